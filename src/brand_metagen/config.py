@@ -1,0 +1,125 @@
+"""Every setting and threshold, as frozen values with their unit and source.
+
+Parsed once: defaults ← `config.toml` of the workspace ← environment `BRAND_METAGEN_SECTION_NAME`
+← flags. Nothing else in the project reads the environment.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from brand_metagen.errors import InputError
+
+ENV_PREFIX = "BRAND_METAGEN_"
+
+
+@dataclass(frozen=True, slots=True)
+class TableSettings:
+    """Reading and checking the four tables."""
+
+    max_bad_share: float = 0.05
+    """The run stops when more than this share of a table's rows is bad (design.md, Input)."""
+    max_field_chars: int = 65_536
+    """A longer field is quarantined, never held in memory whole."""
+    encoding: str = "auto"
+    """`auto` = BOM, else UTF-8, else an error with position; or a codec such as `latin-1`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowSettings:
+    """Running the stages."""
+
+    batch_size: int = 100
+    """Brands learned between two recorded steps (ING-12: 1-100)."""
+    max_iterations: int = 5
+    """Automatic refinements of one brand's rule (requirements section 0)."""
+    step_attempts: int = 3
+    """Tries of one step before the run fails (WF-06)."""
+    retry_factor: float = 2.0
+    """Growth of the wait between two tries (WF-06)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All sections together."""
+
+    tables: TableSettings = field(default_factory=TableSettings)
+    workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
+
+
+def load_settings(
+    config_file: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Merge the layers; `overrides` maps `section.name` to a value.
+
+    Raises InputError naming the layer and the key when a key is unknown or a value does not fit.
+    """
+    settings = Settings()
+    for source, values in (
+        (str(config_file), _from_file(config_file)),
+        ("environment", _from_environ(os.environ if environ is None else environ)),
+        ("command line", dict(overrides or {})),
+    ):
+        for key, value in values.items():
+            settings = _with_value(settings, key, value, source)
+    return settings
+
+
+def _from_file(path: Path | None) -> dict[str, Any]:
+    if path is None or not path.exists():
+        return {}
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not a settings file: {error}") from error
+    flat: dict[str, Any] = {}
+    for section, values in tree.items():
+        if not isinstance(values, dict):
+            raise InputError(f"{path}: {section} stands outside a [section]")
+        flat.update({f"{section}.{name}": value for name, value in values.items()})
+    return flat
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
+    """`BRAND_METAGEN_TABLES_ENCODING=latin-1` → `tables.encoding`; other variables are not ours."""
+    flat: dict[str, Any] = {}
+    for section in dataclasses.fields(Settings):
+        prefix = f"{ENV_PREFIX}{section.name.upper()}_"
+        for variable, value in sorted(environ.items()):
+            if variable.startswith(prefix):
+                flat[f"{section.name}.{variable.removeprefix(prefix).lower()}"] = value
+    return flat
+
+
+def _with_value(settings: Settings, key: str, value: Any, source: str) -> Settings:
+    section_name, _, name = key.partition(".")
+    section = getattr(settings, section_name, None)
+    if section is None or not hasattr(section, name):
+        raise InputError(f"{source}: unknown setting {key}")
+    current = getattr(section, name)
+    changed = dataclasses.replace(section, **{name: _converted(value, current, key, source)})
+    return dataclasses.replace(settings, **{section_name: changed})
+
+
+def _converted(value: Any, current: Any, key: str, source: str) -> Any:
+    kind = type(current)
+    if kind is bool and isinstance(value, str):
+        if value.lower() in ("true", "1", "yes"):
+            return True
+        if value.lower() in ("false", "0", "no"):
+            return False
+        raise InputError(f"{source}: {key} takes true or false, not {value!r}")
+    if isinstance(value, bool) != (kind is bool):
+        raise InputError(f"{source}: {key} takes {kind.__name__}, not {value!r}")
+    try:
+        return kind(value)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{source}: {key} takes {kind.__name__}, not {value!r}") from error
