@@ -32,6 +32,34 @@ class TableSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnSettings:
+    """Learning a rule; the shares come from docs/learning.md, where each was varied."""
+
+    head_floor: int = 9
+    """Letters a cut name keeps at least, without evidence."""
+    head_share: float = 0.5
+    """Share of the name a cut one keeps, until `head_cap` letters are kept."""
+    head_cap: int = 11
+    """Letters that are always enough: wallets cut squeezed names here."""
+    head_evidence_floor: int = 6
+    """Letters a cut name keeps at least when the brand's own rows show it."""
+    rival_share: float = 0.1
+    """Rows of rivals a widening may take, per row of its own."""
+    unlabelled_share: float = 0.45
+    """Rows without a label a widening may take, per row of its own (one is always allowed)."""
+    noise_share: float = 0.25
+    """Rows with an unexplained label a widening may take, per row of its own."""
+    ngram_noise_share: float = 0.12
+    """The same as `noise_share` for words that do not spell the name."""
+    ngram_unlabelled_share: float = 0.35
+    """The same as `unlabelled_share` for words that do not spell the name."""
+    mcc_floor: float = 0.0005
+    """P(mcc | brand) from which a code is listed."""
+    mcc_floor_strict: float = 0.02
+    """The same for a name that also means other things."""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowSettings:
     """Running the stages."""
 
@@ -50,6 +78,7 @@ class Settings:
     """All sections together."""
 
     tables: TableSettings = field(default_factory=TableSettings)
+    learn: LearnSettings = field(default_factory=LearnSettings)
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
 
 

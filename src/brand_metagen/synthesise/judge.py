@@ -1,0 +1,145 @@
+"""What a pattern takes from the market, and whether that can be tolerated.
+
+Labels are noisy in two ways: true rows lack a label, and some carry a random brand's. A row that
+is labelled to somebody of whom its text bears no trace is noise; one that does bear a trace is a
+rival's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from brand_metagen.config import LearnSettings
+from brand_metagen.synthesise.corpus import Corpus
+from brand_metagen.synthesise.names import Phrase, skeleton, squeeze
+from brand_metagen.tables.normalise import normalise
+
+CLOSED = r"(?:\b|[0-9])"
+"""After a name: the end of the word, or a store number glued to it."""
+
+TRACE = 4
+"""Letters of a brand's name that leave a trace of it in a narrative."""
+
+
+@lru_cache(maxsize=200_000)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern as Python's engine reads it, kept."""
+    return re.compile(pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A proposed alternative: an open pattern, the letters every match holds, where it came from."""
+
+    pattern: str
+    key: str
+    kind: str
+    anchored: bool = False
+
+    @property
+    def closed(self) -> str:
+        """The pattern as it will be searched."""
+        return ("^" if self.anchored else r"\b") + f"(?:{self.pattern}){CLOSED}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Distinct narratives by whose they are said to be."""
+
+    own: int = 0
+    unlabelled: int = 0
+    rival: int = 0
+    noise: int = 0
+
+    @property
+    def size(self) -> int:
+        return self.own + self.unlabelled + self.rival + self.noise
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Counts against one corpus; `public` holds the names of brands known to the world."""
+
+    corpus: Corpus
+    public: Corpus
+    phrases: Mapping[str, Phrase]
+    settings: LearnSettings
+
+    def hits(self, candidate: Candidate) -> list[int]:
+        """The narratives a candidate takes, in order."""
+        return _search(self.corpus, candidate)
+
+    def public_conflicts(self, brandid: str, candidate: Candidate) -> list[str]:
+        """Names of other brands that the candidate takes although they do not hold this one."""
+        own = self.phrases[brandid].letters
+        names = self.public
+        return [
+            names.texts[i]
+            for i in _search(names, candidate)
+            if own not in names.squeezed[i]
+        ]
+
+    def is_own(self, narrative: int, brandid: str) -> bool:
+        """Whether at least one row of the narrative is labelled to the brand."""
+        label = self.corpus.labels[narrative]
+        return label == brandid or (isinstance(label, tuple) and brandid in label)
+
+    def tally(self, brandid: str, narratives: Iterable[int]) -> Tally:
+        """Count narratives as the brand's own, unlabelled, a rival's, or noise."""
+        counts: Counter[str] = Counter()
+        for i in narratives:
+            counts[self._whose(i, brandid)] += 1
+        return Tally(counts["own"], counts["unlabelled"], counts["rival"], counts["noise"])
+
+    def _whose(self, narrative: int, brandid: str) -> str:
+        label = self.corpus.labels[narrative]
+        if self.is_own(narrative, brandid):
+            return "own"
+        if label == "":
+            return "unlabelled"
+        labels = (label,) if isinstance(label, str) else label
+        return "rival" if any(self.bears_trace(narrative, b) for b in labels if b) else "noise"
+
+    def tolerates(self, tally: Tally) -> bool:
+        """Whether what a widening newly takes looks like the brand's own rows with usual noise."""
+        s = self.settings
+        return (
+            tally.rival <= s.rival_share * tally.own
+            and tally.unlabelled <= max(1.0, s.unlabelled_share * tally.own)
+            and tally.noise <= max(1.0, s.noise_share * tally.own)
+        )
+
+    def bears_trace(self, narrative: int, brandid: str) -> bool:
+        """Whether the text holds a beginning or a word of the brand's name."""
+        squeezed = self.corpus.squeezed[narrative]
+        return any(trace in squeezed for trace in self._traces.get(brandid, ()))
+
+    @cached_property
+    def _traces(self) -> dict[str, tuple[str, ...]]:
+        return {brandid: _traces(phrase) for brandid, phrase in self.phrases.items()}
+
+
+def _traces(phrase: Phrase) -> tuple[str, ...]:
+    if not phrase.letters:
+        return ()
+    words = [word for word in phrase.words() if len(word) >= TRACE]
+    bare = skeleton(phrase)[1][:TRACE]
+    starts = [phrase.letters[:TRACE], *([bare] if len(bare) == TRACE else [])]
+    return tuple(dict.fromkeys([*starts, *words]))
+
+
+def _search(corpus: Corpus, candidate: Candidate) -> list[int]:
+    found = compiled(candidate.closed).search
+    texts = corpus.texts
+    return [i for i in corpus.containing(candidate.key) if found(texts[i])]
+
+
+def names_corpus(names: Sequence[str]) -> Corpus:
+    """Public brand names as narratives without rows."""
+    texts = sorted({normalise(name) for name in names} - {""})
+    texts = [text for text in texts if squeeze(text)]
+    return Corpus(texts, [[] for _ in texts], {})

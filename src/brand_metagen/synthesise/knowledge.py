@@ -1,0 +1,114 @@
+"""What learning one brand needs to know of the whole market, gathered once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from brand_metagen.config import LearnSettings
+from brand_metagen.records import Market
+from brand_metagen.synthesise.corpus import Corpus, build_corpus
+from brand_metagen.synthesise.judge import Judge, compiled, names_corpus
+from brand_metagen.synthesise.mccs import MccModel, fit_mccs
+from brand_metagen.synthesise.names import Phrase, core_phrase
+from brand_metagen.synthesise.spellings import full_name
+
+LONG_NAME = 8
+"""Letters from which a name can hardly mean anything else: market-wide habits are read off these."""
+LEAD_IN_BRANDS = 3
+MOST_LEAD_INS = 8
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The market, the names, where full names stand, which codes go with whom, what leads in.
+
+    `full_hits[brandid]` lists narratives that hold the brand's full name; `owners[narrative]` the
+    brands whose full name stands there. `lead_ins` are patterns of what a bank or a wallet prints
+    before a name.
+    """
+
+    market: Market
+    judge: Judge
+    full_hits: Mapping[str, list[int]]
+    owners: Mapping[int, list[str]]
+    mccs: MccModel
+    lead_ins: tuple[str, ...]
+
+    @property
+    def corpus(self) -> Corpus:
+        return self.judge.corpus
+
+    @property
+    def phrases(self) -> Mapping[str, Phrase]:
+        return self.judge.phrases
+
+    def counted(self, brandid: str, narratives: Sequence[int]) -> Counter[str]:
+        """Narratives of the brand's own per code; half weight on all its rows if none is given."""
+        counts = self._own_codes(brandid, narratives, 1.0)
+        return counts or self._own_codes(brandid, self.corpus.own.get(brandid, ()), 0.5)
+
+    def _own_codes(self, brandid: str, narratives: Sequence[int], weight: float) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for i in narratives:
+            for mccid, given, _ in self.corpus.cells[i]:
+                if given == brandid:
+                    counts[mccid] += weight  # type: ignore[assignment]
+        return counts
+
+
+def gather(
+    market: Market,
+    public_names: Sequence[str],
+    settings: LearnSettings,
+    keep: Callable[[str], bool] | None = None,
+) -> Knowledge:
+    """Index the market; `keep` chooses narratives, so that folds can be left out."""
+    phrases = {brandid: core_phrase(brand.brandname) for brandid, brand in market.brands.items()}
+    corpus = build_corpus(market.combos, keep)
+    judge = Judge(corpus, names_corpus(public_names), phrases, settings)
+    full_hits = {b: judge.hits(full_name(p)) if p.letters else [] for b, p in phrases.items()}
+    owners: dict[int, list[str]] = defaultdict(list)
+    for brandid, narratives in full_hits.items():
+        for i in narratives:
+            owners[i].append(brandid)
+    bare = Knowledge(market, judge, full_hits, dict(owners), _NO_CODES, ())
+    rows = {brandid: bare.counted(brandid, hits) for brandid, hits in full_hits.items()}
+    sectors = {brandid: brand.sector for brandid, brand in market.brands.items()}
+    mccs = fit_mccs(rows, sectors, market.mccs)
+    return Knowledge(market, judge, full_hits, bare.owners, mccs, _lead_ins(bare))
+
+
+_NO_CODES = MccModel({}, {}, {}, 0.0)
+
+
+def _lead_ins(knowledge: Knowledge) -> tuple[str, ...]:
+    """What stands right before long names of several brands, most widespread first."""
+    users: dict[str, set[str]] = defaultdict(set)
+    for brandid, narratives in knowledge.full_hits.items():
+        phrase = knowledge.phrases[brandid]
+        if len(phrase.letters) < LONG_NAME:
+            continue
+        found = compiled(full_name(phrase).closed).search
+        for i in narratives:
+            text = knowledge.corpus.texts[i]
+            match = found(text)
+            if match and knowledge.judge.is_own(i, brandid):
+                users[_lead_in(text[: match.start()])].add(brandid)
+    common = [(len(brands), lead) for lead, brands in users.items() if lead]
+    ranked = sorted((pair for pair in common if pair[0] >= LEAD_IN_BRANDS), key=lambda p: (-p[0], p[1]))
+    return tuple(lead for _, lead in ranked[:MOST_LEAD_INS])
+
+
+def _lead_in(before: str) -> str:
+    r"""The end of a prefix as a pattern: a star, or its last word; empty when it is neither.
+
+    >>> _lead_in("ZETTLE_*"), _lead_in("CARD PAYMENT TO "), _lead_in("WWW.")
+    ('\\*[ ]?', 'TO ', 'WWW\\.')
+    """
+    if before.rstrip(" ").endswith("*"):
+        return r"\*[ ]?"
+    word = re.search(r"[A-Z]{2,}[ .]$", before)
+    return word.group().replace(".", r"\.") if word else ""

@@ -1,0 +1,154 @@
+"""Evidence in, rule and proof out: one brand's rule, narrowed until the market bears it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from brand_metagen.records import Piece, Rule
+from brand_metagen.synthesise.exclusions import exclusion
+from brand_metagen.synthesise.judge import CLOSED, Candidate, Tally, compiled
+from brand_metagen.synthesise.knowledge import Knowledge
+from brand_metagen.synthesise.ngrams import evidence_pieces
+from brand_metagen.synthesise.spellings import full_name, shortenings, shortest_head
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What came of one brand: a proven rule, or none with the reasons; `rounds` counts attempts."""
+
+    brandid: str
+    rule: Rule | None
+    rounds: int
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    candidate: Candidate
+    narratives: tuple[int, ...]
+
+
+def learn_brand(knowledge: Knowledge, brandid: str, max_rounds: int = 5) -> Learned:
+    """Propose the widest rule, prove it on the market, narrow it until it holds, or abstain."""
+    if not knowledge.phrases[brandid].letters:
+        return Learned(brandid, None, 0, ("the name has no letters or digits in ASCII",))
+    parts = _propose(knowledge, brandid)
+    rounds, tally = 0, Tally()
+    for rule, reasons in _narrowings(knowledge, brandid, parts):
+        if rounds == max_rounds:
+            break
+        rounds += 1
+        tally = prove(knowledge, rule, parts)
+        if holds(tally):
+            return Learned(brandid, rule, rounds, reasons)
+    return Learned(brandid, None, rounds, (_why_not(tally),))
+
+
+def prove(knowledge: Knowledge, rule: Rule, parts: Sequence[_Part]) -> Tally:
+    """Run the printed rule, with its codes, where its parts can match at all, and count.
+
+    The index names every narrative a part can stand in; the whole market is run again by the
+    matcher once all rules are printed.
+    """
+    include = compiled(rule.include).search
+    exclude = compiled(rule.exclude).search if rule.exclude else None
+    codes = set(rule.mccids)
+    corpus = knowledge.corpus
+    taken = [
+        i
+        for i in sorted({i for part in parts for i in part.narratives})
+        if include(corpus.texts[i])
+        and not (exclude and exclude(corpus.texts[i]))
+        and any(mccid in codes for mccid, _, _ in corpus.cells[i])
+    ]
+    return knowledge.judge.tally(rule.brandid, taken)
+
+
+def holds(tally: Tally) -> bool:
+    """Whether the brand's own rows outweigh what else the rule takes, usual label noise allowed."""
+    unlabelled = max(0.0, tally.unlabelled - 1 - 0.5 * tally.own)
+    noise = max(0.0, tally.noise - 1 - 0.25 * tally.own)
+    return tally.rival + unlabelled + noise <= 0.25 * tally.own + 1
+
+
+def _propose(knowledge: Knowledge, brandid: str) -> list[_Part]:
+    """Name, shortenings and words of the rows, widest first, each with what it takes."""
+    judge, phrase = knowledge.judge, knowledge.phrases[brandid]
+    name = shortest_head(judge, brandid, knowledge.full_hits[brandid]) or full_name(phrase)
+    parts = [_Part(name, tuple(judge.hits(name)))]
+    covered = set(parts[0].narratives)
+    for candidate, needed in shortenings(phrase):
+        taken = judge.hits(candidate)
+        tally = judge.tally(brandid, (i for i in taken if i not in covered))
+        if tally.own < needed or not judge.tolerates(tally):
+            continue
+        if needed == 0 and judge.public_conflicts(brandid, candidate):
+            continue
+        parts.append(_Part(candidate, tuple(taken)))
+        covered.update(taken)
+    rows = knowledge.corpus.own.get(brandid, ())
+    parts += [_Part(c, tuple(n)) for c, n in evidence_pieces(judge, brandid, rows, covered)]
+    return parts
+
+
+def _narrowings(
+    knowledge: Knowledge, brandid: str, parts: Sequence[_Part]
+) -> Iterator[tuple[Rule, tuple[str, ...]]]:
+    """Rules from the widest to the narrowest, with what each gives up."""
+    settings = knowledge.judge.settings
+    wide, strict = settings.mcc_floor, settings.mcc_floor_strict
+    name_only, from_rows = parts[:1], [p for p in parts if p.candidate.anchored or p is not parts[0]]
+    yield _rule(knowledge, brandid, parts, wide), ()
+    yield _rule(knowledge, brandid, parts, strict), ("only its usual codes are safe",)
+    lead = _after_lead_in(knowledge.lead_ins)
+    why = "the name is only safe where a merchant's name begins"
+    yield _rule(knowledge, brandid, parts, strict, lead), (why, "only its usual codes are safe")
+    yield _rule(knowledge, brandid, name_only, strict, lead), (why, "only its full name is safe")
+    if from_rows:
+        yield _rule(knowledge, brandid, from_rows, strict), ("the name itself is not safe",)
+
+
+def _rule(
+    knowledge: Knowledge, brandid: str, parts: Sequence[_Part], floor: float, start: str = r"\b"
+) -> Rule:
+    covered = sorted({i for part in parts for i in part.narratives})
+    codes = knowledge.mccs.listed(
+        knowledge.market.brands[brandid].sector, knowledge.counted(brandid, covered), floor
+    )
+    tallies = [knowledge.judge.tally(brandid, part.narratives) for part in parts]
+    pieces = tuple(
+        Piece(part.candidate.pattern, part.candidate.kind, tally.size, tally.rival + tally.noise)
+        for part, tally in zip(parts, tallies, strict=True)
+    )
+    include = print_include([part.candidate for part in parts], start)
+    return Rule(brandid, include, exclusion(knowledge, brandid, covered), codes, pieces)
+
+
+def _after_lead_in(lead_ins: Sequence[str]) -> str:
+    """The start of the narrative, or what banks and wallets print before a name."""
+    words = [lead if lead.startswith("\\") else r"\b" + lead for lead in lead_ins]
+    return "(?:" + "|".join(["^", *words]) + ")"
+
+
+def print_include(candidates: Sequence[Candidate], start: str = r"\b") -> str:
+    """All alternatives between one beginning and one end.
+
+    >>> print_include([Candidate("A[ -]?B", "AB", ""), Candidate("EB", "EB", "", anchored=True)])
+    '(?:\\\\bA[ -]?B|^EB)(?:\\\\b|[0-9])'
+    """
+    loose = [c.pattern for c in candidates if not c.anchored]
+    anchored = [c.pattern for c in candidates if c.anchored]
+    alternatives = [begin + _group(p) for begin, p in ((start, loose), ("^", anchored)) if p]
+    return _group(alternatives) + CLOSED
+
+
+def _group(patterns: Sequence[str]) -> str:
+    return patterns[0] if len(patterns) == 1 else "(?:" + "|".join(patterns) + ")"
+
+
+def _why_not(tally: Tally) -> str:
+    return (
+        f"no pattern separates the brand: the narrowest takes {tally.own} of its narratives, "
+        f"{tally.rival} of rivals, {tally.unlabelled} without a label"
+    )

@@ -1,0 +1,103 @@
+"""Which merchant category codes a brand's rows may carry: P(mcc | brand), smoothed by the market.
+
+A brand shows few of the codes it will be seen with. What it lacks is borrowed twice: from its
+sector, and from the codes that turn up out of place for many brands (wallets, acquirers, head
+offices), which are found by pooling and need no list.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+BORROWED_ROWS = 3.0
+"""Weight of the borrowed distribution, in narratives of the brand's own."""
+RARE_SHARE = 0.12
+"""A code below this share of its brand and of its sector stands out of place."""
+PRIOR_STRAYS = 20.0
+"""Rows imagined out of place, half as the market's codes are spread and half evenly: any may come."""
+LEAST_STRAY = 0.01
+LEAST_ROWS = 4
+"""Narratives from which a brand's own rare codes can be told."""
+MOST_ROWS = 12.0
+"""A brand's say in its sector's distribution stops growing at this many narratives."""
+
+
+@dataclass(frozen=True, slots=True)
+class MccModel:
+    """What the market lends to a brand: P(mcc | sector), and where codes out of place land."""
+
+    sectors: Mapping[str, Mapping[str, float]]
+    everywhere: Mapping[str, float]
+    out_of_place: Mapping[str, float]
+    stray: float
+    """Share of rows whose code is out of place."""
+
+    def borrowed(self, sector: str, mccid: str) -> float:
+        """P(mcc) of a brand of which only the sector is known."""
+        usual = self.sectors.get(sector, self.everywhere).get(mccid, 0.0)
+        return (1 - self.stray) * usual + self.stray * self.out_of_place.get(mccid, 0.0)
+
+    def p(self, sector: str, own: Mapping[str, float], mccid: str) -> float:
+        """P(mcc | brand) from its own narratives per code (`own`) and what is borrowed."""
+        total = sum(own.values())
+        lent = BORROWED_ROWS * self.borrowed(sector, mccid)
+        return (own.get(mccid, 0.0) + lent) / (total + BORROWED_ROWS)
+
+    def listed(self, sector: str, own: Mapping[str, float], floor: float) -> tuple[str, ...]:
+        """The codes of probability `floor` or more, in order."""
+        codes = sorted(self.out_of_place)
+        return tuple(mccid for mccid in codes if self.p(sector, own, mccid) >= floor)
+
+
+def fit_mccs(
+    rows: Mapping[str, Mapping[str, float]], sector_of: Mapping[str, str], codes: Iterable[str]
+) -> MccModel:
+    """Pool narratives per brand and code (`rows`) into the model; it lists no code but `codes`."""
+    codes = sorted(codes)
+    sectors = _sector_shares(rows, sector_of)
+    everywhere = _normalised(Counter({m: sum(b.get(m, 0.0) for b in rows.values()) for m in codes}))
+    strays, total = _strays(rows, sector_of, sectors)
+    prior = {m: 0.5 * everywhere.get(m, 0.0) + 0.5 / len(codes) for m in codes}
+    pooled = _normalised({m: strays[m] + PRIOR_STRAYS * prior[m] for m in codes})
+    share = strays.total() / total if total else 0.0
+    return MccModel(sectors, everywhere, pooled, max(share, LEAST_STRAY))
+
+
+def _strays(
+    rows: Mapping[str, Mapping[str, float]],
+    sector_of: Mapping[str, str],
+    sectors: Mapping[str, Mapping[str, float]],
+) -> tuple[Counter[str], float]:
+    """Rows whose code is rare for their brand and for its sector, per code; and all rows looked at."""
+    strays: Counter[str] = Counter()
+    total = 0.0
+    for brandid, counts in sorted(rows.items()):
+        size = sum(counts.values())
+        if size < LEAST_ROWS:
+            continue
+        total += size
+        usual = sectors[sector_of[brandid]]
+        for mccid, count in sorted(counts.items()):
+            if count / size < RARE_SHARE and usual.get(mccid, 0.0) < RARE_SHARE:
+                # Two rows at most: one brand's habit is not the market's.
+                strays[mccid] += min(count, 2.0)  # type: ignore[assignment]
+    return strays, total
+
+
+def _sector_shares(
+    rows: Mapping[str, Mapping[str, float]], sector_of: Mapping[str, str]
+) -> dict[str, dict[str, float]]:
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    for brandid, counts in sorted(rows.items()):
+        size = sum(counts.values())
+        weight = min(size, MOST_ROWS) / size if size else 0.0
+        for mccid, count in sorted(counts.items()):
+            sums[sector_of[brandid]][mccid] += weight * count
+    return {sector: _normalised(counts) for sector, counts in sorted(sums.items())}
+
+
+def _normalised(counts: Mapping[str, float]) -> dict[str, float]:
+    total = sum(counts.values())
+    return {m: n / total for m, n in sorted(counts.items())} if total else {}

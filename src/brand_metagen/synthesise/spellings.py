@@ -1,0 +1,94 @@
+"""Candidates from a brand's name: the name itself, its shortest safe head, and its shortenings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from brand_metagen.synthesise.judge import Candidate, Judge
+from brand_metagen.synthesise.names import Phrase, cut_words, phrase_of, skeleton
+
+MIN_SEARCHED = 4
+"""Letters a head must hold in one run; shorter ones are not looked for."""
+
+
+def full_name(phrase: Phrase) -> Candidate:
+    """The whole name with flexible joints."""
+    return Candidate(phrase.pattern(), phrase.fixed_run(), "full name")
+
+
+def head(phrase: Phrase, length: int) -> Candidate:
+    """The first letters, then only letters of the rest of the name: a name cut or misprinted late.
+
+    >>> head(phrase_of("Texas Roadhouse"), 10).pattern
+    'TEXAS[ -]?ROADH[EOSU]{0,4}'
+    """
+    start = phrase.first(length)
+    rest = phrase.letters[length:]
+    letters = "".join(sorted(set(rest)))
+    tail = letters if len(letters) == 1 else f"[{letters}]"
+    times = "?" if len(rest) == 1 else f"{{0,{min(len(rest), 40)}}}"
+    if len(letters) == 1 and len(rest) > 1:
+        tail = f"[{letters}]"
+    return Candidate(start.pattern() + tail + times, start.fixed_run(), "head of the name")
+
+
+def shortest_head(judge: Judge, brandid: str, full_hits: list[int]) -> Candidate | None:
+    """Walk back from the full name until a conflict shows; None where the name cannot be cut.
+
+    Down to a floor the head needs no evidence, only the absence of conflicts; below it, two rows
+    of the brand's own that nothing longer takes.
+    """
+    phrase, settings = judge.phrases[brandid], judge.settings
+    size = len(phrase.letters)
+    floor = min(max(settings.head_floor, math.ceil(settings.head_share * size)), settings.head_cap)
+    known = set(full_hits)
+    best: Candidate | None = None
+    best_hits: set[int] = set()
+    for length in range(size - 1, settings.head_evidence_floor - 1, -1):
+        candidate = head(phrase, length)
+        if len(candidate.key) < MIN_SEARCHED:
+            break
+        taken = judge.hits(candidate)
+        added = [i for i in taken if i not in known]
+        if not judge.tolerates(judge.tally(brandid, added)):
+            break
+        if judge.public_conflicts(brandid, candidate):
+            break
+        own = [i for i in added if judge.is_own(i, brandid)]
+        if length >= floor or (len(own) >= 2 and any(i not in best_hits for i in own)):
+            best, best_hits = candidate, set(taken)
+    return best
+
+
+def shortenings(phrase: Phrase) -> Iterator[tuple[Candidate, int]]:
+    """Shorter spellings, each with the rows of its own it must show before it is believed.
+
+    Long forms need none (they must only conflict with nothing); initials always need two.
+    """
+    yield from _skeletons(phrase)
+    words = phrase.words()
+    if len(words) < 2:
+        return
+    cut = cut_words(phrase, 4)
+    if cut.letters != phrase.letters and len(cut.letters) >= 6 and len(cut.fixed_run()) >= 4:
+        yield Candidate(cut.pattern(), cut.fixed_run(), "words cut to four letters"), 0
+    initials = [word[0] for word in words]
+    spellings = (
+        " ".join(initials[:-1]) + " " + words[-1],
+        "".join(initials[:-1]) + " " + words[-1],
+        "".join(initials),
+        " ".join(initials),
+    )
+    for spelling in dict.fromkeys(spellings):
+        short = phrase_of(spelling)
+        yield Candidate(short.pattern(), short.letters, "initials"), 2
+
+
+def _skeletons(phrase: Phrase) -> Iterator[tuple[Candidate, int]]:
+    pattern, key = skeleton(phrase)
+    letters = len(key)
+    if pattern == phrase.pattern() or letters < 3:
+        return
+    needed = 0 if letters >= 6 else 1 if letters >= 5 else 2
+    yield Candidate(pattern, key, "vowels dropped"), needed
