@@ -60,6 +60,24 @@ class LearnSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmSettings:
+    """From matched to confirmed; the cut-offs are floors, a learned one may be stricter."""
+
+    confirm: float = 0.8
+    """Probability from which a row is confirmed (CON-02)."""
+    exclude: float = 0.4
+    """Probability up to which a row is excluded (CON-02)."""
+    win: float = 0.8
+    """Probability a brand needs to settle a tie (requirements section 0)."""
+    lead: float = 0.2
+    """Distance from the next brand it needs (requirements section 0)."""
+    least_rows: int = 50
+    """Held-out rows below which no model is fitted."""
+    block: int = 25
+    """Held-out rows behind one point of the calibration curve."""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowSettings:
     """Running the stages."""
 
@@ -79,6 +97,7 @@ class Settings:
 
     tables: TableSettings = field(default_factory=TableSettings)
     learn: LearnSettings = field(default_factory=LearnSettings)
+    confirm: ConfirmSettings = field(default_factory=ConfirmSettings)
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
 
 

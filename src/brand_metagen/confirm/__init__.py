@@ -1,0 +1,1 @@
+"""Matched to confirmed, excluded or not sure, each with a calibrated probability."""

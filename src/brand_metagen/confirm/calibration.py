@@ -1,0 +1,63 @@
+"""Scores into probabilities that keep their word: isotonic correction, label noise, measures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Isotonic:
+    """A rising curve through knots; between them straight, beyond them flat."""
+
+    at: tuple[float, ...]
+    value: tuple[float, ...]
+
+    def __call__(self, score: float) -> float:
+        return float(np.interp(score, self.at, self.value))
+
+
+def fit_isotonic(scores: Floats, outcomes: Floats, least: int) -> Isotonic:
+    """Pool adjacent violators over equal-count blocks of at least `least` rows.
+
+    `outcomes` are 0 or 1 per score; order of the input does not matter.
+    """
+    order = np.lexsort((outcomes, scores))
+    blocks = np.array_split(order, max(1, len(order) // max(1, least)))
+    pools: list[tuple[float, float, float]] = []
+    for block in blocks:
+        pool = (float(len(block)), float(scores[block].sum()), float(outcomes[block].sum()))
+        while pools and pools[-1][2] / pools[-1][0] >= pool[2] / pool[0]:
+            last = pools.pop()
+            pool = (pool[0] + last[0], pool[1] + last[1], pool[2] + last[2])
+        pools.append(pool)
+    return Isotonic(tuple(s / n for n, s, _ in pools), tuple(y / n for n, _, y in pools))
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """One bar of a reliability diagram: mean prediction, share that came true, rows."""
+
+    predicted: float
+    observed: float
+    rows: int
+
+
+def reliability(predicted: Floats, observed: Floats, bins: int = 10) -> tuple[Bin, ...]:
+    """Equal-count bins in order of the prediction."""
+    order = np.lexsort((observed, predicted))
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    return tuple(
+        Bin(float(predicted[p].mean()), float(observed[p].mean()), len(p)) for p in parts
+    )
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Expected calibration error: mean distance of prediction and outcome, weighted by rows."""
+    rows = sum(b.rows for b in bins)
+    return sum(abs(b.predicted - b.observed) * b.rows for b in bins) / rows if rows else 0.0

@@ -1,0 +1,130 @@
+"""Fit the confirmation model on rows that the rules judging them were not learned from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from brand_metagen.config import ConfirmSettings
+from brand_metagen.confirm.calibration import Floats, Isotonic, fit_isotonic, reliability
+from brand_metagen.confirm.features import NAMES, Sighting, vector
+from brand_metagen.confirm.logistic import fit_logistic
+from brand_metagen.confirm.model import BrandFacts, ConfirmModel, Thresholds
+from brand_metagen.confirm.posterior import CERTAIN
+from brand_metagen.confirm.words import Sayings, count_words, residue, sayings
+from brand_metagen.synthesise.mccs import MccModel
+
+SURE_SHARE = 0.8
+"""This share of the rows, the best by score, is taken as right when the label rate is read off it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """One row that a rule learned elsewhere takes: the row, the rule's record, the given label."""
+
+    brandid: str
+    text: str
+    span: tuple[int, int]
+    mccid: str
+    known_mid: str | None
+    rivals: int
+    own: int
+    other: int
+    label: str
+
+
+def known_mids(rows: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """From (mid, narrative, brandid) to the brand of mids seen in two narratives that agree."""
+    seen: dict[str, dict[str, str]] = defaultdict(dict)
+    for mid, narrative, brandid in rows:
+        if mid and brandid:
+            known = seen[mid].setdefault(narrative, brandid)
+            seen[mid][narrative] = min(known, brandid)
+    agreed: dict[str, str] = {}
+    for mid, labels in sorted(seen.items()):
+        brandid, count = max(Counter(labels.values()).items(), key=lambda x: (x[1], x[0]))
+        if count >= 2 and count >= 0.8 * len(labels):
+            agreed[mid] = brandid
+    return agreed
+
+
+def fit(
+    rows: Sequence[HeldOut],
+    mccs: MccModel,
+    brands: Mapping[str, BrandFacts],
+    mids: Mapping[str, str],
+    market: str,
+    settings: ConfirmSettings,
+) -> ConfirmModel:
+    """The model for a market; with too few held-out rows, one that trusts the rules' own record.
+
+    Order of `rows` does not matter.
+    """
+    rows = sorted(rows, key=lambda r: (r.text, r.brandid, r.mccid, r.label))
+    agreed = np.array([float(r.label == r.brandid) for r in rows])
+    rate = _label_rate(agreed)
+    said = sayings(
+        (r.brandid, residue(r.text, *r.span).words, r.label == r.brandid) for r in rows
+    )
+    words = count_words(said, rate)
+    thresholds = Thresholds(settings.confirm, settings.exclude, settings.win, settings.lead)
+    model = ConfirmModel(
+        (0.0,) * (len(NAMES) + 1), Isotonic((0.0,), (rate,)), rate, words, mccs, brands, mids,
+        thresholds, (), market,
+    )
+    if len(rows) < settings.least_rows:
+        return model
+    features = np.array([_features(model, row, said) for row in rows])
+    weights = fit_logistic(features, agreed)
+    scores = weights[0] + features @ weights[1:]
+    rate = float(agreed[scores >= np.quantile(scores, 1 - SURE_SHARE)].mean())
+    curve = fit_isotonic(scores, agreed, settings.block)
+    probability = np.clip(np.interp(scores, curve.at, curve.value) / rate, 1 - CERTAIN, CERTAIN)
+    return replace(
+        model,
+        weights=tuple(round(float(w), 9) for w in weights),
+        curve=Isotonic(_rounded(curve.at), _rounded(curve.value)),
+        label_rate=round(rate, 9),
+        reliability=reliability(probability, np.minimum(agreed / rate, 1.0)),
+    )
+
+
+def _rounded(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(round(v, 9) for v in values)
+
+
+def _label_rate(agreed: Floats) -> float:
+    """First guess of the share of right rows that carry their label, kept off the ends."""
+    return float(min(0.95, max(0.5, agreed.mean()))) if len(agreed) else 0.85
+
+
+def _features(model: ConfirmModel, row: HeldOut, said: Sayings) -> tuple[float, ...]:
+    """The row's features, its own brand's say taken out of the weights of its words."""
+    rest = residue(row.text, *row.span)
+    agrees = row.label == row.brandid
+    codes = dict(model.brands[row.brandid].codes)
+    if agrees and codes.get(row.mccid, 0.0) >= 1.0:
+        codes[row.mccid] -= 1.0
+    here = replace(
+        model, brands={row.brandid: replace(model.brands[row.brandid], codes=codes)}
+    )
+    seen = Sighting(
+        matched=row.text[row.span[0] : row.span[1]],
+        name=model.brands[row.brandid].letters,
+        residue=rest,
+        mcc=here.mcc_evidence(row.brandid, row.mccid),
+        mid=0 if row.known_mid is None else 1 if row.known_mid == row.brandid else -1,
+        rivals=row.rivals,
+        own=row.own,
+        other=row.other,
+    )
+
+    def weight(word: str) -> float | None:
+        own = (row.brandid, word, True) in said, (row.brandid, word, False) in said
+        return model.words.weight(word, own)
+
+    return vector(seen, model.label_rate, weight)

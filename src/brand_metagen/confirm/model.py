@@ -1,0 +1,88 @@
+"""What a release carries besides its rules: everything a row's probability depends on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from brand_metagen.confirm.calibration import Bin, Isotonic
+from brand_metagen.confirm.words import WordCounts
+from brand_metagen.synthesise.mccs import MccModel
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BrandFacts:
+    """What confirming needs to know of one brand.
+
+    `letters` is its name squeezed; `codes` its own narratives per MCC; the rest counts narratives
+    its rule took from the market it was learned on.
+    """
+
+    letters: str
+    sector: str
+    codes: Mapping[str, float]
+    own: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities from which a row is confirmed, up to which it is excluded, and ties settle."""
+
+    confirm: float
+    exclude: float
+    win: float
+    lead: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmModel:
+    """Fitted on held-out rows of the market; applied to one row at a time.
+
+    `label_rate` is the share of right rows that carry their label; `mids` maps merchant ids seen
+    in two narratives or more to the brand they agree on.
+    """
+
+    weights: tuple[float, ...]
+    curve: Isotonic
+    label_rate: float
+    words: WordCounts
+    mccs: MccModel
+    brands: Mapping[str, BrandFacts]
+    mids: Mapping[str, str]
+    thresholds: Thresholds
+    reliability: tuple[Bin, ...]
+    market: str
+    """Fingerprint of the market it was fitted on."""
+
+    def mcc_evidence(self, brandid: str, mccid: str) -> float:
+        """log P(mcc | brand) / P(mcc), bounded to four either way."""
+        facts = self.brands[brandid]
+        here = self.mccs.p(facts.sector, facts.codes, mccid)
+        anywhere = max(self.mccs.everywhere.get(mccid, 0.0), 1e-4)
+        return max(-4.0, min(4.0, math.log(max(here, 1e-6) / anywhere)))
+
+
+def model_to_json(model: ConfirmModel) -> dict[str, Any]:
+    """Plain lists and dicts, keys sorted when dumped."""
+    return {"format": FORMAT, **asdict(model)}
+
+
+def model_from_json(data: Mapping[str, Any]) -> ConfirmModel:
+    """The model back; raises KeyError or TypeError when parts are missing."""
+    return ConfirmModel(
+        weights=tuple(data["weights"]),
+        curve=Isotonic(tuple(data["curve"]["at"]), tuple(data["curve"]["value"])),
+        label_rate=data["label_rate"],
+        words=WordCounts(**data["words"]),
+        mccs=MccModel(**data["mccs"]),
+        brands={brandid: BrandFacts(**facts) for brandid, facts in data["brands"].items()},
+        mids=data["mids"],
+        thresholds=Thresholds(**data["thresholds"]),
+        reliability=tuple(Bin(**b) for b in data["reliability"]),
+        market=data["market"],
+    )

@@ -1,0 +1,105 @@
+"""The words a rule did not match, and what the whole market says of them.
+
+STARBUCKS 0412 LEEDS is Starbucks; STARBUCKS HOTEL may not be. Whether a word speaks for or against
+is read off all brands together: LEEDS follows many names whose labels agree, SOLICITORS follows
+names whose labels do not.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+SHRINK = 4.0
+"""Brands' worth of doubt before a word is believed to be out of the ordinary."""
+NEUTRAL_BRANDS = 3
+NEUTRAL_WITHIN = 1.0
+"""A word seen after this many brands whose weight is this close to nothing is no news at all."""
+MOST = 4.0
+"""Bound on the weight of one word, in log odds."""
+
+_WORD = re.compile(r"[A-Z][A-Z0-9']*")
+_HAS_DIGIT = re.compile(r"[0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Residue:
+    """What stands before and after a match, as plain words (numbers and codes left out).
+
+    `glued` is true when a hyphen ties the next word to the match (NAME-JONES).
+    """
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    glued: bool
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.before + self.after
+
+
+def residue(text: str, start: int, end: int) -> Residue:
+    """Split the rest of a narrative around the matched span.
+
+    >>> residue("POS STARBUCKS-JONES 12 CAFE", 4, 13)
+    Residue(before=('POS',), after=('JONES', 'CAFE'), glued=True)
+    """
+    rest = text[end:]
+    glued = len(rest) > 1 and rest[0] == "-" and rest[1].isalpha()
+    return Residue(plain_words(text[:start]), plain_words(rest), glued)
+
+
+def plain_words(text: str) -> tuple[str, ...]:
+    """Words of two letters or more that hold no digit, and the reducer's marks."""
+    return tuple(
+        word for word in _WORD.findall(text) if len(word) > 1 and not _HAS_DIGIT.search(word)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WordCounts:
+    """Distinct brands that a word stood beside, by whether the row's label agreed."""
+
+    agreed: Mapping[str, int]
+    disagreed: Mapping[str, int]
+    label_rate: float
+
+    def weight(self, word: str, less: tuple[int, int] = (0, 0)) -> float | None:
+        """Log odds that the word adds; None where the market does not know it.
+
+        `less` takes one brand's own (agreed, disagreed) out, so that it does not judge itself.
+        """
+        agreed = self.agreed.get(word, 0) - less[0]
+        disagreed = self.disagreed.get(word, 0) - less[1]
+        if agreed + disagreed <= 0:
+            return None
+        c = self.label_rate
+        odds = (agreed + SHRINK * c) / (disagreed + SHRINK * (1 - c))
+        value = math.log(odds) - math.log(c / (1 - c))
+        return max(-MOST, min(MOST, value))
+
+    def is_neutral(self, word: str) -> bool:
+        """Whether a word is common beside right rows and says nothing (towns, LTD, STORES)."""
+        if self.agreed.get(word, 0) < NEUTRAL_BRANDS:
+            return False
+        weight = self.weight(word)
+        return weight is not None and abs(weight) < NEUTRAL_WITHIN
+
+
+Sayings = frozenset[tuple[str, str, bool]]
+"""Which brand stood beside which word in a row whose label agreed or not."""
+
+
+def sayings(rows: Iterable[tuple[str, tuple[str, ...], bool]]) -> Sayings:
+    """From (brandid, words, label agreed) to what each brand says of each word."""
+    return frozenset((brandid, word, agreed) for brandid, words, agreed in rows for word in words)
+
+
+def count_words(said: Sayings, label_rate: float) -> WordCounts:
+    """Distinct brands per word."""
+    yes = Counter(word for _, word, agreed in said if agreed)
+    no = Counter(word for _, word, agreed in said if not agreed)
+    return WordCounts(dict(sorted(yes.items())), dict(sorted(no.items())), label_rate)

@@ -1,0 +1,1 @@
+"""Rules and narratives to matches."""

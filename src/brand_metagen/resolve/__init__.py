@@ -1,0 +1,1 @@
+"""Several brands on one combo: one, none yet, or a human."""

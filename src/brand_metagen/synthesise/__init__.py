@@ -1,0 +1,1 @@
+"""Evidence in, rule and proof out."""
