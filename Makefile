@@ -1,0 +1,57 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Needs Python >= 3.11 only.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+BENCH := $(VENV)/.installed-bench
+SETS ?=
+
+.PHONY: help setup demo test test-browser test-spark lint format bench clean
+
+help:            ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+setup: $(STAMP)  ## make .venv with a working brand-metagen
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; say which with: make PYTHON=python3.12 …" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements/dev.txt $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(BENCH): requirements/bench.txt $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+demo: setup      ## sample market, run, results and report in ./demo
+	@$(BIN)/brand-metagen demo --out demo
+
+test: $(DEV)     ## the quick suite
+	@$(BIN)/python -m pytest -q -m "not browser and not spark" -n 2
+
+test-browser: $(DEV) ## pages in a real Chromium
+	@sh tests/need-chromium.sh
+	@$(BIN)/python -m pytest -q -m browser
+
+lint: $(DEV)     ## ruff and strict typing
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(DEV)   ## rewrite to the house style
+	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
+
+bench: $(BENCH)  ## quality and speed, side by side: make bench SETS="folder …"
+	@$(BIN)/python -m benchmarks $(SETS)
+
+clean:           ## remove what make made
+	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""Releases: written whole, checked when read, applied row by row, reported."""

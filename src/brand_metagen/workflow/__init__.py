@@ -1,0 +1,1 @@
+"""The stages in order, run step by step and resumable."""

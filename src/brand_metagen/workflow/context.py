@@ -1,0 +1,114 @@
+"""What the steps of one run share: settings, and what earlier steps left, read back when needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from brand_metagen.config import Settings
+from brand_metagen.confirm.grade import HeldOutRecall
+from brand_metagen.confirm.model import ConfirmModel, model_from_json
+from brand_metagen.evaluate.evaluate import Evaluation
+from brand_metagen.evaluate.evaluate import from_json as evaluation_from_json
+from brand_metagen.ports import Store
+from brand_metagen.publish.classifier import Answer, Classifier
+from brand_metagen.publish.metadata import load_lines
+from brand_metagen.records import Market, Metadata
+from brand_metagen.tables.load import Loaded
+from brand_metagen.tables.snapshot import read_snapshot
+from brand_metagen.workflow.learning import BrandRules, Learning, rules_from_json
+
+
+@dataclass
+class RunContext:
+    """One run over one source. `previous` is the last completed run's folder, if any: a run over
+    some brands keeps the other brands' rules from there."""
+
+    run_id: str
+    folder: Path
+    source: Path
+    releases: Path
+    settings: Settings
+    store: Store
+    public_names: Sequence[str]
+    only: tuple[str, ...] = ()
+    previous: Path | None = None
+
+    def step_folder(self, name: str) -> Path:
+        """Where a finished step of this run left its files."""
+        return only_folder(self.folder, name)
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        return read_snapshot(self.step_folder("ingest"))
+
+    @property
+    def market(self) -> Market:
+        return self.loaded.market
+
+    @cached_property
+    def learning(self) -> Learning:
+        return Learning(self.market, self.public_names, self.settings)
+
+    @property
+    def brands(self) -> tuple[str, ...]:
+        """The brands this run learns."""
+        return self.only or self.market.to_check
+
+    @cached_property
+    def rules(self) -> list[BrandRules]:
+        """This run's rules, and for brands it leaves out those of the run before."""
+        rules = {r.brandid: r for r in _read_rules(self.folder)}
+        if self.previous is not None and self.only:
+            kept = set(self.market.to_check) - set(rules)
+            rules |= {r.brandid: r for r in _read_rules(self.previous) if r.brandid in kept}
+        return [rules[brandid] for brandid in sorted(rules)]
+
+    @cached_property
+    def model(self) -> ConfirmModel:
+        return model_from_json(_json(self.step_folder("confirm") / "model.json"))
+
+    @cached_property
+    def recalls(self) -> dict[str, HeldOutRecall]:
+        stored = _json(self.step_folder("confirm") / "recalls.json")
+        return {brandid: HeldOutRecall(*counts) for brandid, counts in stored.items()}
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """The release's answer for every combo, in order; as quick to make again as to read."""
+        proven = [r.full.rule for r in self.rules if r.full.rule]
+        combos = self.market.combos
+        rows = zip(combos.narrative, combos.mccid, combos.mid, strict=True)
+        return Classifier(proven, self.model).answers(rows)
+
+    @cached_property
+    def evaluations(self) -> dict[str, Evaluation]:
+        text = (self.step_folder("evaluate") / "evaluations.jsonl").read_text(encoding="utf-8")
+        found = [evaluation_from_json(json.loads(line)) for line in text.splitlines()]
+        return {evaluation.brandid: evaluation for evaluation in found}
+
+    def metadata(self, step: str) -> list[Metadata]:
+        """The records as `grade` left them (unnumbered) or as `store` did (numbered)."""
+        path = self.step_folder(step) / "metadata.jsonl"
+        return list(load_lines(path.read_text(encoding="utf-8"), str(path)))
+
+
+def only_folder(run_folder: Path, name: str) -> Path:
+    """The folder `NN-name` of a run."""
+    found = sorted(run_folder.glob(f"[0-9]*-{name}"))
+    if len(found) != 1:
+        raise FileNotFoundError(f"{run_folder}: no finished step {name}")
+    return found[0]
+
+
+def _read_rules(run_folder: Path) -> Iterator[BrandRules]:
+    for path in sorted(run_folder.glob("[0-9]*-synthesise-*/rules.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            yield rules_from_json(json.loads(line))
+
+
+def _json(path: Path) -> dict[str, object]:  # type: ignore[misc]
+    return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]

@@ -1,0 +1,197 @@
+"""Answers over the whole market turned into each brand's evidence, confidence and record."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from brand_metagen.confirm.grade import HeldOutRecall, approval_probability, wilson
+from brand_metagen.evaluate.evaluate import Evaluation
+from brand_metagen.evaluate.wallets import detect
+from brand_metagen.publish.classifier import Answer
+from brand_metagen.records import Decision, Market, Metadata, Status
+from brand_metagen.workflow.learning import BrandRules
+
+SURE = 0.75
+"""Confidence from which a brand needs no confirmation (requirements section 0)."""
+FEW_ROWS = 5
+"""Rows below which a rule rests on priors (EVA-10)."""
+SAMPLES = 5
+WALLET_SHARE = 0.5
+"""Share of wallet rows from which the merchant is too often hidden (WAL-03)."""
+
+
+@dataclass
+class _Rows:
+    """Positions of combos that concern one brand."""
+
+    own: list[int] = field(default_factory=list)
+    taken: list[int] = field(default_factory=list)
+
+
+def grade(
+    market: Market,
+    answers: Sequence[Answer],
+    rules: Sequence[BrandRules],
+    recalls: Mapping[str, HeldOutRecall],
+    evaluations: Mapping[str, Evaluation],
+) -> list[Metadata]:
+    """One metadata record per brand, unnumbered (version 0) until the store numbers it."""
+    rows = _by_brand(market, answers)
+    return [
+        _record(market, answers, r, rows[r.brandid], recalls[r.brandid], evaluations.get(r.brandid))
+        for r in sorted(rules, key=lambda r: r.brandid)
+    ]
+
+
+def _by_brand(market: Market, answers: Sequence[Answer]) -> dict[str, _Rows]:
+    rows: dict[str, _Rows] = defaultdict(_Rows)
+    for i, (label, answer) in enumerate(zip(market.combos.brandid, answers, strict=True)):
+        if label:
+            rows[label].own.append(i)
+        for claim in answer.claims:
+            rows[claim.brandid].taken.append(i)
+    return rows
+
+
+def _record(
+    market: Market,
+    answers: Sequence[Answer],
+    learned: BrandRules,
+    rows: _Rows,
+    recall: HeldOutRecall,
+    evaluation: Evaluation | None,
+) -> Metadata:
+    brand = market.brands[learned.brandid]
+    rule = learned.full.rule
+    confirmed = [
+        answers[i].confidence
+        for i in rows.taken
+        if answers[i].brandid == brand.brandid and answers[i].decision is Decision.CONFIRMED
+    ]
+    confidence = approval_probability(confirmed, recall) if rule else 0.0
+    reasons = _reasons(learned, rows, confidence, evaluation)
+    return Metadata(
+        brandid=brand.brandid,
+        brandname=brand.brandname,
+        sector=brand.sector,
+        version=0,
+        status=Status.CANDIDATE if rule else Status.ABSTAINED,
+        rule=rule,
+        confidence=confidence,
+        requires_confirmation=bool(reasons),
+        reasons=reasons,
+        evidence=_evidence(market, answers, learned, rows, recall) if rule else {},
+    )
+
+
+def _reasons(
+    learned: BrandRules, rows: _Rows, confidence: float, evaluation: Evaluation | None
+) -> tuple[str, ...]:
+    """Why a human should look, most telling first; empty when nothing speaks for it."""
+    if learned.full.rule is None:
+        return learned.full.reasons
+    reasons = list(learned.full.reasons)
+    if len(rows.own) < FEW_ROWS:
+        reasons.append(f"only {len(rows.own)} rows: the rule rests on the name")
+    if confidence < SURE:
+        reasons.append(f"a reviewer would approve it with probability {confidence:.2f} only")
+    if evaluation is not None and evaluation.wallet_share > WALLET_SHARE:
+        reasons.append(f"{evaluation.wallet_share:.0%} of its rows come through wallets")
+    if evaluation is not None and evaluation.ambiguity.level == "high":
+        reasons.extend(evaluation.ambiguity.reasons[:1])
+    return tuple(reasons)
+
+
+def _evidence(
+    market: Market,
+    answers: Sequence[Answer],
+    learned: BrandRules,
+    rows: _Rows,
+    recall: HeldOutRecall,
+) -> dict[str, object]:
+    brandid, narratives = learned.brandid, market.combos.narrative
+    taken = set(rows.taken)
+    covered = [i for i in rows.own if i in taken]
+    missed = [i for i in rows.own if i not in taken]
+    contradicted = [i for i in rows.taken if market.combos.brandid[i] not in ("", brandid)]
+    decisions = Counter(answers[i].decision.value for i in rows.taken)
+    expected = sum(c.probability for i in rows.taken for c in answers[i].claims if c.brandid == brandid)
+    return {
+        "rows": len(rows.own),
+        "taken": len(rows.taken),
+        "decisions": dict(sorted(decisions.items())),
+        "covered": _share(covered, rows.own, narratives),
+        "missed": _share(missed, rows.own, narratives),
+        "contradicted": _share(contradicted, rows.taken, narratives),
+        "held_out": {
+            "rows": recall.rows,
+            "recall": _ratio(recall.taken, recall.rows),
+            "recall_interval": _interval(recall.taken, recall.rows),
+            "precision": _ratio(expected, len(rows.taken)),
+        },
+        "strata": _strata(rows, taken, narratives),
+        "nearest": _nearest(market, answers, rows, brandid),
+        "rounds": learned.full.rounds,
+    }
+
+
+def _share(part: Sequence[int], whole: Sequence[int], narratives: Sequence[str]) -> dict[str, object]:
+    """Count, share with its interval, and a few distinct narratives."""
+    return {
+        "count": len(part),
+        "share": _ratio(len(part), len(whole)),
+        "interval": _interval(len(part), len(whole)),
+        "samples": list(dict.fromkeys(narratives[i] for i in part))[:SAMPLES],
+    }
+
+
+def _ratio(part: float, whole: int) -> float | None:
+    return round(part / whole, 6) if whole else None
+
+
+def _interval(part: float, whole: int) -> list[float]:
+    return [round(x, 4) for x in wilson(part, whole)]
+
+
+def stratum(narrative: str) -> str:
+    """The kind of narrative: through a wallet, from the web, of a numbered store, or plain.
+
+    >>> stratum("SQ *STARBUCKS"), stratum("WWW.STARBUCKS.COM"), stratum("STARBUCKS 0412 LEEDS")
+    ('wallet', 'web', 'store')
+    """
+    if detect(narrative) is not None:
+        return "wallet"
+    if "WWW." in narrative or ".COM" in narrative or ".CO.UK" in narrative:
+        return "web"
+    if any(character.isdigit() for character in narrative):
+        return "store"
+    return "truncated" if len(narrative) in BANK_WIDTHS else "plain"
+
+
+BANK_WIDTHS = (18, 22, 25)
+"""Lengths at which banks cut narratives."""
+
+
+def _strata(rows: _Rows, taken: set[int], narratives: Sequence[str]) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for i in rows.own:
+        entry = counts.setdefault(stratum(narratives[i]), {"rows": 0, "covered": 0})
+        entry["rows"] += 1
+        entry["covered"] += i in taken
+    return dict(sorted(counts.items()))
+
+
+def _nearest(
+    market: Market, answers: Sequence[Answer], rows: _Rows, brandid: str
+) -> list[dict[str, object]]:
+    """Other brands that want the rows this rule takes, by rule or by label."""
+    others: Counter[str] = Counter()
+    for i in rows.taken:
+        rivals = {claim.brandid for claim in answers[i].claims} | {market.combos.brandid[i]}
+        others.update(rivals - {brandid, ""})
+    ranked = sorted(others.items(), key=lambda x: (-x[1], x[0]))[:SAMPLES]
+    return [
+        {"brandid": b, "brandname": market.brands[b].brandname, "rows": n} for b, n in ranked
+    ]

@@ -1,0 +1,184 @@
+"""Learning over the whole market: batches of brands, folds for held-out evidence, the model."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from brand_metagen.config import Settings
+from brand_metagen.confirm.fit import HeldOut, fit, known_mids
+from brand_metagen.confirm.grade import HeldOutRecall
+from brand_metagen.confirm.model import BrandFacts, ConfirmModel
+from brand_metagen.confirm.posterior import find
+from brand_metagen.match.matcher import Matcher
+from brand_metagen.records import Market, Piece, Rule
+from brand_metagen.synthesise.knowledge import Knowledge, gather
+from brand_metagen.synthesise.learn import Learned, learn_brand
+
+FOLDS = 2
+
+
+def fold_of(narrative: str) -> int:
+    """Which fold a narrative is held out in; the same on every machine."""
+    return zlib.crc32(narrative.encode()) % FOLDS
+
+
+@dataclass(frozen=True, slots=True)
+class BrandRules:
+    """A brand's rule from the whole market, and one per fold learned without that fold."""
+
+    brandid: str
+    full: Learned
+    folds: tuple[Learned, ...]
+
+
+@dataclass
+class Learning:
+    """The market with its indexes, built when first needed and then kept for all batches."""
+
+    market: Market
+    public_names: Sequence[str]
+    settings: Settings
+    _kept: dict[int, Knowledge] = field(default_factory=dict)
+
+    def knowledge(self, fold: int | None = None) -> Knowledge:
+        """What is known of the whole market, or of what remains when a fold is left out."""
+        key = -1 if fold is None else fold
+        if key not in self._kept:
+            keep = None if fold is None else _outside(fold)
+            self._kept[key] = gather(self.market, self.public_names, self.settings.learn, keep)
+        return self._kept[key]
+
+    def learn(self, brandid: str) -> BrandRules:
+        """The brand's rules; deterministic, and independent of which other brands are learned."""
+        rounds = self.settings.workflow.max_iterations
+        folds = tuple(learn_brand(self.knowledge(f), brandid, rounds) for f in range(FOLDS))
+        return BrandRules(brandid, learn_brand(self.knowledge(), brandid, rounds), folds)
+
+    def fit(self, rules: Sequence[BrandRules]) -> tuple[ConfirmModel, dict[str, HeldOutRecall]]:
+        """The confirmation model and each brand's held-out recall."""
+        combos = self.market.combos
+        mids = known_mids(zip(combos.mid, combos.narrative, combos.brandid, strict=True))
+        held_out: list[HeldOut] = []
+        taken: Counter[str] = Counter()
+        for fold in range(FOLDS):
+            for row in self._held_out(rules, fold, mids):
+                held_out.append(row)
+                taken[row.brandid] += row.label == row.brandid
+        facts = self._facts(rules)
+        model = fit(
+            held_out, self.knowledge().mccs, facts, mids, self.market.fingerprint,
+            self.settings.confirm,
+        )
+        labelled = self._traced_rows()
+        recalls = {
+            r.brandid: HeldOutRecall(max(labelled[r.brandid], taken[r.brandid]), taken[r.brandid])
+            for r in rules
+        }
+        return model, recalls
+
+    def _held_out(
+        self, rules: Sequence[BrandRules], fold: int, mids: Mapping[str, str]
+    ) -> Iterator[HeldOut]:
+        """Rows of a fold as the rules learned without it take them; equal rows once."""
+        learned = [r.folds[fold].rule for r in rules]
+        taker = _Taker([rule for rule in learned if rule])
+        record = taker.record(self.knowledge(fold))
+        combos = self.market.combos
+        rows = zip(combos.narrative, combos.mccid, combos.mid, combos.brandid, strict=True)
+        for text, mccid, mid, label in sorted(set(rows)):
+            if fold_of(text) != fold:
+                continue
+            found = taker.take(text, mccid)
+            for rule, span in found:
+                own, other = record[rule.brandid]
+                yield HeldOut(
+                    rule.brandid, text, span, mccid, None, len(found) - 1, own, other, label
+                )
+
+    def _facts(self, rules: Sequence[BrandRules]) -> dict[str, BrandFacts]:
+        knowledge = self.knowledge()
+        record = _Taker([r.full.rule for r in rules if r.full.rule]).record(knowledge)
+        facts: dict[str, BrandFacts] = {}
+        for r in rules:
+            own, other = record.get(r.brandid, (0, 0))
+            facts[r.brandid] = BrandFacts(
+                letters=knowledge.phrases[r.brandid].letters,
+                sector=self.market.brands[r.brandid].sector,
+                codes=dict(sorted(knowledge.counted(r.brandid, knowledge.full_hits[r.brandid]).items())),
+                own=own,
+                other=other,
+            )
+        return facts
+
+    def _traced_rows(self) -> Counter[str]:
+        """Rows labelled to each brand whose text bears a trace of it; the others are suspects."""
+        knowledge = self.knowledge()
+        combos = self.market.combos
+        place = {text: i for i, text in enumerate(knowledge.corpus.texts)}
+        rows = zip(combos.narrative, combos.mccid, combos.mid, combos.brandid, strict=True)
+        return Counter(
+            label
+            for text, _, _, label in set(rows)
+            if label and knowledge.judge.bears_trace(place[text], label)
+        )
+
+
+def _outside(fold: int) -> Callable[[str], bool]:
+    return lambda narrative: fold_of(narrative) != fold
+
+
+class _Taker:
+    """Rules as they take rows: include, exclude and code."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._matcher = Matcher(rules)
+        self._codes = [frozenset(rule.mccids) for rule in rules]
+        self._includes = [re.compile(rule.include) for rule in rules]
+        self._match = lru_cache(maxsize=1)(self._matcher.match)
+
+    def take(self, text: str, mccid: str) -> list[tuple[Rule, tuple[int, int]]]:
+        """The rules that take a row, with the span each matched."""
+        return [
+            (self._matcher.rules[i], find(self._includes[i], text))
+            for i in self._match(text)
+            if mccid in self._codes[i]
+        ]
+
+    def record(self, knowledge: Knowledge) -> dict[str, tuple[int, int]]:
+        """Per brand: narratives of the market it takes that are its own, and that are not."""
+        own: Counter[str] = Counter()
+        other: Counter[str] = Counter()
+        for i, text in enumerate(knowledge.corpus.texts):
+            for position in self._matcher.match(text):
+                codes = self._codes[position]
+                if any(mccid in codes for mccid, _, _ in knowledge.corpus.cells[i]):
+                    brandid = self._matcher.rules[position].brandid
+                    mine = knowledge.judge.is_own(i, brandid)
+                    (own if mine else other)[brandid] += 1
+        return {rule.brandid: (own[rule.brandid], other[rule.brandid]) for rule in self._matcher.rules}
+
+
+def rules_to_json(rules: BrandRules) -> dict[str, Any]:
+    """Plain data for a step's artifact."""
+    return asdict(rules)
+
+
+def rules_from_json(data: Mapping[str, Any]) -> BrandRules:
+    """The value back."""
+    return BrandRules(
+        data["brandid"], _learned(data["full"]), tuple(_learned(x) for x in data["folds"])
+    )
+
+
+def _learned(data: Mapping[str, Any]) -> Learned:
+    rule = data["rule"]
+    if rule is not None:
+        pieces = tuple(Piece(**piece) for piece in rule["pieces"])
+        rule = Rule(rule["brandid"], rule["include"], rule["exclude"], tuple(rule["mccids"]), pieces)
+    return Learned(data["brandid"], rule, data["rounds"], tuple(data["reasons"]))

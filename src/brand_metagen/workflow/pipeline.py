@@ -1,0 +1,105 @@
+"""The main job: the stages in order, each a recorded step that leaves its files behind.
+
+A row travels: tables → evaluate → synthesise → match → resolve → confirm → publish. Each step is
+carried by a role; the roles are plain functions here and may be agents elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from brand_metagen.confirm.model import model_to_json
+from brand_metagen.evaluate.evaluate import evaluate_market
+from brand_metagen.evaluate.evaluate import to_json as evaluation_to_json
+from brand_metagen.publish.assignments import write_assignments
+from brand_metagen.publish.files import write_file, write_folder
+from brand_metagen.publish.metadata import dump_lines
+from brand_metagen.publish.release import pack
+from brand_metagen.publish.report import render_report
+from brand_metagen.publish.ties import write_ties
+from brand_metagen.tables.load import load_market
+from brand_metagen.tables.snapshot import save_snapshot
+from brand_metagen.workflow.context import RunContext
+from brand_metagen.workflow.evidence import grade
+from brand_metagen.workflow.facts import run_facts
+from brand_metagen.workflow.learning import rules_to_json
+from brand_metagen.workflow.runner import Expand, Step, StepRun
+
+Stage = Callable[[RunContext, StepRun], None]
+
+
+def plan(run: RunContext) -> list[Step | Expand]:
+    """The steps of a run, with the role that does each."""
+    stages: list[tuple[str, str, Stage]] = [
+        ("confirm", "confirmation", confirm),
+        ("resolve", "tiebreaker", resolve),
+        ("grade", "confirmation", assess),
+        ("store", "orchestrator", store),
+        ("report", "learning analytics", report),
+    ]
+    return [
+        Step("ingest", "data transformation", partial(ingest, run)),
+        Step("evaluate", "evaluator", partial(evaluate, run)),
+        Expand("synthesise", lambda _: batches(run)),
+        *(Step(name, role, partial(stage, run)) for name, role, stage in stages),
+    ]
+
+
+def ingest(run: RunContext, step: StepRun) -> None:
+    save_snapshot(load_market(run.source, run.settings.tables), step.folder)
+
+
+def evaluate(run: RunContext, step: StepRun) -> None:
+    found = evaluate_market(run.market, run.settings.evaluate, run.public_names)
+    lines = [json.dumps(evaluation_to_json(found[b])) + "\n" for b in sorted(found)]
+    write_file(step.folder / "evaluations.jsonl", "".join(lines).encode())
+
+
+def batches(run: RunContext) -> Sequence[Step]:
+    """One step per batch of brands, so that a killed run loses one batch at the most."""
+    size, brands = run.settings.workflow.batch_size, run.brands
+    parts = [brands[i : i + size] for i in range(0, len(brands), size)]
+    return [
+        Step(f"synthesise-{n:04d}", "metadata production", partial(learn, run, part), len(part))
+        for n, part in enumerate(parts, start=1)
+    ]
+
+
+def learn(run: RunContext, brands: Sequence[str], step: StepRun) -> None:
+    lines = []
+    for brandid in brands:
+        lines.append(json.dumps(rules_to_json(run.learning.learn(brandid))) + "\n")
+        step.advance(1)
+    write_file(step.folder / "rules.jsonl", "".join(lines).encode())
+
+
+def confirm(run: RunContext, step: StepRun) -> None:
+    model, recalls = run.learning.fit(run.rules)
+    stored = {b: (r.rows, r.taken) for b, r in sorted(recalls.items())}
+    write_file(step.folder / "model.json", json.dumps(model_to_json(model)).encode())
+    write_file(step.folder / "recalls.json", json.dumps(stored).encode())
+
+
+def resolve(run: RunContext, step: StepRun) -> None:
+    write_assignments(step.folder, run.market.combos, run.answers)
+    write_ties(step.folder, run.market.combos, run.answers)
+
+
+def assess(run: RunContext, step: StepRun) -> None:
+    records = grade(run.market, run.answers, run.rules, run.recalls, run.evaluations)
+    write_file(step.folder / "metadata.jsonl", dump_lines(records).encode())
+
+
+def store(run: RunContext, step: StepRun) -> None:
+    numbered = run.store.save_versions(run.run_id, run.metadata("grade"))
+    release_id, files = pack(numbered, run.model)
+    write_folder(run.releases / release_id, files)
+    run.store.record_release(release_id, run.run_id)
+    write_file(step.folder / "metadata.jsonl", dump_lines(numbered).encode())
+    write_file(step.folder / "release", release_id.encode())
+
+
+def report(run: RunContext, step: StepRun) -> None:
+    write_file(step.folder / "report.html", render_report(run_facts(run)).encode())
