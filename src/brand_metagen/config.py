@@ -32,6 +32,35 @@ class TableSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EvaluateSettings:
+    """What counts as worth a human's look before learning."""
+
+    few_rows: int = 5
+    """Rows below which a brand has too little data (EVA-10)."""
+    wallet_some: float = 0.2
+    """Share of wallet rows from which a rule must match with and without the wallet (WAL-03)."""
+    wallet_most: float = 0.5
+    """Share of wallet rows above which the prefix is dropped and a human confirms (WAL-03)."""
+    sector_majority: float = 0.5
+    """Share of rows under other sectors' codes that is a mismatch (EVA-03)."""
+    sector_code_share: float = 0.02
+    """Share of a sector's rows from which a code is usual there."""
+    noise_share: float = 0.2
+    """Share of rows without a trace of the name from which labels are suspected."""
+    shapes_few: float = 0.5
+    """Distinct shapes per narrative up to which narratives are highly consistent (EVA-01)."""
+    shapes_many: float = 0.9
+    """The same, from which they are not."""
+    variance_rows: int = 10
+    """Rows from which a high variance says something (EVA-02)."""
+    ambiguity_rows: int = 3
+    """Narratives that hold a name before the market is asked what it means."""
+    ambiguity_medium: float = 0.4
+    ambiguity_high: float = 0.6
+    """Share of the narratives holding a name that are not the brand's (EVA-09)."""
+
+
+@dataclass(frozen=True, slots=True)
 class LearnSettings:
     """Learning a rule; the shares come from docs/learning.md, where each was varied."""
 
@@ -92,13 +121,82 @@ class WorkflowSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """What `report.html` shows at once."""
+
+    sure: float = 0.75
+    """Brand confidence from which no confirmation is needed (requirements section 0)."""
+    high: float = 0.8
+    """Brand confidence above which the band is high (requirements section 0)."""
+    low: float = 0.6
+    """Brand confidence below which the band is low (requirements section 0)."""
+    open_rows: int = 30
+    """Rows up to which a table stands open; a longer one folds behind its count."""
+    preview_rows: int = 5
+    """Rows of a folded table that stay in sight."""
+    listed_rows: int = 500
+    """Rows a table holds at most; beyond, the report would no longer open at once."""
+    text_chars: int = 240
+    """Characters of a narrative or a bad row that are shown; beyond, its length is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSettings:
+    """The made-up market; shares follow what public UK purchase-card lists look like."""
+
+    unseen_share: float = 0.5
+    """Held-out rows per row of the combo table."""
+    background_share: float = 0.15
+    """Share of rows that are independent shops."""
+    near_miss_share: float = 0.05
+    """Share of rows that only look like a brand."""
+    wrong_share: float = 0.05
+    """Share of a brand's rows labelled as another brand's (design.md: several per cent)."""
+    missing_share: float = 0.10
+    """Share of a brand's rows without a label (design.md: more than the wrong ones)."""
+    near_miss_wrong_share: float = 0.3
+    """Share of look-alikes that carry the label of the brand they look like."""
+    background_wrong_share: float = 0.01
+    """Share of independent shops that carry some brand's label."""
+    stray_code_share: float = 0.06
+    """Share of rows with a category code that is not their merchant's."""
+    dirt_share: float = 0.2
+    """Share of a brand's rows whose name is dirtied beyond the brand's own spellings."""
+    mixed_case_share: float = 0.04
+    """Share of narratives that are not in capitals."""
+    odd_blanks_share: float = 0.03
+    """Share of narratives with doubled or outer blanks."""
+    accent_share: float = 0.15
+    """Share of narratives that keep the accents of their name."""
+    same_mid_share: float = 0.6
+    """Share of rows that carry the merchant id of their branch; the others a new one."""
+    rows_per_shop: float = 2.0
+    """Rows of one independent shop or look-alike, on average."""
+    size_spread: float = 1.5
+    """Standard deviation of the logarithm of brand sizes: a long tail."""
+    largest_share: float = 0.12
+    """The most of all weights one brand may have."""
+    tiny_share: float = 0.02
+    """Share of brands without any row, on top of those the tail leaves with none or one."""
+    sister_share: float = 0.12
+    """Share of brands that bring a sister with the same first word along."""
+    bait: float = 4.0
+    """How much likelier a name of one word is to be borrowed than a longer one."""
+    same_code_share: float = 0.3
+    """Share of look-alikes whose trade uses a code of the brand, where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All sections together."""
 
     tables: TableSettings = field(default_factory=TableSettings)
+    evaluate: EvaluateSettings = field(default_factory=EvaluateSettings)
     learn: LearnSettings = field(default_factory=LearnSettings)
     confirm: ConfirmSettings = field(default_factory=ConfirmSettings)
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
+    report: ReportSettings = field(default_factory=ReportSettings)
+    sample: SampleSettings = field(default_factory=SampleSettings)
 
 
 def load_settings(

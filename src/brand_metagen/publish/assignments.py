@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brand_metagen.publish.classifier import Answer
-from brand_metagen.publish.files import write_file
+from brand_metagen.files import write_file
 from brand_metagen.records import Combos
 from brand_metagen.tables.cells import neutralise
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from brand_metagen.confirm.model import ConfirmModel, model_from_json, model_to_json
 from brand_metagen.errors import InputError, IntegrityError
-from brand_metagen.publish.files import sha256
+from brand_metagen.files import sha256
 from brand_metagen.publish.metadata import dump_lines, load_lines
 from brand_metagen.records import Metadata
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from brand_metagen.publish.classifier import Answer
-from brand_metagen.publish.files import write_file
+from brand_metagen.files import write_file
 from brand_metagen.records import Combos, Decision
 
 FILE = "ties.jsonl"

@@ -14,7 +14,7 @@ from brand_metagen.confirm.model import model_to_json
 from brand_metagen.evaluate.evaluate import evaluate_market
 from brand_metagen.evaluate.evaluate import to_json as evaluation_to_json
 from brand_metagen.publish.assignments import write_assignments
-from brand_metagen.publish.files import write_file, write_folder
+from brand_metagen.files import write_file, write_folder
 from brand_metagen.publish.metadata import dump_lines
 from brand_metagen.publish.release import pack
 from brand_metagen.publish.report import render_report
@@ -42,7 +42,7 @@ def plan(run: RunContext) -> list[Step | Expand]:
     return [
         Step("ingest", "data transformation", partial(ingest, run)),
         Step("evaluate", "evaluator", partial(evaluate, run)),
-        Expand("synthesise", lambda _: batches(run)),
+        Expand("synthesise", partial(batches, run)),
         *(Step(name, role, partial(stage, run)) for name, role, stage in stages),
     ]
 

@@ -1,0 +1,174 @@
+"""What the core needs from outside, as protocols, and the records that pass through them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from brand_metagen.records import Metadata
+
+
+class RunState(StrEnum):
+    """Where a run stands. `interrupted` = its process is gone; it can be resumed."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    COMPLETED = "completed"
+
+
+class Wish(StrEnum):
+    """What an operator wants of a running run; heeded between two steps."""
+
+    RUN = "run"
+    PAUSE = "pause"
+    STOP = "stop"
+
+
+class StepState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run. Times are UTC in ISO 8601; `only` lists the brands asked for (empty = all)."""
+
+    run_id: str
+    source: str
+    settings: str
+    only: tuple[str, ...]
+    state: RunState
+    wish: Wish
+    created_at: str
+    finished_at: str | None
+    error: str | None
+    summary: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One step of a run: how often it was begun and finished, for how long (monotonic seconds).
+
+    `digest` is the SHA-256 of the files it left, `stats` what it counted.
+    """
+
+    run_id: str
+    position: int
+    name: str
+    role: str
+    state: StepState
+    starts: int
+    completions: int
+    seconds: float
+    digest: str | None
+    stats: Mapping[str, object]
+    started_at: str
+    finished_at: str | None
+    error: str | None
+
+
+class BrandState(StrEnum):
+    """Where a brand stands (design.md, States of a brand)."""
+
+    UNPROCESSED = "unprocessed"
+    PROCESSING = "processing"
+    AWAITING_REVIEW = "awaiting_review"
+    REGENERATING = "regenerating"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    ESCALATED = "escalated"
+    FAILED = "failed"
+    DEACTIVATED = "deactivated"
+
+
+@dataclass(frozen=True, slots=True)
+class BrandRow:
+    """A brand's state and its latest version (0 = none yet)."""
+
+    brandid: str
+    brandname: str
+    sector: str
+    state: BrandState
+    version: int
+    run_id: str
+    error: str | None = None
+
+
+class Store(Protocol):
+    """Durable records. Every method is one transaction."""
+
+    def create_run(self, source: str, settings: str, only: Sequence[str]) -> RunRecord: ...
+
+    def run(self, run_id: str) -> RunRecord: ...
+
+    def runs(self) -> list[RunRecord]: ...
+
+    def latest_run(self, *states: RunState) -> RunRecord | None: ...
+
+    def wish(self, run_id: str, wish: Wish) -> None: ...
+
+    def set_run(
+        self,
+        run_id: str,
+        state: RunState,
+        error: str | None = None,
+        summary: Mapping[str, object] | None = None,
+    ) -> None: ...
+
+    def steps(self, run_id: str) -> list[StepRecord]: ...
+
+    def begin_step(self, run_id: str, position: int, name: str, role: str) -> None: ...
+
+    def finish_step(
+        self,
+        run_id: str,
+        position: int,
+        digest: str,
+        seconds: float,
+        stats: Mapping[str, object] | None = None,
+    ) -> None: ...
+
+    def fail_step(self, run_id: str, position: int, error: str) -> None: ...
+
+    def save_versions(self, run_id: str, records: Sequence[Metadata]) -> list[Metadata]: ...
+
+    def versions(self, brandid: str) -> list[Metadata]: ...
+
+    def latest_versions(self) -> list[Metadata]: ...
+
+    def brands(self, state: BrandState | None = None) -> list[BrandRow]: ...
+
+    def mark_brands(self, run_id: str, brands: Sequence[BrandRow]) -> None: ...
+
+    def record_release(self, release_id: str, run_id: str) -> None: ...
+
+    def latest_release(self) -> str | None: ...
+
+
+class Progress(Protocol):
+    """Where a run tells how far it is."""
+
+    def start(self, step: str, role: str, total: int) -> None: ...
+
+    def advance(self, count: int) -> None: ...
+
+    def finish(self, step: str, seconds: float, *, skipped: bool) -> None: ...
+
+
+class Quiet:
+    """Progress that says nothing."""
+
+    def start(self, step: str, role: str, total: int) -> None:
+        """Say nothing."""
+
+    def advance(self, count: int) -> None:
+        """Say nothing."""
+
+    def finish(self, step: str, seconds: float, *, skipped: bool) -> None:
+        """Say nothing."""

@@ -1,0 +1,305 @@
+"""The run report: one self-contained HTML page made from a run's facts alone.
+
+No clock, no chance, nothing fetched: the same facts give the same bytes. The page's own policy
+(CSP) admits only the style and the script written here, by their hashes, so that no text from the
+data can run even if an escape were missed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+
+import re2
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from brand_metagen.config import ReportSettings
+from brand_metagen.publish import charts
+from brand_metagen.publish.charts import Bar, Panel, Svg
+from brand_metagen.publish.facts import RunFacts, SampledRule, WalletFact, ratio
+from brand_metagen.records import Severity
+
+_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+_KEPT_BEFORE, _KEPT_AFTER = 6, 4
+"""Digits of a card number that may be shown (PCI DSS 3.4.1)."""
+_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+"""Unicode categories that do not print, among them the marks that turn the reading direction."""
+_CODES_CHARTED = 12
+DECISIONS = (
+    ("confirmed", "good", "the row is the brand's"),
+    ("review", "warn", "matched, but not sure: a human decides"),
+    ("tie", "tie", "several brands claim the row and none is far enough ahead"),
+    ("excluded", "bad", "matched by words, but not the brand's"),
+    ("unmatched", "none", "no rule takes the row"),
+)
+"""Decisions as the report orders them, their fill class and meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Brands of like confidence; `shape` says by form what the colour says."""
+
+    name: str
+    shape: str
+    span: str
+    style: str
+    brands: int
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Work waiting for a human: how much, of what, and where the report lists it."""
+
+    count: int
+    what: str
+    why: str
+    anchor: str
+
+
+def render_report(facts: RunFacts, settings: ReportSettings | None = None) -> str:
+    """The page; deterministic in its arguments.
+
+    Every text of the facts is escaped, marks that do not print are written out, card numbers are
+    masked, and tables are cut at `settings.listed_rows` with both counts given.
+    """
+    settings = settings or ReportSettings()
+    style, script = _asset("report.css"), _asset("report.js")
+    page = _environment(settings).get_template("report.html.j2")
+    return page.render(
+        f=facts,
+        s=settings,
+        bands=bands(facts.confidences, settings),
+        needs=needs(facts),
+        high_issues=[i for i in facts.issues if i.severity is Severity.HIGH],
+        decisions=decision_bars(facts),
+        decision_words={name: words for name, _, words in DECISIONS},
+        labels=label_bars(facts),
+        charts=_charts(facts, settings),
+        style=style,
+        script=script,
+        policy=f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; "
+        f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'",
+    )
+
+
+def bands(confidences: Sequence[float], settings: ReportSettings) -> tuple[Band, ...]:
+    """Brands with a rule by reporting band: above `high`, between, below `low`."""
+    high = sum(c > settings.high for c in confidences)
+    low = sum(c < settings.low for c in confidences)
+    medium = len(confidences) - high - low
+    rows = (
+        ("High", "▲", f"> {settings.high:g}", "good", high),
+        ("Medium", "■", f"{settings.low:g} to {settings.high:g}", "warn", medium),
+        ("Low", "▼", f"< {settings.low:g}", "bad", low),
+    )
+    return tuple(
+        Band(name, shape, span, style, n, ratio(n, len(confidences)))
+        for name, shape, span, style, n in rows
+    )
+
+
+def needs(facts: RunFacts) -> tuple[Need, ...]:
+    """What waits for a human, most pressing first; what counts nothing is left out."""
+    rows, high = facts.totals.rows, [i for i in facts.issues if i.severity is Severity.HIGH]
+    found = (
+        Need(len(facts.errors), "brands failed", "their processing stopped with an error", "errors"),
+        Need(facts.totals.abstained, "brands abstained", "no rule could be proven", "abstained"),
+        Need(len(facts.to_confirm), "brands to confirm", "a rule a human should see", "confirm"),
+        Need(rows.tie, "rows in open ties", "several brands, none far enough ahead", "open-ties"),
+        Need(rows.review, "rows to review", "matched, but not surely the brand's", "decisions"),
+        Need(
+            facts.coverage.contradicted, "labels contradicted",
+            "rows given to another brand than their text says", "labels",
+        ),
+        Need(sum(i.brands for i in high), "high issues", "one per brand and kind", "issues"),
+        Need(facts.bad_rows, "rows quarantined", "left out of this run", "quality"),
+    )
+    return tuple(need for need in found if need.count)
+
+
+def decision_bars(facts: RunFacts) -> tuple[Bar, ...]:
+    """Rows by decision, in the report's order."""
+    counts = facts.totals.rows
+    return tuple(
+        _share_bar(name, getattr(counts, name), counts.total, style)
+        for name, style, _ in DECISIONS
+    )
+
+
+def label_bars(facts: RunFacts) -> tuple[Bar, ...]:
+    """Labelled rows by what the rules say of their label."""
+    c = facts.coverage
+    parts = (
+        ("confirmed by the rule", c.agreed, "good"),
+        ("undecided", c.open, "none"),
+        ("contradicted", c.contradicted, "bad"),
+    )
+    return tuple(_share_bar(label, n, c.labelled, style) for label, n, style in parts)
+
+
+def shown(text: str, limit: int | None = None) -> str:
+    r"""Text as it may be seen: card numbers masked, marks that do not print written out.
+
+    With `limit`, longer text is cut there and its length given. Not escaped: the template does.
+
+    >>> shown("A\u202eB"), shown("4111 1111 1111 1111"), shown("ABCDEF", 3)
+    ('A⟨202E⟩B', '4111 11•• •••• 1111', 'ABC… (6 characters)')
+    """
+    masked = _CARD.sub(_masked, text)
+    if limit is None or len(text) <= limit:
+        return _printable(masked)
+    return f"{_printable(masked[:limit])}… ({charts.number(len(text))} characters)"
+
+
+def marked(text: str, rule: SampledRule, limit: int) -> str:
+    """Markup of a narrative: the words the rule takes marked, those it shuts out struck.
+
+    Cut around the mark where longer than `limit` characters.
+    """
+    masked = _CARD.sub(_masked, text)
+    span, tag = _span(rule.exclude, text), "del"
+    if span is None:
+        span, tag = _span(rule.include, text), "mark"
+    start, end = span or (0, 0)
+    low = max(0, min(start - limit // 4, len(text) - limit))
+    high = min(len(text), low + limit)
+    parts = [_written(masked[low:start])]
+    if end > start:
+        parts.append(f"<{tag}>{_written(masked[start : min(end, high)])}</{tag}>")
+    parts.append(_written(masked[max(end, low) : high]))
+    before, after = "…" if low else "", "…" if high < len(text) else ""
+    return before + "".join(parts) + after
+
+
+@lru_cache(maxsize=4)
+def _environment(settings: ReportSettings) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("brand_metagen.publish", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        number=charts.number,
+        percent=charts.percent,
+        shown=shown,
+        text=lambda value: shown(value, settings.text_chars),
+        marked=lambda value, rule: marked(value, rule, settings.text_chars),
+        shape=lambda value: next(b for b in bands((value,), settings) if b.brands),
+        meter=charts.meter,
+    )
+    environment.globals.update(s=settings)
+    return environment
+
+
+def _charts(facts: RunFacts, settings: ReportSettings) -> dict[str, Svg]:
+    """Every chart by name, as the template asks for them."""
+    edges = ((settings.low, "bad"), (settings.high, "warn"), (1.01, "good"))
+    line = (settings.sure, f"below {settings.sure:g}: to confirm")
+    calibration = facts.calibration.bins if facts.calibration else ()
+    return {
+        "decisions": charts.stacked(decision_bars(facts), "Rows by decision"),
+        "confidence": charts.histogram(
+            facts.confidences, edges, line, "Brands by confidence of their rule"
+        ),
+        "labels": charts.stacked(label_bars(facts), "Labelled rows by what the rules say"),
+        "calibration": charts.reliability(calibration, "Predicted probability and what came true"),
+        "wallets": charts.small_multiples(
+            [_wallet(w) for w in facts.wallets], "Matched and confirmed share per wallet"
+        ),
+        "mccs": charts.bars(_codes(facts), "Confirmed rows by merchant category code"),
+        "issues": charts.bars(_issues(facts), "Brands by kind of issue"),
+    }
+
+
+def _wallet(wallet: WalletFact) -> Panel:
+    pairs = (("matched", wallet.matched_share), ("confirmed", wallet.confirmed_share))
+    found = tuple(
+        Bar(label, share or 0.0, charts.percent(share), style)
+        for (label, share), style in zip(pairs, ("accent", "good"), strict=True)
+    )
+    return Panel(shown(wallet.name), f"{charts.number(wallet.rows)} rows", found)
+
+
+def _codes(facts: RunFacts) -> list[Bar]:
+    ranked = sorted(facts.mccs, key=lambda m: (-m.rows, m.mccid))[:_CODES_CHARTED]
+    return [
+        Bar(shown(f"{m.mccid} {m.description}"), m.rows, charts.number(m.rows)) for m in ranked
+    ]
+
+
+def _issues(facts: RunFacts) -> list[Bar]:
+    styles = {Severity.HIGH: "bad", Severity.MEDIUM: "warn", Severity.LOW: "accent"}
+    return [
+        Bar(
+            shown(i.kind.replace("_", " ")),
+            i.brands,
+            f"{charts.number(i.brands)} · {i.severity.value}",
+            styles[i.severity],
+        )
+        for i in facts.issues
+    ]
+
+
+def _share_bar(label: str, count: int, whole: int, style: str) -> Bar:
+    share = charts.percent(ratio(count, whole))
+    return Bar(label, count, f"{charts.number(count)} ({share})", style)
+
+
+def _span(pattern: str | None, text: str) -> tuple[int, int] | None:
+    """Where a pattern is found; None also for a pattern that cannot be used, as this only paints.
+
+    RE2, so that no pattern can hang the report.
+    """
+    if pattern is None:
+        return None
+    options = re2.Options()
+    options.case_sensitive, options.log_errors = False, False
+    try:
+        match = re2.search(pattern, text, options=options)
+    except re2.error:
+        return None
+    return match.span() if match else None
+
+
+def _masked(match: re.Match[str]) -> str:
+    """A number that passes the card checksum, its middle digits dotted; others as they are."""
+    found = match.group()
+    digits = [int(c) for c in found if c.isdigit()]
+    doubled = sum(sum(divmod(2 * d, 10)) for d in digits[-2::-2])
+    if (sum(digits[-1::-2]) + doubled) % 10:
+        return found
+    seen, out = 0, []
+    for c in found:
+        seen += c.isdigit()
+        hide = c.isdigit() and _KEPT_BEFORE < seen <= len(digits) - _KEPT_AFTER
+        out.append("•" if hide else c)
+    return "".join(out)
+
+
+def _printable(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(f"⟨{ord(c):04X}⟩" if unicodedata.category(c) in _HIDDEN else c for c in text)
+
+
+def _written(text: str) -> str:
+    return escape(_printable(text))
+
+
+@lru_cache(maxsize=2)
+def _asset(name: str) -> str:
+    return (files("brand_metagen.publish") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _digest(content: str) -> str:
+    return "sha256-" + b64encode(sha256(content.encode()).digest()).decode()

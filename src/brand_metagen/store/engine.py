@@ -1,0 +1,75 @@
+"""Opening a database: what SQLite needs to be durable, and whose schema is found there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc, func, inspect, select
+
+from brand_metagen.errors import InputError, IntegrityError
+from brand_metagen.store import schema
+
+BUSY_SECONDS = 30
+"""How long SQLite waits for another writer before the call fails."""
+CREATION_LOCK = 0x6272616E64
+"""PostgreSQL's advisory lock around making the tables: "brand" in ASCII."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for the URL; raises InputError, without the URL: it may hold a password."""
+    try:
+        engine = create_engine(url)
+    except (exc.ArgumentError, ValueError) as error:
+        raise InputError(
+            "database_url is not the URL of a database; it looks like sqlite:///FILE or "
+            "postgresql+psycopg://USER@HOST/NAME"
+        ) from error
+    except ImportError as error:
+        raise InputError(f"database_url needs a driver that is missing: {error.name}") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: Any, _: object) -> None:
+    # The driver would begin late, at the first write; ours begin when we say so (see _begin).
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A writer asks for the lock at once: asking in mid-transaction fails instead of waiting.
+    statement = connection.get_execution_options().get("begin", "BEGIN IMMEDIATE")
+    connection.exec_driver_sql(statement)
+
+
+def prepare(writer: Engine, reader: Engine) -> None:
+    """Make the tables when they are missing; raises IntegrityError for a newer schema."""
+    with reader.begin() as connection:
+        if _checked_version(connection) is not None:
+            return
+    with writer.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(CREATION_LOCK)))
+        if _checked_version(connection) is None:
+            schema.metadata.create_all(connection)
+            connection.execute(schema.schema_version.insert().values(version=schema.VERSION))
+
+
+def _checked_version(connection: Connection) -> int | None:
+    if not inspect(connection).has_table(schema.schema_version.name):
+        return None
+    found: int | None = connection.scalar(select(func.max(schema.schema_version.c.version)))
+    if found is not None and found > schema.VERSION:
+        raise IntegrityError(
+            f"the store has schema {found}, this program knows {schema.VERSION}: a newer "
+            "brand-metagen wrote it. Use that one, or another workspace"
+        )
+    return found

@@ -1,0 +1,293 @@
+"""The store on a database: every method one transaction, every statement an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, exc, select
+
+from brand_metagen.errors import ConflictError, InputError, IntegrityError, ServiceError
+from brand_metagen.ports import (
+    BrandRow,
+    BrandState,
+    RunRecord,
+    RunState,
+    StepRecord,
+    StepState,
+    Wish,
+)
+from brand_metagen.publish.metadata import from_record
+from brand_metagen.records import Metadata
+from brand_metagen.store import rows, schema, versions
+from brand_metagen.store.engine import open_engine, prepare
+
+FINAL = (RunState.COMPLETED, RunState.FAILED, RunState.STOPPED)
+
+
+class SqlStore:
+    """Store over a database URL; creates its tables when they are missing.
+
+    Raises InputError when the URL names no database it can use, IntegrityError when a newer
+    version wrote the store. Any method raises ServiceError when the database fails, ConflictError
+    when somebody else wrote the same rows first.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._writer = open_engine(url)
+        self._reader = self._writer.execution_options(begin="BEGIN")
+        with self._translated():
+            prepare(self._writer, self._reader)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._writer.dispose()
+
+    def create_run(self, source: str, settings: str, only: Sequence[str]) -> RunRecord:
+        """A new run, `running`; its id comes from the store's sequence."""
+        table = schema.runs
+        with self._writing() as connection:
+            result = connection.execute(
+                table.insert().values(
+                    source=source,
+                    settings=settings,
+                    only=list(only),
+                    state=RunState.RUNNING,
+                    wish=Wish.RUN,
+                    created_at=_now(),
+                    summary={},
+                )
+            )
+            (sequence,) = result.inserted_primary_key or (0,)
+            run_id = f"RUN-{sequence:04d}"
+            connection.execute(
+                table.update().where(table.c.sequence == sequence).values(run_id=run_id)
+            )
+            return _run(connection, run_id)
+
+    def run(self, run_id: str) -> RunRecord:
+        """One run; raises InputError when there is none of that id."""
+        with self._reading() as connection:
+            return _run(connection, run_id)
+
+    def runs(self) -> list[RunRecord]:
+        """All runs, oldest first."""
+        query = select(schema.runs).order_by(schema.runs.c.sequence)
+        with self._reading() as connection:
+            return [rows.run_record(row) for row in connection.execute(query).mappings()]
+
+    def latest_run(self, *states: RunState) -> RunRecord | None:
+        """The newest run in one of the states; in any when none are given."""
+        query = select(schema.runs).order_by(schema.runs.c.sequence.desc()).limit(1)
+        if states:
+            query = query.where(schema.runs.c.state.in_(states))
+        with self._reading() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+            return None if row is None else rows.run_record(row)
+
+    def wish(self, run_id: str, wish: Wish) -> None:
+        """Ask a running run to go on, pause or stop; raises ConflictError when it does not run."""
+        table = schema.runs
+        with self._writing() as connection:
+            state = _run(connection, run_id).state
+            if state is not RunState.RUNNING:
+                raise ConflictError(f"{run_id} is {state}; only a running run heeds `{wish}`")
+            connection.execute(table.update().where(table.c.run_id == run_id).values(wish=wish))
+
+    def set_run(
+        self,
+        run_id: str,
+        state: RunState,
+        error: str | None = None,
+        summary: Mapping[str, object] | None = None,
+    ) -> None:
+        """Record where a run stands; setting it `running` again forgets the old wish and end."""
+        table = schema.runs
+        values: dict[str, Any] = {"state": state, "error": error}
+        values["finished_at"] = _now() if state in FINAL else None
+        if state is RunState.RUNNING:
+            values["wish"] = Wish.RUN
+        if summary is not None:
+            values["summary"] = dict(summary)
+        with self._writing() as connection:
+            _run(connection, run_id)
+            connection.execute(table.update().where(table.c.run_id == run_id).values(values))
+
+    def steps(self, run_id: str) -> list[StepRecord]:
+        """The steps begun so far, in order."""
+        table = schema.steps
+        query = select(table).where(table.c.run_id == run_id).order_by(table.c.position)
+        with self._reading() as connection:
+            return [rows.step_record(row) for row in connection.execute(query).mappings()]
+
+    def begin_step(self, run_id: str, position: int, name: str, role: str) -> None:
+        """Count a start; a step begun again forgets its earlier failure."""
+        table = schema.steps
+        again = {
+            "name": name,
+            "role": role,
+            "state": StepState.RUNNING,
+            "started_at": _now(),
+            "finished_at": None,
+            "error": None,
+        }
+        first = {"run_id": run_id, "position": position, "stats": {}}
+        with self._writing() as connection:
+            _run(connection, run_id)
+            update = table.update().where(_step(run_id, position))
+            changed = connection.execute(update.values(starts=table.c.starts + 1, **again))
+            if changed.rowcount == 0:
+                counts = {"starts": 1, "completions": 0, "seconds": 0.0}
+                connection.execute(table.insert().values(**first, **again, **counts))
+
+    def finish_step(
+        self,
+        run_id: str,
+        position: int,
+        digest: str,
+        seconds: float,
+        stats: Mapping[str, object] | None = None,
+    ) -> None:
+        """Count a completion; from here on the step is never done again."""
+        completions = schema.steps.c.completions + 1
+        self._end_step(
+            run_id,
+            position,
+            state=StepState.DONE,
+            completions=completions,
+            digest=digest,
+            seconds=seconds,
+            stats=dict(stats or {}),
+        )
+
+    def fail_step(self, run_id: str, position: int, error: str) -> None:
+        """Record why a step failed."""
+        self._end_step(run_id, position, state=StepState.FAILED, error=error)
+
+    def _end_step(self, run_id: str, position: int, **values: Any) -> None:
+        here = _step(run_id, position) & (schema.steps.c.state == StepState.RUNNING)
+        with self._writing() as connection:
+            update = schema.steps.update().where(here).values(finished_at=_now(), **values)
+            if connection.execute(update).rowcount != 1:
+                raise IntegrityError(f"{run_id}: step {position} ends without having begun")
+
+    def save_versions(self, run_id: str, records: Sequence[Metadata]) -> list[Metadata]:
+        """Number the records (in their order); doing it again for the same run changes nothing.
+
+        A rule equal to the brand's latest keeps that number. While nobody has decided on that
+        version its evidence is brought up to date; once approved or published it stays as it is.
+        """
+        with self._writing() as connection:
+            _run(connection, run_id)
+            return versions.save(connection, run_id, records)
+
+    def versions(self, brandid: str) -> list[Metadata]:
+        """A brand's versions, oldest first."""
+        table = schema.versions
+        query = select(table.c.record).where(table.c.brandid == brandid).order_by(table.c.version)
+        with self._reading() as connection:
+            return [from_record(record) for record in connection.scalars(query)]
+
+    def latest_versions(self) -> list[Metadata]:
+        """Every brand's highest version, in order of brandid."""
+        with self._reading() as connection:
+            return versions.latest(connection)
+
+    def brands(self, state: BrandState | None = None) -> list[BrandRow]:
+        """The brands, or those in one state, in order of brandid."""
+        query = select(schema.brands)
+        if state is not None:
+            query = query.where(schema.brands.c.state == state)
+        with self._reading() as connection:
+            found = [rows.brand_row(row) for row in connection.execute(query).mappings()]
+        # Sorted here: databases collate text differently.
+        return sorted(found, key=lambda brand: brand.brandid)
+
+    def mark_brands(self, run_id: str, brands: Sequence[BrandRow]) -> None:
+        """Write where brands stand, new ones included, as seen by this run."""
+        table = schema.brands
+        values = [{**asdict(row), "run_id": run_id} for row in brands]
+        with self._writing() as connection:
+            known = set(connection.scalars(select(table.c.brandid)))
+            fresh = [row for row in values if row["brandid"] not in known]
+            changed = [{**row, "key": row["brandid"]} for row in values if row["brandid"] in known]
+            if fresh:
+                connection.execute(table.insert(), fresh)
+            if changed:
+                update = table.update().where(table.c.brandid == bindparam("key"))
+                connection.execute(update, changed)
+
+    def record_release(self, release_id: str, run_id: str) -> None:
+        """Remember a run's release; doing it again changes nothing.
+
+        Raises IntegrityError when the run made another release before.
+        """
+        table = schema.releases
+        with self._writing() as connection:
+            known = connection.scalar(select(table.c.release_id).where(table.c.run_id == run_id))
+            if known is None:
+                connection.execute(table.insert().values(release_id=release_id, run_id=run_id))
+            elif known != release_id:
+                raise IntegrityError(f"{run_id} made {known} before and {release_id} now")
+
+    def latest_release(self) -> str | None:
+        """The release made last."""
+        table = schema.releases
+        query = select(table.c.release_id).order_by(table.c.sequence.desc()).limit(1)
+        with self._reading() as connection:
+            return connection.scalar(query)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._translated(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._translated(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Database errors as members of our tree, without the statement's data."""
+        where = self._writer.url.render_as_string(hide_password=True)
+        try:
+            yield
+        except exc.IntegrityError as error:
+            raise ConflictError(
+                f"the store at {where} holds such a row already ({error.orig}); somebody else was "
+                "faster. Look at what is there and try again"
+            ) from error
+        except exc.DBAPIError as error:
+            passing = isinstance(error, exc.OperationalError)
+            raise ServiceError(
+                f"the store at {where} failed: {error.orig}. See that it can be reached and "
+                "written and that its disk is not full",
+                retryable=passing,
+            ) from error
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a database file."""
+    return f"sqlite:///{path}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _step(run_id: str, position: int) -> Any:
+    table = schema.steps
+    return (table.c.run_id == run_id) & (table.c.position == position)
+
+
+def _run(connection: Connection, run_id: str) -> RunRecord:
+    query = select(schema.runs).where(schema.runs.c.run_id == run_id)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise InputError(f"no run {run_id}; `brand-metagen runs list` shows them")
+    return rows.run_record(row)
