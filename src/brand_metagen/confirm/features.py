@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from brand_metagen.confirm.words import Residue
 
+AROUND = "words around the name"
+
 NAMES = (
     "the rule's record on the market",
     "rows the brand has",
@@ -16,7 +18,7 @@ NAMES = (
     "whole name matched",
     "merchant category code",
     "usual code of the brand",
-    "words around the name",
+    AROUND,
     "unknown words after the name",
     "unknown words before the name",
     "word tied on by a hyphen",

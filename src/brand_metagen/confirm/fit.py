@@ -89,7 +89,7 @@ def fit(
         weights=tuple(round(float(w), 9) for w in weights),
         curve=Isotonic(_rounded(curve.at), _rounded(curve.value)),
         label_rate=round(rate, 9),
-        reliability=reliability(probability, np.minimum(agreed / rate, 1.0)),
+        reliability=reliability(probability, agreed / rate),
     )
 
 
@@ -125,6 +125,6 @@ def _features(model: ConfirmModel, row: HeldOut, said: Sayings) -> tuple[float, 
 
     def weight(word: str) -> float | None:
         own = (row.brandid, word, True) in said, (row.brandid, word, False) in said
-        return model.words.weight(word, own)
+        return model.words.worth(word, own)
 
     return vector(seen, model.label_rate, weight)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from brand_metagen.confirm.features import NAMES, Sighting, vector
+from brand_metagen.confirm.features import AROUND, NAMES, Sighting, vector
 from brand_metagen.confirm.model import ConfirmModel
 from brand_metagen.confirm.words import residue
 
@@ -43,7 +43,7 @@ def opine(
         own=facts.own,
         other=facts.other,
     )
-    values = vector(seen, model.label_rate, model.words.weight)
+    values = vector(seen, model.label_rate, model.words.worth)
     intercept, *weights = model.weights
     parts = [w * v for w, v in zip(weights, values, strict=True)]
     labelled = model.curve(intercept + sum(parts))
@@ -57,9 +57,9 @@ def _doubt(parts: list[float], seen: Sighting) -> str:
     if parts[worst] >= -0.1:
         return ""
     reason = NAMES[worst]
-    if "word" in reason and seen.residue.words:
-        shown = " ".join(seen.residue.words)[:40]
-        return f"{reason}: {shown}"
+    told = [word for word in seen.residue.words if word != "?"]
+    if reason == AROUND and told:
+        return f"{reason}: {' '.join(told)[:40]}"
     return reason
 
 

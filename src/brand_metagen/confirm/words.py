@@ -21,8 +21,7 @@ NEUTRAL_WITHIN = 1.0
 MOST = 4.0
 """Bound on the weight of one word, in log odds."""
 
-_WORD = re.compile(r"[A-Z][A-Z0-9']*")
-_HAS_DIGIT = re.compile(r"[0-9]")
+_WORD = re.compile(r"(?<![A-Z0-9'_])[A-Z][A-Z']+(?![0-9_])|\?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +52,12 @@ def residue(text: str, start: int, end: int) -> Residue:
 
 
 def plain_words(text: str) -> tuple[str, ...]:
-    """Words of two letters or more that hold no digit, and the reducer's marks."""
-    return tuple(
-        word for word in _WORD.findall(text) if len(word) > 1 and not _HAS_DIGIT.search(word)
-    )
+    """Words of two letters or more that hold no digit; `?` is one whose letters do not matter.
+
+    >>> plain_words("A FISH BAR 12 X9Y ?")
+    ('FISH', 'BAR', '?')
+    """
+    return tuple(_WORD.findall(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,12 @@ class WordCounts:
         value = math.log(odds) - math.log(c / (1 - c))
         return max(-MOST, min(MOST, value))
 
-    def is_neutral(self, word: str) -> bool:
-        """Whether a word is common beside right rows and says nothing (towns, LTD, STORES)."""
-        if self.agreed.get(word, 0) < NEUTRAL_BRANDS:
-            return False
-        weight = self.weight(word)
-        return weight is not None and abs(weight) < NEUTRAL_WITHIN
+    def worth(self, word: str, less: tuple[int, int] = (0, 0)) -> float | None:
+        """`weight`, or 0 where a word common beside right rows says next to nothing (towns, LTD)."""
+        weight = self.weight(word, less)
+        if weight is None or self.agreed.get(word, 0) - less[0] < NEUTRAL_BRANDS:
+            return weight
+        return 0.0 if abs(weight) < NEUTRAL_WITHIN else weight
 
 
 Sayings = frozenset[tuple[str, str, bool]]

@@ -48,7 +48,7 @@ class Classifier:
         self._model = model
         self._includes = [re.compile(rule.include) for rule in rules]
         self._codes = [frozenset(rule.mccids) for rule in rules]
-        self._reducer = Reducer(rules, model.words.is_neutral, model.words.is_unknown)
+        self._reducer = Reducer(rules, model.words.worth)
         self._found: dict[str, tuple[_Found, ...]] = {}
         self._answers: dict[tuple[str, str, str | None], Answer] = {}
 
