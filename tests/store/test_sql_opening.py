@@ -1,0 +1,158 @@
+"""Opening: durable settings, foreign schemas, broken databases, many at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from brand_metagen.errors import ConflictError, InputError, IntegrityError, ServiceError
+from brand_metagen.ports import RunState
+from brand_metagen.store import schema
+from brand_metagen.store.engine import open_engine
+from brand_metagen.store.sql import SqlStore, sqlite_url
+
+FORK = multiprocessing.get_context("fork")
+MANY, EACH = 8, 5
+
+
+def create(url: str) -> list[str]:
+    """What one of many processes does: open, create runs."""
+    store = SqlStore(url)
+    ids = [store.create_run("data", "f00d", ()).run_id for _ in range(EACH)]
+    store.close()
+    return ids
+
+
+EXPECTED = [f"RUN-{n:04d}" for n in range(1, MANY * EACH + 1)]
+
+
+def test_many_processes_on_a_new_store_get_ids_of_their_own(url: str) -> None:
+    with ProcessPoolExecutor(MANY, mp_context=FORK) as pool:
+        ids = [run_id for batch in pool.map(create, [url] * MANY) for run_id in batch]
+    assert sorted(ids) == EXPECTED
+    assert [run.run_id for run in SqlStore(url).runs()] == EXPECTED
+
+
+def test_many_threads_on_one_store_get_ids_of_their_own(store: SqlStore) -> None:
+    with ThreadPoolExecutor(MANY) as pool:
+        runs = pool.map(lambda _: store.create_run("data", "f00d", ()), range(MANY * EACH))
+        assert sorted(run.run_id for run in runs) == EXPECTED
+
+
+def test_a_number_is_never_given_twice(url: str, tmp_path: Path) -> None:
+    create(url)
+    with sqlite3.connect(tmp_path / "store.sqlite3") as connection:
+        connection.execute("DELETE FROM runs")
+    connection.close()
+    assert create(url)[0] == f"RUN-{EACH + 1:04d}"
+
+
+def test_what_is_written_survives_a_power_cut(url: str) -> None:
+    SqlStore(url).close()
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        read = connection.exec_driver_sql
+        found = {
+            name: read(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    engine.dispose()
+    full = 2
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": full,
+        "foreign_keys": 1,
+        "busy_timeout": 30_000,
+    }
+
+
+def test_opening_again_keeps_what_is_there(url: str) -> None:
+    create(url)
+    store = SqlStore(url)
+    assert len(store.runs()) == EACH
+
+
+def test_a_newer_schema_is_refused_and_left_alone(url: str, tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE schema_version (version INTEGER PRIMARY KEY)")
+        connection.execute("INSERT INTO schema_version VALUES (?)", (schema.VERSION + 1,))
+    with pytest.raises(IntegrityError, match="newer brand-metagen wrote it"):
+        SqlStore(url)
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master")]
+    connection.close()
+    assert tables == ["schema_version"]
+
+
+def test_the_schema_found_is_the_one_written(url: str, tmp_path: Path) -> None:
+    SqlStore(url).close()
+    SqlStore(url).close()
+    connection = sqlite3.connect(tmp_path / "store.sqlite3")
+    assert connection.execute("SELECT version FROM schema_version").fetchall() == [(1,)]
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["", "no url", "nosuchdatabase://host/x", "nosuch+driver://me:s3cret@host/x"]
+)
+def test_what_is_no_database_url_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(InputError) as caught:
+        SqlStore(url)
+    assert "s3cret" not in str(caught.value)
+    assert "database_url" in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_named(url: str, tmp_path: Path) -> None:
+    (tmp_path / "store.sqlite3").write_text("brandid,brandname\n" * 100)
+    with pytest.raises(ServiceError, match=r"store\.sqlite3 failed: file is not a database"):
+        SqlStore(url)
+
+
+def test_a_folder_that_is_missing_is_an_outage_not_an_empty_store(tmp_path: Path) -> None:
+    with pytest.raises(ServiceError, match="unable to open"):
+        SqlStore(sqlite_url(tmp_path / "missing" / "store.sqlite3"))
+
+
+def test_readers_do_not_wait_for_a_writer(store: SqlStore, tmp_path: Path) -> None:
+    store.create_run("data", "f00d", ())
+    writer = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("UPDATE runs SET state = 'failed'")
+    assert store.run("RUN-0001").state is RunState.RUNNING
+    writer.execute("COMMIT")
+    assert store.run("RUN-0001").state is RunState.FAILED
+    writer.close()
+
+
+def test_a_database_that_fills_up_is_an_outage(store: SqlStore, url: str) -> None:
+    small = SqlStore(url)
+    with small._writer.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(ServiceError, match="full") as caught:
+        small.create_run("x" * 100_000, "f00d", ())
+    assert caught.value.retryable
+    assert "xxx" not in str(caught.value)
+    assert store.runs() == []
+
+
+def test_a_row_that_is_there_already_is_a_conflict(store: SqlStore) -> None:
+    """As when two writers on PostgreSQL give a brand the same next version."""
+    run_id = store.create_run("data", "f00d", ()).run_id
+    with pytest.raises(ConflictError, match="somebody else was faster"), store._writing() as c:
+        c.execute(
+            schema.runs.insert().values(
+                run_id=run_id,
+                source="",
+                settings="",
+                only=[],
+                state="running",
+                wish="run",
+                created_at="",
+                summary={},
+            )
+        )
