@@ -25,9 +25,9 @@ class Isotonic:
 def fit_isotonic(scores: Floats, outcomes: Floats, least: int) -> Isotonic:
     """Pool adjacent violators over equal-count blocks of at least `least` rows.
 
-    `outcomes` are 0 or 1 per score; order of the input does not matter.
+    `outcomes` are 0 or 1 per score. Equal scores keep their order, so the caller fixes it.
     """
-    order = np.lexsort((outcomes, scores))
+    order = np.argsort(scores, kind="stable")
     blocks = np.array_split(order, max(1, len(order) // max(1, least)))
     pools: list[tuple[float, float, float]] = []
     for block in blocks:
@@ -50,7 +50,7 @@ class Bin:
 
 def reliability(predicted: Floats, observed: Floats, bins: int = 10) -> tuple[Bin, ...]:
     """Equal-count bins in order of the prediction."""
-    order = np.lexsort((observed, predicted))
+    order = np.argsort(predicted, kind="stable")
     parts = [part for part in np.array_split(order, bins) if len(part)]
     return tuple(
         Bin(float(predicted[p].mean()), float(observed[p].mean()), len(p)) for p in parts

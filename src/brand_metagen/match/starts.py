@@ -23,8 +23,9 @@ from brand_metagen.grammar import (
 
 LONGEST = 6
 """Letters of a beginning that are told apart; longer ones are open."""
-WIDE_CLASS = 12
-"""Letters of a class beyond which its beginnings are not listed but left open."""
+WIDE_CLASS, ENOUGH = 12, 3
+"""Letters of a class beyond which its beginnings are not listed but left open; once so many letters
+are read, already beyond two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _of_class(node: CharClass, after: Place, read: str) -> Iterator[tuple[str, b
         yield from _beginnings(after, read)
     if read and node.characters - ALNUM:
         yield read, False
-    if len(letters) > WIDE_CLASS:
+    if len(letters) > (WIDE_CLASS if len(read) < ENOUGH else 2):
         yield read, True
     elif letters:
         rest: Node = CharClass(node.characters, max(0, node.least - 1), node.most - 1, node.text)

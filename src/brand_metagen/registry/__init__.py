@@ -1,1 +1,1 @@
-"""Known brands and codes of the world, packaged; see data/LICENSES.md for where they come from."""
+"""Known brands and merchant category codes: a packaged table, and how to look things up in it."""

@@ -1,7 +1,7 @@
-"""Make the packaged tables again from the published ones.
+"""Rebuild the packaged tables from their published sources, byte for byte the same each time.
 
-Sources: name-suggestion-index (names, categories, regions, Wikidata ids, other spellings) and
-iso18245 (codes and descriptions). Sectors are ours (sectors.csv, mcc_sectors.csv).
+Sources: a CSV extract of name-suggestion-index (columns name, category, regions, wikidata,
+match_names) and the codes of iso18245 (columns mcc, edited_description).
 """
 
 from __future__ import annotations
@@ -9,73 +9,107 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Mapping
-from importlib.resources import files
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-BRAND_COLUMNS = ("name", "aliases", "category", "sector", "regions", "wikidata")
-MCC_COLUMNS = ("mccid", "mcc_desc", "sector")
+from brand_metagen.errors import InputError
+from brand_metagen.records import Mcc
+from brand_metagen.registry.brands import LIST_SEPARATOR, KnownBrand, squeeze
+from brand_metagen.registry.sectors import category, sector_of_mcc
+
+BRAND_COLUMNS = ("name", "category", "regions", "wikidata", "match_names")
+MCC_COLUMNS = ("mcc", "edited_description")
 
 
-def build_brands(source: Path, target: Path) -> int:
-    """From a CSV of name, category, regions, wikidata, match_names to `brands.csv.gz`; rows written.
+def build(brand_source: Path, mcc_source: Path, out: Path) -> tuple[int, int]:
+    """Write `brands.csv.gz` and `mccs.csv` into the folder `out`; returns the rows of each.
 
-    Categories without a sector are left out: nobody pays at an advertising column.
+    Both sources are CSV, gzipped when their name ends in .gz. Raises InputError when a source
+    lacks a column, or has a category or a code that sectors.csv does not know.
     """
-    sector_of = sectors_by_category()
-    with gzip.open(source, "rt", encoding="utf-8", newline="") as file:
-        rows = sorted(
-            {
-                (r["name"], r["match_names"], r["category"], sector_of[r["category"]], r["regions"],
-                 r["wikidata"])
-                for r in csv.DictReader(file)
-                if r["category"] in sector_of
-            }
+    brands, mccs = read_brands(brand_source), read_mccs(mcc_source)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "brands.csv.gz").write_bytes(packed_brands(brands))
+    (out / "mccs.csv").write_text(
+        _csv(("mccid", "mcc_desc", "sector"), ((m.mccid, m.mcc_desc, m.sector) for m in mccs)),
+        encoding="utf-8",
+        newline="",
+    )
+    return len(brands), len(mccs)
+
+
+def read_brands(source: Path) -> list[KnownBrand]:
+    """Brands of the extract, sorted; rows of one (name, category, wikidata) become one brand."""
+    merged: dict[tuple[str, str, str], tuple[set[str], set[str]]] = {}
+    for row in _rows(source, BRAND_COLUMNS):
+        name = " ".join(row["name"].split())
+        aliases, regions = merged.setdefault(
+            (name, row["category"], row["wikidata"]), (set(), set())
         )
-    target.write_bytes(gzip.compress(_csv(BRAND_COLUMNS, rows), mtime=0))
-    return len(rows)
-
-
-def build_mccs(source: Path, target: Path) -> int:
-    """From a CSV of mcc, edited_description to `mccs.csv`; rows written."""
-    with source.open(encoding="utf-8", newline="") as file:
-        rows = sorted(
-            (r["mcc"], r["edited_description"], mcc_sector(r["mcc"])) for r in csv.DictReader(file)
+        regions.update(filter(None, row["regions"].split("|")))
+        aliases.update(_aliases(name, row["match_names"]))
+    return [
+        KnownBrand(
+            name, tuple(sorted(aliases)), kind, category(kind).sector, tuple(sorted(regions)), item
         )
-    target.write_bytes(_csv(MCC_COLUMNS, rows))
-    return len(rows)
+        for (name, kind, item), (aliases, regions) in sorted(merged.items())
+    ]
 
 
-def sectors_by_category() -> Mapping[str, str]:
-    """OSM category → sector."""
-    return {c: row["sector"] for row in _table("sectors.csv") for c in row["categories"].split()}
+def _aliases(name: str, cell: str) -> Iterator[str]:
+    """Other spellings worth keeping: those that differ from the name once squeezed.
 
-
-def usual_codes() -> Mapping[str, tuple[str, ...]]:
-    """Sector → its usual codes, the most usual first."""
-    return {row["sector"]: tuple(row["mccids"].split()) for row in _table("sectors.csv")}
-
-
-def mcc_sector(mccid: str) -> str:
-    """The sector of a code.
-
-    >>> mcc_sector("5814"), mcc_sector("0742")
-    ('Restaurants', 'Agriculture')
+    The source writes two names of one shop as "sainsbury's / j sainsbury"; either counts.
     """
-    for row in _table("mcc_sectors.csv"):
-        if row["first"] <= mccid <= row["last"]:
-            return row["sector"]
-    return ""
+    seen = {squeeze(name), ""}
+    for text in cell.replace(" / ", "|").split("|"):
+        alias = " ".join(text.split())
+        if squeeze(alias) not in seen:
+            seen.add(squeeze(alias))
+            yield alias
 
 
-def _table(name: str) -> list[dict[str, str]]:
-    text = files(__package__).joinpath("data", name).read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text)))
+def read_mccs(source: Path) -> list[Mcc]:
+    """Codes in order with their sectors; blanks inside a description become one."""
+    codes = {
+        row["mcc"]: " ".join(row["edited_description"].split())
+        for row in _rows(source, MCC_COLUMNS)
+    }
+    return [Mcc(code, text, sector_of_mcc(code)) for code, text in sorted(codes.items())]
 
 
-def _csv(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
-    buffer = io.StringIO(newline="")
+def packed_brands(brands: Iterable[KnownBrand]) -> bytes:
+    """The table as gzipped CSV without a time stamp, so that the same brands are the same bytes."""
+    text = _csv(
+        ("name", "aliases", "category", "sector", "regions", "wikidata"),
+        (
+            (
+                brand.name,
+                LIST_SEPARATOR.join(brand.aliases),
+                brand.category,
+                brand.sector,
+                LIST_SEPARATOR.join(brand.regions),
+                brand.wikidata,
+            )
+            for brand in brands
+        ),
+    )
+    return gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0)
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(header)
     writer.writerows(rows)
-    return buffer.getvalue().encode()
+    return buffer.getvalue()
+
+
+def _rows(source: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
+    data = source.read_bytes()
+    text = (gzip.decompress(data) if source.suffix == ".gz" else data).decode("utf-8-sig")
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    missing = [name for name in columns if name not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(f"{source}: column {', '.join(missing)} is missing")
+    yield from reader
