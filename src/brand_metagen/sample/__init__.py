@@ -1,1 +1,1 @@
-"""A market made up from real brand names, as dirty as real statements, with its truth apart."""
+"""A made-up market: real brand names and codes, invented shops, dirt and noise, and its truth."""

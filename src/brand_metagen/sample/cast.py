@@ -65,7 +65,7 @@ def _candidates() -> list[list[Candidate]]:
     grouped: defaultdict[str, list[KnownBrand]] = defaultdict(list)
     for brand in known_brands():
         key = squeeze(written(brand.name))
-        if 3 <= len(key) and len(brand.name) <= LONGEST_NAME and category(brand.category).retail:
+        if len(key) >= 3 and len(brand.name) <= LONGEST_NAME and category(brand.category).retail:
             grouped[key].append(brand)
     pools: list[list[Candidate]] = [[], [], []]
     for _, brands in sorted(grouped.items()):

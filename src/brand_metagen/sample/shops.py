@@ -29,7 +29,7 @@ class Shop:
     word: str = ""
 
     def stands_out(self, narrative: str) -> bool:
-        """Whether the cut left more of a look-alike than the brand's word: else nobody could tell."""
+        """Whether more than the brand's word is left of a look-alike after the cut."""
         return not (self.word and squeeze(narrative).endswith(self.word))
 
 

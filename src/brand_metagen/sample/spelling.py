@@ -91,17 +91,15 @@ def short_form(text: str, rng: Random) -> str:
 def habits(name: str, rng: Random) -> tuple[str, ...]:
     """The spellings a brand's acquirers use, the first one most often (see `pick`)."""
     first = written(name, rng.choice(_APOSTROPHES), rng.choice(_AMPERSANDS))
-    found = [first]
-    for make, share in (
-        (lambda: written(name, rng.choice(_APOSTROPHES), rng.choice(_AMPERSANDS)), 0.6),
-        (lambda: squeezed(first), 0.35 if " " in first else 0.1),
-        (lambda: f"{first} {rng.choice(words().tails)}", 0.35),
-        (lambda: short_form(first, rng), 0.5),
-        (lambda: without_vowels(first), 0.05),
-        (lambda: initials(first), 0.08),
-    ):
-        if rng.random() < share:
-            found.append(make())
+    others = (
+        (written(name, rng.choice(_APOSTROPHES), rng.choice(_AMPERSANDS)), 0.6),
+        (squeezed(first), 0.35 if " " in first else 0.1),
+        (f"{first} {rng.choice(words().tails)}", 0.35),
+        (short_form(first, rng), 0.5),
+        (without_vowels(first), 0.05),
+        (initials(first), 0.08),
+    )
+    found = [first, *(text for text, share in others if rng.random() < share)]
     return tuple(dict.fromkeys(text for text in found if len(squeeze(text)) >= 2)) or (first,)
 
 
