@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from brand_metagen.config import Settings
 from brand_metagen.confirm.grade import HeldOutRecall
@@ -90,6 +91,14 @@ class RunContext:
         found = [evaluation_from_json(json.loads(line)) for line in text.splitlines()]
         return {evaluation.brandid: evaluation for evaluation in found}
 
+    @property
+    def failed(self) -> dict[str, str]:
+        """Brands that could not be learned, with what happened."""
+        found: dict[str, str] = {}
+        for path in sorted(self.folder.glob("[0-9]*-synthesise-*/failed.json")):
+            found |= json.loads(path.read_text(encoding="utf-8"))
+        return found
+
     def metadata(self, step: str) -> list[Metadata]:
         """The records as `grade` left them (unnumbered) or as `store` did (numbered)."""
         path = self.step_folder(step) / "metadata.jsonl"
@@ -110,5 +119,5 @@ def _read_rules(run_folder: Path) -> Iterator[BrandRules]:
             yield rules_from_json(json.loads(line))
 
 
-def _json(path: Path) -> dict[str, object]:  # type: ignore[misc]
-    return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

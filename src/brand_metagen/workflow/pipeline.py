@@ -68,11 +68,10 @@ def batches(run: RunContext) -> Sequence[Step]:
 
 
 def learn(run: RunContext, brands: Sequence[str], step: StepRun) -> None:
-    lines = []
-    for brandid in brands:
-        lines.append(json.dumps(rules_to_json(run.learning.learn(brandid))) + "\n")
-        step.advance(1)
+    learned = step.each(brands, run.learning.learn)
+    lines = [json.dumps(rules_to_json(rules)) + "\n" for rules in learned]
     write_file(step.folder / "rules.jsonl", "".join(lines).encode())
+    write_file(step.folder / "failed.json", json.dumps(step.stats.get("failed", {})).encode())
 
 
 def confirm(run: RunContext, step: StepRun) -> None:
