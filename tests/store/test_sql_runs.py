@@ -138,6 +138,13 @@ def test_a_step_cannot_end_twice_or_without_a_beginning(store: SqlStore, run_id:
     assert store.steps(run_id)[0].completions == 1
 
 
+def test_a_step_done_twice_shows(store: SqlStore, run_id: str) -> None:
+    for _ in range(2):
+        store.begin_step(run_id, 1, "ingest", "role")
+        store.finish_step(run_id, 1, "abc", 1.0)
+    assert store.steps(run_id)[0].completions == 2
+
+
 def test_steps_come_by_position_and_stay_with_their_run(store: SqlStore, run_id: str) -> None:
     other = store.create_run("data", "f00d", ()).run_id
     for position in (10, 2, 1):

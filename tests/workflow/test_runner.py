@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -249,6 +250,46 @@ def test_a_plan_that_changed_is_refused(tmp_path: Path, store: SqlStore) -> None
     again(store)
     with pytest.raises(IntegrityError, match="step 1 was resolve and is confirm now"):
         execute(tmp_path, store, step(lambda _: None, "confirm"))
+
+
+def test_halves_of_steps_no_longer_planned_are_swept(tmp_path: Path, store: SqlStore) -> None:
+    half = market.run_folder(tmp_path) / ".0009-old.partial"
+    half.mkdir(parents=True)
+    (half / "rules.txt").touch()
+    execute(tmp_path, store, step(lambda _: None))
+    assert [p.name for p in market.run_folder(tmp_path).iterdir()] == ["0001-only"]
+
+
+def test_all_is_synced_before_it_counts(
+    tmp_path: Path, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files, then the folder's new name, then the record: what a power cut may separate."""
+    seen: list[object] = []
+    rename, finish = Path.rename, store.finish_step
+    monkeypatch.setattr("os.fsync", lambda handle: seen.append(os.fstat(handle).st_ino))
+
+    def renamed(self: Path, target: Path) -> Path:
+        seen.append("renamed")
+        return rename(self, target)
+
+    def finished(*args: Any) -> None:
+        seen.append("recorded")
+        finish(*args)
+
+    def work(run: StepRun) -> None:
+        (run.folder / "deep").mkdir()
+        (run.folder / "deep" / "a").write_text("a")
+        (run.folder / "b").write_text("b")
+
+    monkeypatch.setattr(Path, "rename", renamed)
+    monkeypatch.setattr(store, "finish_step", finished)
+    execute(tmp_path, store, step(work))
+    folder = market.run_folder(tmp_path)
+    made = folder / "0001-only"
+    at_rename = seen.index("renamed")
+    inside = {p.stat().st_ino for p in (made, *made.rglob("*"))}
+    assert set(seen[:at_rename]) == inside
+    assert seen[at_rename + 1 :] == [folder.stat().st_ino, "recorded"]
 
 
 def test_one_failing_item_never_stops_the_rest(tmp_path: Path, store: SqlStore) -> None:
