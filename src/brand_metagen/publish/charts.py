@@ -114,7 +114,9 @@ def histogram(
         tall = (base - top - 16) * count / most
         tip = f"{low:.2f} to {high:.2f}: {number(count)}"
         if count:
-            marks.append(_rect(i * step + 1.5, base - max(tall, 1), step - 3, max(tall, 1), style, tip))
+            marks.append(
+                _rect(i * step + 1.5, base - max(tall, 1), step - 3, max(tall, 1), style, tip)
+            )
             where = i * step + step / 2
             marks.append(_text(where, base - tall - 5, _short(count), "middle", "value small"))
     marks += [_text(_inside(x * WIDTH), base + 18, f"{x:.1f}", "middle") for x in _TENTHS[::2]]
@@ -266,4 +268,3 @@ def _inside(x: float) -> float:
 def _n(value: float) -> str:
     """A coordinate with at most two decimals."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
-

@@ -170,7 +170,7 @@ class TieFact:
 
 @dataclass(frozen=True, slots=True)
 class LabelError:
-    """A row whose given label is wrong, or missing (`given_brandname` empty), and the brand found."""
+    """A row with a wrong label, or none (`given_brandname` empty), and the brand found."""
 
     narrative: str
     mccid: str

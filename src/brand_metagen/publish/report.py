@@ -7,30 +7,22 @@ data can run even if an escape were missed.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from html import escape
 from importlib.resources import files
 
-import re2
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from brand_metagen.config import ReportSettings
 from brand_metagen.publish import charts
 from brand_metagen.publish.charts import Bar, Panel, Svg
-from brand_metagen.publish.facts import RunFacts, SampledRule, WalletFact, ratio
+from brand_metagen.publish.facts import RunFacts, WalletFact, ratio
+from brand_metagen.publish.texts import marked, shown
 from brand_metagen.records import Severity
 
-_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
-_KEPT_BEFORE, _KEPT_AFTER = 6, 4
-"""Digits of a card number that may be shown (PCI DSS 3.4.1)."""
-_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-"""Unicode categories that do not print, among them the marks that turn the reading direction."""
 _CODES_CHARTED = 12
 DECISIONS = (
     ("confirmed", "good", "the row is the brand's"),
@@ -78,7 +70,6 @@ def render_report(facts: RunFacts, settings: ReportSettings | None = None) -> st
         s=settings,
         bands=bands(facts.confidences, settings),
         needs=needs(facts),
-        high_issues=[i for i in facts.issues if i.severity is Severity.HIGH],
         decisions=decision_bars(facts),
         decision_words={name: words for name, _, words in DECISIONS},
         labels=label_bars(facts),
@@ -109,28 +100,34 @@ def bands(confidences: Sequence[float], settings: ReportSettings) -> tuple[Band,
 def needs(facts: RunFacts) -> tuple[Need, ...]:
     """What waits for a human, most pressing first; what counts nothing is left out."""
     rows, high = facts.totals.rows, [i for i in facts.issues if i.severity is Severity.HIGH]
+    high_brands = sum(i.brands for i in high)
     found = (
-        Need(len(facts.errors), "brands failed", "their processing stopped with an error", "errors"),
-        Need(facts.totals.abstained, "brands abstained", "no rule could be proven", "abstained"),
-        Need(len(facts.to_confirm), "brands to confirm", "a rule a human should see", "confirm"),
-        Need(rows.tie, "rows in open ties", "several brands, none far enough ahead", "open-ties"),
-        Need(rows.review, "rows to review", "matched, but not surely the brand's", "decisions"),
-        Need(
-            facts.coverage.contradicted, "labels contradicted",
-            "rows given to another brand than their text says", "labels",
+        (len(facts.errors), "brand? failed", "their processing stopped with an error", "errors"),
+        (facts.totals.abstained, "brand? abstained", "no rule could be proven", "abstained"),
+        (len(facts.to_confirm), "brand? to confirm", "a rule a human should see", "confirm"),
+        (rows.tie, "row? in open ties", "several brands, none far enough ahead", "open-ties"),
+        (rows.review, "row? to review", "matched, but not surely the brand's", "decisions"),
+        (
+            facts.coverage.contradicted,
+            "label? contradicted",
+            "given to another brand than the text says",
+            "labels",
         ),
-        Need(sum(i.brands for i in high), "high issues", "one per brand and kind", "issues"),
-        Need(facts.bad_rows, "rows quarantined", "left out of this run", "quality"),
+        (high_brands, "high issue?", "one per brand and kind", "issues"),
+        (facts.bad_rows, "row? quarantined", "left out of this run", "quality"),
     )
-    return tuple(need for need in found if need.count)
+    return tuple(
+        Need(count, what.replace("?", "" if count == 1 else "s"), why, anchor)
+        for count, what, why, anchor in found
+        if count
+    )
 
 
 def decision_bars(facts: RunFacts) -> tuple[Bar, ...]:
     """Rows by decision, in the report's order."""
     counts = facts.totals.rows
     return tuple(
-        _share_bar(name, getattr(counts, name), counts.total, style)
-        for name, style, _ in DECISIONS
+        _share_bar(name, getattr(counts, name), counts.total, style) for name, style, _ in DECISIONS
     )
 
 
@@ -143,40 +140,6 @@ def label_bars(facts: RunFacts) -> tuple[Bar, ...]:
         ("contradicted", c.contradicted, "bad"),
     )
     return tuple(_share_bar(label, n, c.labelled, style) for label, n, style in parts)
-
-
-def shown(text: str, limit: int | None = None) -> str:
-    r"""Text as it may be seen: card numbers masked, marks that do not print written out.
-
-    With `limit`, longer text is cut there and its length given. Not escaped: the template does.
-
-    >>> shown("A\u202eB"), shown("4111 1111 1111 1111"), shown("ABCDEF", 3)
-    ('A⟨202E⟩B', '4111 11•• •••• 1111', 'ABC… (6 characters)')
-    """
-    masked = _CARD.sub(_masked, text)
-    if limit is None or len(text) <= limit:
-        return _printable(masked)
-    return f"{_printable(masked[:limit])}… ({charts.number(len(text))} characters)"
-
-
-def marked(text: str, rule: SampledRule, limit: int) -> str:
-    """Markup of a narrative: the words the rule takes marked, those it shuts out struck.
-
-    Cut around the mark where longer than `limit` characters.
-    """
-    masked = _CARD.sub(_masked, text)
-    span, tag = _span(rule.exclude, text), "del"
-    if span is None:
-        span, tag = _span(rule.include, text), "mark"
-    start, end = span or (0, 0)
-    low = max(0, min(start - limit // 4, len(text) - limit))
-    high = min(len(text), low + limit)
-    parts = [_written(masked[low:start])]
-    if end > start:
-        parts.append(f"<{tag}>{_written(masked[start : min(end, high)])}</{tag}>")
-    parts.append(_written(masked[max(end, low) : high]))
-    before, after = "…" if low else "", "…" if high < len(text) else ""
-    return before + "".join(parts) + after
 
 
 @lru_cache(maxsize=4)
@@ -232,9 +195,7 @@ def _wallet(wallet: WalletFact) -> Panel:
 
 def _codes(facts: RunFacts) -> list[Bar]:
     ranked = sorted(facts.mccs, key=lambda m: (-m.rows, m.mccid))[:_CODES_CHARTED]
-    return [
-        Bar(shown(f"{m.mccid} {m.description}"), m.rows, charts.number(m.rows)) for m in ranked
-    ]
+    return [Bar(shown(f"{m.mccid} {m.description}"), m.rows, charts.number(m.rows)) for m in ranked]
 
 
 def _issues(facts: RunFacts) -> list[Bar]:
@@ -253,47 +214,6 @@ def _issues(facts: RunFacts) -> list[Bar]:
 def _share_bar(label: str, count: int, whole: int, style: str) -> Bar:
     share = charts.percent(ratio(count, whole))
     return Bar(label, count, f"{charts.number(count)} ({share})", style)
-
-
-def _span(pattern: str | None, text: str) -> tuple[int, int] | None:
-    """Where a pattern is found; None also for a pattern that cannot be used, as this only paints.
-
-    RE2, so that no pattern can hang the report.
-    """
-    if pattern is None:
-        return None
-    options = re2.Options()
-    options.case_sensitive, options.log_errors = False, False
-    try:
-        match = re2.search(pattern, text, options=options)
-    except re2.error:
-        return None
-    return match.span() if match else None
-
-
-def _masked(match: re.Match[str]) -> str:
-    """A number that passes the card checksum, its middle digits dotted; others as they are."""
-    found = match.group()
-    digits = [int(c) for c in found if c.isdigit()]
-    doubled = sum(sum(divmod(2 * d, 10)) for d in digits[-2::-2])
-    if (sum(digits[-1::-2]) + doubled) % 10:
-        return found
-    seen, out = 0, []
-    for c in found:
-        seen += c.isdigit()
-        hide = c.isdigit() and _KEPT_BEFORE < seen <= len(digits) - _KEPT_AFTER
-        out.append("•" if hide else c)
-    return "".join(out)
-
-
-def _printable(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(f"⟨{ord(c):04X}⟩" if unicodedata.category(c) in _HIDDEN else c for c in text)
-
-
-def _written(text: str) -> str:
-    return escape(_printable(text))
 
 
 @lru_cache(maxsize=2)
