@@ -178,8 +178,8 @@ class SampleSettings:
     """The most of all weights one brand may have."""
     tiny_share: float = 0.02
     """Share of brands without any row, on top of those the tail leaves with none or one."""
-    sister_share: float = 0.12
-    """Share of brands that bring a sister with the same first word along."""
+    sister_share: float = 0.4
+    """Share of the brands that have sisters (names with the same first word) that bring one."""
     bait: float = 4.0
     """How much likelier a name of one word is to be borrowed than a longer one."""
     same_code_share: float = 0.3

@@ -127,8 +127,9 @@ def choose(count: int, rng: Random, settings: SampleSettings) -> list[Candidate]
         for one in pool:
             if len(chosen) < count:
                 chosen.setdefault(squeeze(one.name), one)
-            if len(chosen) < count and rng.random() < settings.sister_share:
-                sister = rng.choice(sisters[one.head])
+            others = [sister for sister in sisters[one.head] if sister is not one]
+            if others and len(chosen) < count and rng.random() < settings.sister_share:
+                sister = rng.choice(others)
                 chosen.setdefault(squeeze(sister.name), sister)
     for one in _made_up():
         if len(chosen) >= count:
