@@ -282,3 +282,18 @@ def fewest_letters(node: Node) -> int:
     if isinstance(node, Group):
         return min(sum(map(fewest_letters, sequence)) for sequence in node.alternatives)
     return 0
+
+
+def variable_parts(node: Node) -> int:
+    """Parts of the most variable alternative that may be read in more than one way.
+
+    >>> variable_parts(parse("A[ -]?B(?:CD?E|F)"))
+    2
+    """
+    if isinstance(node, CharClass):
+        return int(node.least != node.most)
+    if isinstance(node, Optional):
+        return 1 + variable_parts(node.node)
+    if isinstance(node, Group):
+        return max(sum(map(variable_parts, sequence)) for sequence in node.alternatives)
+    return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,12 @@ class Isotonic:
     value: tuple[float, ...]
 
     def __call__(self, score: float) -> float:
-        return float(np.interp(score, self.at, self.value))
+        at, value = self.at, self.value
+        i = bisect_right(at, score)
+        if i == 0 or i == len(at):
+            return value[0] if i == 0 else value[-1]
+        share = (score - at[i - 1]) / (at[i] - at[i - 1])
+        return value[i - 1] + share * (value[i] - value[i - 1])
 
 
 def fit_isotonic(scores: Floats, outcomes: Floats, least: int) -> Isotonic:

@@ -1,10 +1,14 @@
-"""What is known about one row as one brand's, as numbers for the confirmation score."""
+"""What is known about one row as one brand's, as numbers for the confirmation score.
+
+The features fall into two parts that repeat apart from each other: the claim (which brand, what it
+matched, under which code) and the surroundings (the words before and after). Each is remembered by
+the posterior; a vector is both, with the few that need both at once.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from brand_metagen.confirm.words import Residue
 
@@ -18,68 +22,90 @@ NAMES = (
     "whole name matched",
     "merchant category code",
     "usual code of the brand",
+    "matched by other words than the name",
+    "other brands match too",
+    "merchant id",
     AROUND,
     "unknown words after the name",
     "unknown words before the name",
     "word tied on by a hyphen",
-    "other brands match too",
-    "merchant id",
-    "matched by other words than the name",
     "short name among unknown words",
 )
 """In the order of `vector`; these are the reasons given to humans."""
 
+OF_CLAIM = 8
+"""The first so many features depend on brand, matched text and code alone."""
 USUAL = 2.0
 """Log ratio from which a code is usual for a brand: over seven times as likely as anywhere."""
 SHORT_NAME = 7
+MOST_UNKNOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One rule's match on one narrative, with what is known of the row.
-
-    `mcc` is log P(mcc | brand) / P(mcc); `mid` is 1 when the merchant id is known as this brand's,
-    -1 as another's, 0 otherwise; `own` and `other` are the rule's record.
-    """
-
-    matched: str
-    name: str
-    residue: Residue
-    mcc: float
-    mid: int
-    rivals: int
-    own: int
-    other: int
+Surroundings = tuple[float, int, int, bool]
+"""Log odds of the known words around a match, unknown words after it, before it, hyphen after it."""
 
 
-def vector(
-    seen: Sighting, label_rate: float, weight: Callable[[str], float | None]
-) -> tuple[float, ...]:
-    """The features of one sighting, in the order of NAMES; `weight` gives a word's log odds."""
-    letters = "".join(filter(str.isalnum, seen.matched))
-    shared = min(len(letters), len(seen.name))
-    by_name = letters[:3] == seen.name[:3]
-    known = [w for w in map(weight, seen.residue.words) if w is not None]
-    after = sum(weight(word) is None for word in seen.residue.after)
-    before = sum(weight(word) is None for word in seen.residue.before)
-    share = shared / len(seen.name) if seen.name else 0.0
+def surroundings(rest: Residue, worth: Callable[[str], float | None]) -> Surroundings:
+    """Weigh the words; `worth` gives a word's log odds, None where it is unknown."""
+    before, after = list(map(worth, rest.before)), list(map(worth, rest.after))
+    known = sum(w for w in (*before, *after) if w is not None)
+    unknown_after, unknown_before = after.count(None), before.count(None)
     return (
-        _record(seen.own, seen.other, label_rate),
-        math.log1p(seen.own) / 3,
-        min(len(letters), 15) / 10,
-        share,
-        float(seen.name in letters),
-        seen.mcc / 2,
-        float(seen.mcc >= USUAL),
-        max(-6.0, min(3.0, sum(known))),
-        float(min(after, 3)),
-        float(min(before, 3)),
-        float(seen.residue.glued),
-        float(min(seen.rivals, 2)),
-        float(seen.mid),
-        float(not by_name),
-        float(len(letters) < SHORT_NAME) * min(after + before, 2),
+        bounded(known),
+        min(unknown_after, MOST_UNKNOWN),
+        min(unknown_before, MOST_UNKNOWN),
+        rest.glued,
     )
+
+
+def bounded(known: float) -> float:
+    """Words may speak against a row more than for it."""
+    return max(-6.0, min(3.0, known))
+
+
+def of_claim(
+    matched: str, name: str, mcc: float, own: int, other: int, label_rate: float
+) -> tuple[float, ...]:
+    """The features of a brand's claim: what it matched of its name, its code, its rule's record.
+
+    `mcc` is log P(mcc | brand) / P(mcc); `own` and `other` count the narratives the rule takes.
+    """
+    letters = letters_of(matched)
+    shared = min(len(letters), len(name))
+    return (
+        _record(own, other, label_rate),
+        math.log1p(own) / 3,
+        min(len(letters), 15) / 10,
+        shared / len(name) if name else 0.0,
+        float(name in letters),
+        mcc / 2,
+        float(mcc >= USUAL),
+        float(letters[:3] != name[:3]),
+    )
+
+
+def of_row(rivals: int, mid: int, around: Surroundings, short: bool) -> tuple[float, ...]:
+    """The other features; `mid` is 1 where the merchant id is known as the brand's, -1 as another's."""
+    known, unknown_after, unknown_before, glued = around
+    return (
+        float(min(rivals, 2)),
+        float(mid),
+        known,
+        float(unknown_after),
+        float(unknown_before),
+        float(glued),
+        float(short) * min(unknown_after + unknown_before, 2),
+    )
+
+
+def letters_of(matched: str) -> str:
+    """Letters and digits of a match."""
+    return "".join(filter(str.isalnum, matched))
+
+
+def is_short(matched: str) -> bool:
+    """Whether so little was matched that unknown words around it weigh more."""
+    return len(letters_of(matched)) < SHORT_NAME
 
 
 def _record(own: int, other: int, label_rate: float) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 
 from brand_metagen.config import ConfirmSettings
 from brand_metagen.confirm.calibration import Floats, Isotonic, fit_isotonic, reliability
-from brand_metagen.confirm.features import NAMES, Sighting, vector
+from brand_metagen.confirm.features import NAMES, is_short, of_claim, of_row, surroundings
 from brand_metagen.confirm.logistic import fit_logistic
 from brand_metagen.confirm.model import BrandFacts, ConfirmModel, Thresholds
 from brand_metagen.confirm.posterior import CERTAIN
@@ -109,22 +109,20 @@ def _features(model: ConfirmModel, row: HeldOut, said: Sayings) -> tuple[float, 
     codes = dict(model.brands[row.brandid].codes)
     if agrees and codes.get(row.mccid, 0.0) >= 1.0:
         codes[row.mccid] -= 1.0
-    here = replace(
-        model, brands={row.brandid: replace(model.brands[row.brandid], codes=codes)}
-    )
-    seen = Sighting(
-        matched=row.text[row.span[0] : row.span[1]],
-        name=model.brands[row.brandid].letters,
-        residue=rest,
-        mcc=here.mcc_evidence(row.brandid, row.mccid),
-        mid=0 if row.known_mid is None else 1 if row.known_mid == row.brandid else -1,
-        rivals=row.rivals,
-        own=row.own,
-        other=row.other,
-    )
+    here = replace(model, brands={row.brandid: replace(model.brands[row.brandid], codes=codes)})
+    matched = row.text[row.span[0] : row.span[1]]
+    mid = 0 if row.known_mid is None else 1 if row.known_mid == row.brandid else -1
 
-    def weight(word: str) -> float | None:
+    def worth(word: str) -> float | None:
         own = (row.brandid, word, True) in said, (row.brandid, word, False) in said
         return model.words.worth(word, own)
 
-    return vector(seen, model.label_rate, weight)
+    claim = of_claim(
+        matched,
+        model.brands[row.brandid].letters,
+        here.mcc_evidence(row.brandid, row.mccid),
+        row.own,
+        row.other,
+        model.label_rate,
+    )
+    return claim + of_row(row.rivals, mid, surroundings(rest, worth), is_short(matched))

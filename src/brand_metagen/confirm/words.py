@@ -21,7 +21,7 @@ NEUTRAL_WITHIN = 1.0
 MOST = 4.0
 """Bound on the weight of one word, in log odds."""
 
-_WORD = re.compile(r"(?<![A-Z0-9'_])[A-Z][A-Z']+(?![0-9_])|\?")
+_WORD = re.compile(r"(?<![A-Z0-9'_])[A-Z][A-Z']+(?![0-9_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,24 @@ def residue(text: str, start: int, end: int) -> Residue:
     >>> residue("POS STARBUCKS-JONES 12 CAFE", 4, 13)
     Residue(before=('POS',), after=('JONES', 'CAFE'), glued=True)
     """
-    rest = text[end:]
-    glued = len(rest) > 1 and rest[0] == "-" and rest[1].isalpha()
-    return Residue(plain_words(text[:start]), plain_words(rest), glued)
+    after = text[end:]
+    return Residue(plain_words(text[:start]), plain_words(after), is_glued(after))
+
+
+def is_glued(after: str) -> bool:
+    """Whether a hyphen ties a word to what stands before it.
+
+    >>> is_glued("-JONES"), is_glued("-2727"), is_glued(" - LEEDS")
+    (True, False, False)
+    """
+    return after[:1] == "-" and after[1:2].isalpha()
 
 
 def plain_words(text: str) -> tuple[str, ...]:
-    """Words of two letters or more that hold no digit; `?` is one whose letters do not matter.
+    """Words of two letters or more that hold no digit.
 
-    >>> plain_words("A FISH BAR 12 X9Y ?")
-    ('FISH', 'BAR', '?')
+    >>> plain_words("A FISH-BAR 12 X9Y")
+    ('FISH', 'BAR')
     """
     return tuple(_WORD.findall(text))
 

@@ -1,52 +1,67 @@
-"""The one matcher: every rule at once over a narrative, with RE2 (linear time).
+"""The one matcher: every rule over a narrative at once.
 
-What is verified is what runs: the verifier, the market run and the classifier all use this.
+What is verified is what runs: the verifier, the market run and the classifier all use this. Words
+name the few rules that can begin in them (`WordTable`), and only those patterns are run. Answers
+are those of a set of all patterns in RE2, by test.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import re2
 
-from brand_metagen.errors import RuleError
+from brand_metagen.grammar import parse, variable_parts
+from brand_metagen.match.starts import WordTable
 from brand_metagen.records import Rule
 
-MAX_MEMORY = 1 << 30
-"""Bytes RE2 may use; its default fails beyond some 10,000 patterns (measured)."""
+Span = tuple[int, int]
+Search = Callable[[str], Any]
+
+MOST_VARIABLE = 16
+"""Optional parts of one alternative up to which Python's engine is used; it may try all their
+combinations, so a pattern with more goes to RE2, which never does but starts slower (measured)."""
 
 
 class Matcher:
     """Rules compiled together; answers by position in the sequence given.
 
-    Raises RuleError when a pattern is not one RE2 can run.
+    Raises RuleError when a pattern is outside the portable subset.
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        options = re2.Options()
-        options.max_mem = MAX_MEMORY
         self.rules = tuple(rules)
-        self._includes = re2.Set.SearchSet(options)
-        for rule in self.rules:
-            try:
-                self._includes.Add(rule.include)
-            except re2.error as error:
-                raise RuleError(f"brand {rule.brandid}: {error}") from error
-        if self.rules:
-            self._includes.Compile()
-        self._excludes = [re.compile(r.exclude).search if r.exclude else None for r in self.rules]
+        self._words = WordTable([rule.include for rule in rules])
+        self._includes = [searcher(rule.include) for rule in rules]
+        self._excludes = [searcher(rule.exclude) if rule.exclude else None for rule in rules]
 
-    def match(self, text: str) -> list[int]:
-        """Positions of the rules whose include matches and whose exclude does not, ascending.
+    def spans(self, text: str) -> list[tuple[int, Span]]:
+        """The rules whose include matches and whose exclude does not, with what it matched.
 
-        >>> Matcher([Rule("1", "STAR", "STARB", ()), Rule("2", "BUCKS", None, ())]).match("STARBUCKS")
-        [1]
+        >>> matcher = Matcher([Rule("1", "STAR", "STARB", ()), Rule("2", "BUCKS", None, ())])
+        >>> matcher.spans("STARFISH"), matcher.spans("STARBUCKS")
+        ([(0, (0, 4))], [(1, (4, 9))])
         """
-        if not self.rules:
+        words = self._words
+        named = [found for word in text.split(" ") if (found := words[word])]
+        if not named:
             return []
-        excludes = self._excludes
-        found = self._includes.Match(text)
-        if not found:
-            return []
-        return sorted(i for i in found if not ((shut := excludes[i]) and shut(text)))
+        candidates = named[0] if len(named) == 1 else sorted({c for some in named for c in some})
+        taken = []
+        for candidate in candidates:
+            match = self._includes[candidate](text)
+            if match is not None:
+                exclude = self._excludes[candidate]
+                if exclude is None or exclude(text) is None:
+                    taken.append((candidate, match.span()))
+        return taken
+
+
+def searcher(pattern: str) -> Search:
+    """The pattern's search function, by an engine that is linear for it."""
+    if variable_parts(parse(pattern)) <= MOST_VARIABLE:
+        return re.compile(pattern).search
+    search: Search = re2.compile(pattern).search
+    return search

@@ -1,129 +1,152 @@
-"""Which words a set of patterns can touch: the beginnings of every run of letters they can read.
+"""The words at which rules can begin: an exact filter before any pattern is run.
 
-A match begins at a word's start or goes on across a joint, so a word takes part in one only if
-some run of the pattern's letters begins it. `open` beginnings may go on in any way; `whole` ones
-must end with the word.
+Every match reads some run of letters and digits first, from the run's first character on. What a
+rule can read there is itself a pattern for whole runs; all of them together are one RE2 set, asked
+once per distinct word. A narrative's candidates are those of its words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from enum import Enum
 
-from brand_metagen.grammar import (
-    ALNUM,
-    Anchor,
-    CharClass,
-    Group,
-    Literal,
-    Node,
-    Optional,
-    parse,
-)
+import re2
 
-LONGEST = 6
-"""Letters of a beginning that are told apart; longer ones are open."""
-WIDE_CLASS, ENOUGH = 12, 3
-"""Letters of a class beyond which its beginnings are not listed but left open; once so many letters
-are read, already beyond two."""
+from brand_metagen.grammar import ALNUM, Anchor, CharClass, Group, Literal, Node, Optional, parse
+
+MAX_MEMORY = 1 << 30
+"""Bytes RE2 may use for the set; its default fails beyond some 10,000 patterns (measured)."""
+MOST_WORDS = 2_000_000
+"""Distinct words kept before the table starts anew; some 300 MB at the most."""
+
+_ANY_RUN = "[A-Z0-9_]*"
+_RUNS = re.compile(r"[A-Z0-9_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Starts:
-    """Beginnings of runs, and the punctuation the patterns can read."""
+class WordTable(dict[str, tuple[int, ...]]):
+    """Word (what stands between blanks) → positions of the patterns that can begin in it."""
 
-    open: frozenset[str]
-    whole: frozenset[str]
-    punctuation: frozenset[str]
+    def __init__(self, patterns: Sequence[str]) -> None:
+        super().__init__()
+        begins: dict[str, list[int]] = {}
+        for position, pattern in enumerate(patterns):
+            begins.setdefault(first_run(pattern), []).append(position)
+        options = re2.Options()
+        options.max_mem = MAX_MEMORY
+        self._runs = re2.Set.FullMatchSet(options)
+        self._users = list(begins.values())
+        for run in begins:
+            self._runs.Add(run)
+        if begins:
+            self._runs.Compile()
 
-    def touch(self, run: str) -> bool:
-        """Whether a run of letters and digits can take part in a match.
-
-        >>> touched = word_starts([r"\\bTEXAS[ -]?ROADH[EOSU]{0,4}(?:\\b|[0-9])"])
-        >>> [run for run in ("TEXAS", "TEXASROADHOUSE", "ROADHOUSE", "ROAD", "LEEDS") if touched.touch(run)]
-        ['TEXAS', 'TEXASROADHOUSE', 'ROADHOUSE']
-        """
-        if run in self.whole:
-            return True
-        return any(run[:k] in self.open for k in range(min(len(run), LONGEST) + 1))
-
-
-def word_starts(patterns: Iterable[str]) -> Starts:
-    """Gather the beginnings over patterns of the portable subset."""
-    found: set[tuple[str, bool]] = set()
-    punctuation: set[str] = set()
-    for pattern in patterns:
-        tree = parse(pattern)
-        found.update(_beginnings(((tree,), 0, None), ""))
-        found.update(_after_joints((tree,), None, punctuation))
-    opened = frozenset(start for start, is_open in found if is_open)
-    return Starts(opened, frozenset(s for s, is_open in found if not is_open), frozenset(punctuation))
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        if len(self) >= MOST_WORDS:
+            self.clear()
+        found: set[int] = set()
+        if self._users:
+            for run in _RUNS.findall(word):
+                for begin in self._runs.Match(run) or ():
+                    found.update(self._users[begin])
+        self[word] = candidates = tuple(sorted(found))
+        return candidates
 
 
 Place = tuple[tuple[Node, ...], int, "Place | None"]
 """A position in a sequence of nodes, and where to go on behind it."""
 
+RUN_CHARACTERS = ALNUM | {"_"}
 
-def _beginnings(place: Place | None, read: str) -> Iterator[tuple[str, bool]]:
-    """Runs read from a place on, each with whether it may go on beyond what is listed."""
+
+class State(Enum):
+    """How far a run has been read: not begun and free to begin inside one; bound to begin one; begun."""
+
+    FREE = 1
+    BOUND = 2
+    READ = 3
+
+
+def first_run(pattern: str) -> str:
+    r"""What a pattern of the portable subset can read as its first run, as a pattern for whole runs.
+
+    >>> re.fullmatch(first_run(r"\bTEXAS[ -]?ROAD"), "TEXASROADHOUSE") is not None
+    True
+    >>> re.fullmatch(first_run(r"\bTEXAS[ -]?ROAD"), "TEXASTEA") is None
+    True
+    """
+    ways = [_run((_from_word(s), 0, None), _at(s)) for s in parse(pattern).alternatives]
+    return "(?:" + "|".join(ways) + ")"
+
+
+def _at(sequence: tuple[Node, ...]) -> State:
+    return State.FREE if _from_word(sequence) == sequence else State.BOUND
+
+
+def _from_word(sequence: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Without a first group that only leads up to a word's start (a wallet's star, TO …)."""
+    first = sequence[0]
+    if isinstance(first, Group) and len(sequence) > 1 and all(map(_leads, first.alternatives)):
+        return sequence[1:]
+    return sequence
+
+
+def _leads(sequence: tuple[Node, ...]) -> bool:
+    """Whether what follows a sequence stands at the start of a run."""
+    last = sequence[-1]
+    if isinstance(last, Literal):
+        return last.character not in RUN_CHARACTERS
+    if isinstance(last, CharClass):
+        if last.characters & RUN_CHARACTERS:
+            return False
+        return last.least > 0 or (len(sequence) > 1 and _leads(sequence[:-1]))
+    return isinstance(last, Anchor) and len(sequence) == 1
+
+
+def _run(place: Place | None, state: State) -> str:
+    """What can be read from a place on without leaving the run, as a pattern for the whole run.
+
+    Until the run begins, anything else is passed over. The pattern's own end does not end the run,
+    for a match may end inside a word.
+    """
     while place is not None and place[1] == len(place[0]):
         place = place[2]
-    if place is None or len(read) == LONGEST:
-        # The pattern's end does not end the word, and neither does the end of our patience.
-        yield read, True
-        return
+    if place is None:
+        return _ANY_RUN
     nodes, at, beyond = place
     node, after = nodes[at], (nodes, at + 1, beyond)
     if isinstance(node, Literal):
-        if node.character in ALNUM:
-            yield from _beginnings(after, read + node.character)
-        elif read:
-            yield read, False
-    elif isinstance(node, CharClass):
-        yield from _of_class(node, after, read)
-    elif isinstance(node, Anchor):
-        if read:
-            yield read, False
-        else:
-            yield from _beginnings(after, read)
-    elif isinstance(node, Optional):
-        yield from _beginnings(after, read)
-        yield from _beginnings(((node.node,), 0, after), read)
-    else:
-        for sequence in node.alternatives:
-            yield from _beginnings((sequence, 0, after), read)
+        if node.character in RUN_CHARACTERS:
+            return _begun(state) + node.character + _run(after, State.READ)
+        return "" if state is State.READ else _run(after, State.BOUND)
+    if isinstance(node, CharClass):
+        return _of_class(node, after, state)
+    if isinstance(node, Anchor):
+        return "" if state is State.READ else _run(after, State.BOUND)
+    if isinstance(node, Optional):
+        return f"(?:{_run(((node.node,), 0, after), state)}|{_run(after, state)})"
+    return "(?:" + "|".join(_run((s, 0, after), state) for s in node.alternatives) + ")"
 
 
-def _of_class(node: CharClass, after: Place, read: str) -> Iterator[tuple[str, bool]]:
-    letters = node.characters & ALNUM
+def _begun(state: State) -> str:
+    """What may stand in the run before its first character that is read."""
+    return _ANY_RUN if state is State.FREE else ""
+
+
+def _of_class(node: CharClass, after: Place, state: State) -> str:
+    letters = "".join(sorted(node.characters & RUN_CHARACTERS))
+    others = node.characters - RUN_CHARACTERS
+    if letters and (node.most > 1) and others:
+        # A gap reads across words; nothing can be said of the run.
+        return _ANY_RUN
+    ways = []
+    if letters:
+        times = f"{{{max(1, node.least)},{node.most}}}"
+        ways.append(f"{_begun(state)}[{letters}]{times}{_run(after, State.READ)}")
+    if others and state is State.READ:
+        ways.append("")
+    elif others:
+        ways.append(_run(after, State.BOUND))
     if node.least == 0:
-        yield from _beginnings(after, read)
-    if read and node.characters - ALNUM:
-        yield read, False
-    if len(letters) > (WIDE_CLASS if len(read) < ENOUGH else 2):
-        yield read, True
-    elif letters:
-        rest: Node = CharClass(node.characters, max(0, node.least - 1), node.most - 1, node.text)
-        onward = after if node.most == 1 else ((rest,), 0, after)
-        for letter in sorted(letters):
-            yield from _beginnings(onward, read + letter)
-
-
-def _after_joints(
-    nodes: tuple[Node, ...], beyond: Place | None, punctuation: set[str]
-) -> Iterator[tuple[str, bool]]:
-    """Runs that begin behind anything but a letter or digit."""
-    for at, node in enumerate(nodes):
-        after: Place = (nodes, at + 1, beyond)
-        inner = node.node if isinstance(node, Optional) else node
-        if isinstance(inner, Group):
-            for sequence in inner.alternatives:
-                yield from _after_joints(sequence, after, punctuation)
-        elif isinstance(inner, Literal) and inner.character not in ALNUM:
-            punctuation.add(inner.character)
-            yield from _beginnings(after, "")
-        elif isinstance(inner, CharClass) and (others := inner.characters - ALNUM):
-            punctuation |= others
-            rest: Node = CharClass(inner.characters, 0, inner.most - 1, inner.text)
-            onward = after if inner.most == 1 else ((rest,), 0, after)
-            yield from _beginnings(onward, "")
+        ways.append(_run(after, state))
+    return "(?:" + "|".join(dict.fromkeys(ways)) + ")"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from brand_metagen.synthesise.judge import CLOSED
 from brand_metagen.synthesise.knowledge import Knowledge
 
 DISTINCT_LETTERS = 3
 """Letters of the longer name beyond the shared ones that tell the two apart."""
+MOST = 12
+"""Longer names that are shut out, those with most shared rows first; the rest is left to ties."""
 
 
 def exclusion(knowledge: Knowledge, brandid: str, narratives: Iterable[int]) -> str | None:
@@ -22,14 +25,10 @@ def exclusion(knowledge: Knowledge, brandid: str, narratives: Iterable[int]) -> 
         for other in knowledge.owners.get(i, ()):
             if other != brandid and len(knowledge.phrases[other].letters) > len(mine.letters):
                 shared.setdefault(other, []).append(i)
-    shut_out = [
-        _distinct(knowledge, brandid, other)
-        for other, rows in sorted(shared.items())
-        if _belongs_to_other(knowledge, brandid, other, rows)
-    ]
-    if not shut_out:
-        return None
-    return r"\b(?:" + "|".join(dict.fromkeys(shut_out)) + ")"
+    others = [o for o, rows in shared.items() if _belongs_to_other(knowledge, brandid, o, rows)]
+    others.sort(key=lambda other: (-len(shared[other]), other))
+    shut_out = {_distinct(knowledge, brandid, other) for other in others[:MOST]}
+    return r"\b(?:" + "|".join(sorted(shut_out)) + ")" if shut_out else None
 
 
 def _belongs_to_other(knowledge: Knowledge, brandid: str, other: str, rows: list[int]) -> bool:
@@ -40,8 +39,16 @@ def _belongs_to_other(knowledge: Knowledge, brandid: str, other: str, rows: list
 
 
 def _distinct(knowledge: Knowledge, brandid: str, other: str) -> str:
-    """The longer name, cut soon after it parts from the shorter one where it begins with it."""
+    """The longer name, cut soon after it parts from the shorter one where it begins with it.
+
+    Never inside the first letters of a word: `HOUSE OF` must not shut out HOUSE OXFORD.
+    """
     mine, theirs = knowledge.phrases[brandid], knowledge.phrases[other]
-    if theirs.letters.startswith(mine.letters):
-        return theirs.pattern(min(len(theirs.letters), len(mine.letters) + DISTINCT_LETTERS))
-    return theirs.pattern()
+    if not theirs.letters.startswith(mine.letters):
+        return theirs.pattern() + CLOSED
+    length = len(mine.letters) + DISTINCT_LETTERS
+    starts = [i for i, joint in enumerate(theirs.joints) if joint and i < length]
+    length = max(length, starts[-1] + DISTINCT_LETTERS if starts else 0)
+    if length < len(theirs.letters):
+        return theirs.pattern(length)
+    return theirs.pattern() + CLOSED

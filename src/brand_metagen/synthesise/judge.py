@@ -41,9 +41,14 @@ class Candidate:
     anchored: bool = False
 
     @property
+    def end(self) -> str:
+        """How it closes: a digit after a name that ends in one makes another number."""
+        return r"\b" if self.pattern[-1].isdigit() else CLOSED
+
+    @property
     def closed(self) -> str:
         """The pattern as it will be searched."""
-        return ("^" if self.anchored else r"\b") + f"(?:{self.pattern}){CLOSED}"
+        return ("^" if self.anchored else r"\b") + f"(?:{self.pattern}){self.end}"
 
 
 @dataclass(frozen=True, slots=True)

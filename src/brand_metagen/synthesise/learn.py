@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from brand_metagen.errors import RuleError
+from brand_metagen.grammar import check_pattern
 from brand_metagen.records import Piece, Rule
 from brand_metagen.synthesise.exclusions import exclusion
 from brand_metagen.synthesise.judge import CLOSED, Candidate, Tally, compiled
@@ -40,7 +42,7 @@ def learn_brand(knowledge: Knowledge, brandid: str, max_rounds: int = 5) -> Lear
             break
         rounds += 1
         tally = prove(knowledge, rule, parts)
-        if holds(tally):
+        if holds(tally) and _printable(rule):
             return Learned(brandid, rule, rounds, reasons)
     return Learned(brandid, None, rounds, (_why_not(tally),))
 
@@ -63,6 +65,17 @@ def prove(knowledge: Knowledge, rule: Rule, parts: Sequence[_Part]) -> Tally:
         and any(mccid in codes for mccid, _, _ in corpus.cells[i])
     ]
     return knowledge.judge.tally(rule.brandid, taken)
+
+
+def _printable(rule: Rule) -> bool:
+    """Whether the language admits the patterns: long enough to mean something, short enough to run."""
+    try:
+        check_pattern(rule.include)
+        if rule.exclude:
+            check_pattern(rule.exclude)
+    except RuleError:
+        return False
+    return True
 
 
 def holds(tally: Tally) -> bool:
@@ -137,10 +150,13 @@ def print_include(candidates: Sequence[Candidate], start: str = r"\b") -> str:
     >>> print_include([Candidate("A[ -]?B", "AB", ""), Candidate("EB", "EB", "", anchored=True)])
     '(?:\\\\bA[ -]?B|^EB)(?:\\\\b|[0-9])'
     """
-    loose = [c.pattern for c in candidates if not c.anchored]
-    anchored = [c.pattern for c in candidates if c.anchored]
-    alternatives = [begin + _group(p) for begin, p in ((start, loose), ("^", anchored)) if p]
-    return _group(alternatives) + CLOSED
+    groups: dict[tuple[str, str], list[str]] = {}
+    for c in sorted(candidates, key=lambda c: (c.anchored, c.end != CLOSED)):
+        groups.setdefault(("^" if c.anchored else start, c.end), []).append(c.pattern)
+    if len({end for _, end in groups}) == 1:
+        (end,) = {end for _, end in groups}
+        return _group([begin + _group(patterns) for (begin, _), patterns in groups.items()]) + end
+    return _group([b + _group(patterns) + e for (b, e), patterns in groups.items()])
 
 
 def _group(patterns: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,8 +13,7 @@ from brand_metagen.config import Settings
 from brand_metagen.confirm.fit import HeldOut, fit, known_mids
 from brand_metagen.confirm.grade import HeldOutRecall
 from brand_metagen.confirm.model import BrandFacts, ConfirmModel
-from brand_metagen.confirm.posterior import find
-from brand_metagen.match.matcher import Matcher
+from brand_metagen.match.matcher import Matcher, Span
 from brand_metagen.records import Market, Piece, Rule
 from brand_metagen.synthesise.knowledge import Knowledge, gather
 from brand_metagen.synthesise.learn import Learned, learn_brand
@@ -139,29 +137,26 @@ class _Taker:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._matcher = Matcher(rules)
         self._codes = [frozenset(rule.mccids) for rule in rules]
-        self._includes = [re.compile(rule.include) for rule in rules]
-        self._match = lru_cache(maxsize=1)(self._matcher.match)
+        self._spans = lru_cache(maxsize=1)(self._matcher.spans)
 
-    def take(self, text: str, mccid: str) -> list[tuple[Rule, tuple[int, int]]]:
+    def take(self, text: str, mccid: str) -> list[tuple[Rule, Span]]:
         """The rules that take a row, with the span each matched."""
-        return [
-            (self._matcher.rules[i], find(self._includes[i], text))
-            for i in self._match(text)
-            if mccid in self._codes[i]
-        ]
+        rules = self._matcher.rules
+        return [(rules[i], span) for i, span in self._spans(text) if mccid in self._codes[i]]
 
     def record(self, knowledge: Knowledge) -> dict[str, tuple[int, int]]:
         """Per brand: narratives of the market it takes that are its own, and that are not."""
         own: Counter[str] = Counter()
         other: Counter[str] = Counter()
+        rules = self._matcher.rules
         for i, text in enumerate(knowledge.corpus.texts):
-            for position in self._matcher.match(text):
-                codes = self._codes[position]
-                if any(mccid in codes for mccid, _, _ in knowledge.corpus.cells[i]):
-                    brandid = self._matcher.rules[position].brandid
+            codes = {mccid for mccid, _, _ in knowledge.corpus.cells[i]}
+            for position, _ in self._matcher.spans(text):
+                if not codes.isdisjoint(self._codes[position]):
+                    brandid = rules[position].brandid
                     mine = knowledge.judge.is_own(i, brandid)
                     (own if mine else other)[brandid] += 1
-        return {rule.brandid: (own[rule.brandid], other[rule.brandid]) for rule in self._matcher.rules}
+        return {rule.brandid: (own[rule.brandid], other[rule.brandid]) for rule in rules}
 
 
 def rules_to_json(rules: BrandRules) -> dict[str, Any]:
