@@ -186,8 +186,11 @@ class _Parser:
         elif character == "{":
             node = self.counted(node)
         if self.peek() in ("*", "+", "?", "{"):
-            raise self.refused(f"{self.peek()!r} after a quantifier" if character in "?{" else
-                               f"{self.peek()!r} (write a bounded class such as [A-Z]{{0,9}})")
+            raise self.refused(
+                f"{self.peek()!r} after a quantifier"
+                if character in "?{"
+                else f"{self.peek()!r} (write a bounded class such as [A-Z]{{0,9}})"
+            )
         return node
 
     def optional(self, node: Node) -> Node:

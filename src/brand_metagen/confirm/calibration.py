@@ -58,9 +58,7 @@ def reliability(predicted: Floats, observed: Floats, bins: int = 10) -> tuple[Bi
     """Equal-count bins in order of the prediction."""
     order = np.argsort(predicted, kind="stable")
     parts = [part for part in np.array_split(order, bins) if len(part)]
-    return tuple(
-        Bin(float(predicted[p].mean()), float(observed[p].mean()), len(p)) for p in parts
-    )
+    return tuple(Bin(float(predicted[p].mean()), float(observed[p].mean()), len(p)) for p in parts)
 
 
 def calibration_error(bins: Sequence[Bin]) -> float:

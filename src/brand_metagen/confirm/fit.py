@@ -67,14 +67,20 @@ def fit(
     rows = sorted(rows, key=lambda r: (r.text, r.brandid, r.mccid, r.label))
     agreed = np.array([float(r.label == r.brandid) for r in rows])
     rate = _label_rate(agreed)
-    said = sayings(
-        (r.brandid, residue(r.text, *r.span).words, r.label == r.brandid) for r in rows
-    )
+    said = sayings((r.brandid, residue(r.text, *r.span).words, r.label == r.brandid) for r in rows)
     words = count_words(said, rate)
     thresholds = Thresholds(settings.confirm, settings.exclude, settings.win, settings.lead)
     model = ConfirmModel(
-        (0.0,) * (len(NAMES) + 1), Isotonic((0.0,), (rate,)), rate, words, mccs, brands, mids,
-        thresholds, (), market,
+        (0.0,) * (len(NAMES) + 1),
+        Isotonic((0.0,), (rate,)),
+        rate,
+        words,
+        mccs,
+        brands,
+        mids,
+        thresholds,
+        (),
+        market,
     )
     if len(rows) < settings.least_rows:
         return model

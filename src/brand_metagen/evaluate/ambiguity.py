@@ -54,15 +54,22 @@ class NameIndex:
         share = (elsewhere + 1) / (rows + 4)
         reasons = []
         if rows >= settings.ambiguity_rows and share > settings.ambiguity_medium:
-            reasons.append(f"{elsewhere} of {rows} narratives that hold the name are not labelled to it")
+            reasons.append(
+                f"{elsewhere} of {rows} narratives that hold the name are not labelled to it"
+            )
         containing = self._containing[brandid]
         if containing:
             shown = ", ".join(" ".join(words) for words in containing[:3])
             reasons.append(f"{len(containing)} other brand names hold it: {shown}")
-        score = min(1.0, (share if rows >= settings.ambiguity_rows else 0.25) + 0.05 * len(containing))
+        score = min(
+            1.0, (share if rows >= settings.ambiguity_rows else 0.25) + 0.05 * len(containing)
+        )
         level = (
-            "high" if score >= settings.ambiguity_high
-            else "medium" if score >= settings.ambiguity_medium else "low"
+            "high"
+            if score >= settings.ambiguity_high
+            else "medium"
+            if score >= settings.ambiguity_medium
+            else "low"
         )
         return Ambiguity(round(score, 6), level, tuple(reasons))
 

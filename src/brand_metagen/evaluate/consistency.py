@@ -30,8 +30,11 @@ def consistency(narratives: Sequence[str], settings: EvaluateSettings) -> Consis
     top = tuple(sorted(shapes.items(), key=lambda x: (-x[1], x[0]))[:TOP])
     spread = len(shapes) / len(narratives) if narratives else 0.0
     level = (
-        "high" if spread <= settings.shapes_few
-        else "medium" if spread <= settings.shapes_many else "low"
+        "high"
+        if spread <= settings.shapes_few
+        else "medium"
+        if spread <= settings.shapes_many
+        else "low"
     )
     many = len(narratives) >= settings.variance_rows
     return Consistency(len(shapes), top, level, many and spread > settings.shapes_many)

@@ -75,7 +75,9 @@ def _evaluate(
     codes = Counter(combos.mccid[i] for i in positions)
     direct = {combos.mccid[i] for i in positions if i not in hits}
     share = len(hits) / len(positions) if positions else 0.0
-    merchants = [combos.narrative[i][hits[i].prefix_length if i in hits else 0 :] for i in positions]
+    merchants = [
+        combos.narrative[i][hits[i].prefix_length if i in hits else 0 :] for i in positions
+    ]
     rows = BrandRows(
         brand=brand,
         keys=tuple((combos.ccid[i], combos.bankid[i]) for i in positions),

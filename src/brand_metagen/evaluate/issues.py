@@ -74,7 +74,9 @@ def _of_name(rows: BrandRows) -> Iterator[Issue]:
         text = f"the name {rows.brand.brandname!r} has fewer than two letters or digits in ASCII"
         yield _issue(rows, "unusable name", Severity.HIGH, text, everything)
     if rows.words in {words_of(name) for name in wallet_names()}:
-        yield _issue(rows, "named like a wallet", Severity.MEDIUM, "wallet rows hold it", everything)
+        yield _issue(
+            rows, "named like a wallet", Severity.MEDIUM, "wallet rows hold it", everything
+        )
     if rows.ambiguity.level != "low" and rows.ambiguity.reasons:
         severity = Severity.HIGH if rows.ambiguity.level == "high" else Severity.MEDIUM
         text = "; ".join(rows.ambiguity.reasons)

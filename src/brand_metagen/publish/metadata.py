@@ -75,4 +75,6 @@ def load_lines(text: str, source: str) -> Iterator[Metadata]:
         try:
             yield from_record(json.loads(line))
         except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{source}, line {number}: not a metadata record: {error!r}") from error
+            raise InputError(
+                f"{source}, line {number}: not a metadata record: {error!r}"
+            ) from error

@@ -43,9 +43,7 @@ def resolve(claims: Sequence[Claim], win: float, lead: float) -> Outcome:
     >>> resolve([C("1", 0.85), C("2", 0.9)], 0.8, 0.2).settled
     False
     """
-    order = sorted(
-        range(len(claims)), key=lambda k: (-claims[k].probability, claims[k].brandid)
-    )
+    order = sorted(range(len(claims)), key=lambda k: (-claims[k].probability, claims[k].brandid))
     first = claims[order[0]].probability
     if len(order) == 1:
         return Outcome(order[0], True, 1.0)

@@ -82,11 +82,7 @@ class Judge:
         """Names of other brands that the candidate takes although they do not hold this one."""
         own = self.phrases[brandid].letters
         names = self.public
-        return [
-            names.texts[i]
-            for i in _search(names, candidate)
-            if own not in names.squeezed[i]
-        ]
+        return [names.texts[i] for i in _search(names, candidate) if own not in names.squeezed[i]]
 
     def is_own(self, narrative: int, brandid: str) -> bool:
         """Whether at least one row of the narrative is labelled to the brand."""

@@ -98,7 +98,9 @@ def _lead_ins(knowledge: Knowledge) -> tuple[str, ...]:
             if match and knowledge.judge.is_own(i, brandid):
                 users[_lead_in(text[: match.start()])].add(brandid)
     common = [(len(brands), lead) for lead, brands in users.items() if lead]
-    ranked = sorted((pair for pair in common if pair[0] >= LEAD_IN_BRANDS), key=lambda p: (-p[0], p[1]))
+    ranked = sorted(
+        (pair for pair in common if pair[0] >= LEAD_IN_BRANDS), key=lambda p: (-p[0], p[1])
+    )
     return tuple(lead for _, lead in ranked[:MOST_LEAD_INS])
 
 

@@ -111,7 +111,10 @@ def _narrowings(
     """Rules from the widest to the narrowest, with what each gives up."""
     settings = knowledge.judge.settings
     wide, strict = settings.mcc_floor, settings.mcc_floor_strict
-    name_only, from_rows = parts[:1], [p for p in parts if p.candidate.anchored or p is not parts[0]]
+    name_only, from_rows = (
+        parts[:1],
+        [p for p in parts if p.candidate.anchored or p is not parts[0]],
+    )
     yield _rule(knowledge, brandid, parts, wide), ()
     yield _rule(knowledge, brandid, parts, strict), ("only its usual codes are safe",)
     lead = _after_lead_in(knowledge.lead_ins)

@@ -94,9 +94,7 @@ def _bad(tally: Tally) -> float:
     return tally.rival + tally.noise + 0.5 * tally.unlabelled
 
 
-def _credible(
-    judge: Judge, brandid: str, candidate: Candidate, tally: Tally, needed: int
-) -> bool:
+def _credible(judge: Judge, brandid: str, candidate: Candidate, tally: Tally, needed: int) -> bool:
     settings = judge.settings
     if tally.own < needed:
         return False

@@ -51,9 +51,7 @@ class Checked:
     collapsed: int
 
 
-def check_table(
-    connection: duckdb.DuckDBPyConnection, raw: RawTable, demands: Demands
-) -> Checked:
+def check_table(connection: duckdb.DuckDBPyConnection, raw: RawTable, demands: Demands) -> Checked:
     """Check one table against those checked before it, and leave it in the connection by name."""
     columns: dict[str, object] = {
         name: np.array(values, dtype=object) for name, values in raw.columns.items()

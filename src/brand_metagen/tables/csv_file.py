@@ -125,9 +125,7 @@ class _Lines:
         return self.number + 1
 
 
-def _records(
-    lines: _Lines, name: str, delimiter: str, width: int, cap: int
-) -> Iterator[Record]:
+def _records(lines: _Lines, name: str, delimiter: str, width: int, cap: int) -> Iterator[Record]:
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         start = lines.begin()
@@ -137,7 +135,9 @@ def _records(
             return
         except csv.Error as error:
             if _runs_away(error, lines):
-                raise InputError(f"{name}, line {start}: a quote opened here is not closed") from error
+                raise InputError(
+                    f"{name}, line {start}: a quote opened here is not closed"
+                ) from error
             yield Record(start, ("".join(lines.taken),), _unreadable(error, lines))
             continue
         if not cells:

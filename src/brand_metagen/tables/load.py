@@ -82,9 +82,7 @@ def _quality(raw: RawTable, result: Checked, demands: Demands) -> TableQuality:
     )
 
 
-def _stop_if_bad(
-    raw: RawTable, result: Checked, demands: Demands, settings: TableSettings
-) -> None:
+def _stop_if_bad(raw: RawTable, result: Checked, demands: Demands, settings: TableSettings) -> None:
     bad = len(result.quarantine)
     if raw.records == 0:
         raise InputError(f"{raw.file}: the table {demands.table} is empty")

@@ -102,9 +102,7 @@ def _from_parquet(path: Path, needed: Sequence[str]) -> RawTable:
                         f"{path}: column {column} is {kinds[column]}, so codes may have lost "
                         "zeros or digits; write it as text"
                     )
-            listed = ", ".join(
-                f"trim(coalesce(CAST({_quoted(c)} AS VARCHAR), ''))" for c in chosen
-            )
+            listed = ", ".join(f"trim(coalesce(CAST({_quoted(c)} AS VARCHAR), ''))" for c in chosen)
             cells = relation.project(listed).fetchnumpy()
         except duckdb.Error as error:
             raise InputError(f"{path}: not a Parquet file that can be read: {error}") from error

@@ -85,5 +85,3 @@ def _where(path: Path, encoding: str) -> str:
             seen += len(block)
             lines += block.count(b"\n")
     return "at its end"
-
-

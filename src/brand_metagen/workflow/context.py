@@ -40,7 +40,7 @@ class RunContext:
 
     def step_folder(self, name: str) -> Path:
         """Where a finished step of this run left its files."""
-        return only_folder(self.folder, name)
+        return step_folder(self.folder, name)
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -95,7 +95,7 @@ class RunContext:
     def failed(self) -> dict[str, str]:
         """Brands that could not be learned, with what happened."""
         found: dict[str, str] = {}
-        for path in sorted(self.folder.glob("[0-9]*-synthesise-*/failed.json")):
+        for path in sorted(self.folder.glob("[0-9][0-9][0-9][0-9]-synthesise-*/failed.json")):
             found |= json.loads(path.read_text(encoding="utf-8"))
         return found
 
@@ -105,16 +105,16 @@ class RunContext:
         return list(load_lines(path.read_text(encoding="utf-8"), str(path)))
 
 
-def only_folder(run_folder: Path, name: str) -> Path:
+def step_folder(run_folder: Path, name: str) -> Path:
     """The folder `NN-name` of a run."""
-    found = sorted(run_folder.glob(f"[0-9]*-{name}"))
+    found = sorted(run_folder.glob(f"[0-9][0-9][0-9][0-9]-{name}"))
     if len(found) != 1:
         raise FileNotFoundError(f"{run_folder}: no finished step {name}")
     return found[0]
 
 
 def _read_rules(run_folder: Path) -> Iterator[BrandRules]:
-    for path in sorted(run_folder.glob("[0-9]*-synthesise-*/rules.jsonl")):
+    for path in sorted(run_folder.glob("[0-9][0-9][0-9][0-9]-synthesise-*/rules.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             yield rules_from_json(json.loads(line))
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from brand_metagen.confirm.grade import HeldOutRecall, approval_probability, wilson
 from brand_metagen.evaluate.evaluate import Evaluation
 from brand_metagen.evaluate.wallets import detect
+from brand_metagen.ports import BrandRow, BrandState
 from brand_metagen.publish.classifier import Answer
 from brand_metagen.records import Decision, Market, Metadata, Status
+from brand_metagen.workflow.context import RunContext
 from brand_metagen.workflow.learning import BrandRules
 
 SURE = 0.75
@@ -117,7 +119,9 @@ def _evidence(
     missed = [i for i in rows.own if i not in taken]
     contradicted = [i for i in rows.taken if market.combos.brandid[i] not in ("", brandid)]
     decisions = Counter(answers[i].decision.value for i in rows.taken)
-    expected = sum(c.probability for i in rows.taken for c in answers[i].claims if c.brandid == brandid)
+    expected = sum(
+        c.probability for i in rows.taken for c in answers[i].claims if c.brandid == brandid
+    )
     return {
         "rows": len(rows.own),
         "taken": len(rows.taken),
@@ -137,7 +141,9 @@ def _evidence(
     }
 
 
-def _share(part: Sequence[int], whole: Sequence[int], narratives: Sequence[str]) -> dict[str, object]:
+def _share(
+    part: Sequence[int], whole: Sequence[int], narratives: Sequence[str]
+) -> dict[str, object]:
     """Count, share with its interval, and a few distinct narratives."""
     return {
         "count": len(part),
@@ -192,6 +198,24 @@ def _nearest(
         rivals = {claim.brandid for claim in answers[i].claims} | {market.combos.brandid[i]}
         others.update(rivals - {brandid, ""})
     ranked = sorted(others.items(), key=lambda x: (-x[1], x[0]))[:SAMPLES]
-    return [
-        {"brandid": b, "brandname": market.brands[b].brandname, "rows": n} for b, n in ranked
+    return [{"brandid": b, "brandname": market.brands[b].brandname, "rows": n} for b, n in ranked]
+
+
+def brand_rows(run: RunContext, records: Sequence[Metadata]) -> list[BrandRow]:
+    """The state each brand is left in: waiting for a reviewer, or failed."""
+    brands = run.market.brands
+    rows = [
+        BrandRow(
+            m.brandid, m.brandname, m.sector, BrandState.AWAITING_REVIEW, m.version, run.run_id
+        )
+        for m in records
     ]
+    known = {row.brandid for row in rows}
+    for brandid, error in sorted(run.failed.items()):
+        if brandid not in known:
+            brand = brands[brandid]
+            failed = BrandState.FAILED
+            rows.append(
+                BrandRow(brandid, brand.brandname, brand.sector, failed, 0, run.run_id, error)
+            )
+    return rows

@@ -55,10 +55,12 @@ def run_facts(run: RunContext) -> RunFacts:
         totals=_totals(run, records),
         coverage=_coverage(market.combos.brandid, answers),
         quality=tuple(
-            TableQuality(t.table, t.rows, t.good, t.bad, t.reasons) for t in run.loaded.quality.tables
+            TableQuality(t.table, t.rows, t.good, t.bad, t.reasons)
+            for t in run.loaded.quality.tables
         ),
         quarantine=tuple(
-            QuarantineSample(q.file, q.line, q.reason, q.row) for q in run.loaded.quarantine[:LISTED]
+            QuarantineSample(q.file, q.line, q.reason, q.row)
+            for q in run.loaded.quarantine[:LISTED]
         ),
         confidences=tuple(m.confidence for m in proven),
         to_confirm=_to_confirm(proven),
@@ -77,7 +79,9 @@ def run_facts(run: RunContext) -> RunFacts:
         mccs=_mccs(run, proven),
         issues=_issues(run),
         errors=tuple(
-            BrandError(b, market.brands[b].brandname, message, "run again with `--brands " + b + "`")
+            BrandError(
+                b, market.brands[b].brandname, message, "run again with `--brands " + b + "`"
+            )
             for b, message in sorted(run.failed.items())
         ),
     )
@@ -262,3 +266,24 @@ def _all_issues(run: RunContext) -> Iterator[tuple[str, Issue]]:
     for brandid, evaluation in sorted(run.evaluations.items()):
         for issue in evaluation.issues:
             yield brandid, issue
+
+
+def summary(facts: RunFacts) -> dict[str, object]:
+    """The run in a few figures, kept with its record (WF-12)."""
+    totals, coverage = facts.totals, facts.coverage
+    return {
+        "brands": totals.brands_to_check,
+        "rules": totals.rules_proven,
+        "abstained": totals.abstained,
+        "failed": totals.failed,
+        "to_confirm": len(facts.to_confirm),
+        "decisions": {d.value: getattr(totals.rows, d.value) for d in Decision},
+        "labels": {
+            "given": coverage.labelled,
+            "agreed": coverage.agreed,
+            "contradicted": coverage.contradicted,
+            "added": coverage.newly_labelled,
+        },
+        "ties_settled": facts.ties_settled,
+        "bad_rows": facts.bad_rows,
+    }

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from brand_metagen.confirm.model import model_to_json
+from brand_metagen.errors import InputError
 from brand_metagen.evaluate.evaluate import evaluate_market
 from brand_metagen.evaluate.evaluate import to_json as evaluation_to_json
 from brand_metagen.publish.assignments import write_assignments
@@ -19,11 +20,11 @@ from brand_metagen.publish.metadata import dump_lines
 from brand_metagen.publish.release import pack
 from brand_metagen.publish.report import render_report
 from brand_metagen.publish.ties import write_ties
-from brand_metagen.tables.load import load_market
-from brand_metagen.tables.snapshot import save_snapshot
+from brand_metagen.tables.load import TooManyBadRows, load_market
+from brand_metagen.tables.snapshot import quarantine_csv, save_snapshot
 from brand_metagen.workflow.context import RunContext
-from brand_metagen.workflow.evidence import grade
-from brand_metagen.workflow.facts import run_facts
+from brand_metagen.workflow.evidence import brand_rows, grade
+from brand_metagen.workflow.facts import run_facts, summary
 from brand_metagen.workflow.learning import rules_to_json
 from brand_metagen.workflow.runner import Expand, Step, StepRun
 
@@ -48,7 +49,17 @@ def plan(run: RunContext) -> list[Step | Expand]:
 
 
 def ingest(run: RunContext, step: StepRun) -> None:
-    save_snapshot(load_market(run.source, run.settings.tables), step.folder)
+    try:
+        loaded = load_market(run.source, run.settings.tables)
+    except TooManyBadRows as error:
+        listed = run.folder / "quarantine.csv"
+        write_file(listed, quarantine_csv(error.quarantine).encode())
+        raise TooManyBadRows(f"{error}. They are listed in {listed}", error.quarantine) from error
+    unknown = sorted(set(run.only) - set(loaded.market.to_check))
+    if unknown:
+        raise InputError(f"not in brand_to_check: {', '.join(unknown)}")
+    save_snapshot(loaded, step.folder)
+    step.stats["fingerprint"] = loaded.market.fingerprint
 
 
 def evaluate(run: RunContext, step: StepRun) -> None:
@@ -98,7 +109,11 @@ def store(run: RunContext, step: StepRun) -> None:
     run.store.record_release(release_id, run.run_id)
     write_file(step.folder / "metadata.jsonl", dump_lines(numbered).encode())
     write_file(step.folder / "release", release_id.encode())
+    run.store.mark_brands(run.run_id, brand_rows(run, numbered))
 
 
 def report(run: RunContext, step: StepRun) -> None:
-    write_file(step.folder / "report.html", render_report(run_facts(run)).encode())
+    facts = run_facts(run)
+    page = render_report(facts, run.settings.report)
+    write_file(step.folder / "report.html", page.encode())
+    step.stats["summary"] = summary(facts)

@@ -1,0 +1,5 @@
+"""`python -m brand_metagen`."""
+
+from brand_metagen.cli.main import main
+
+main()

@@ -1,0 +1,84 @@
+"""The consumer's job: narratives in, decisions out, by a release alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from brand_metagen.config import TableSettings
+from brand_metagen.errors import InputError
+from brand_metagen.publish.classifier import Classifier
+from brand_metagen.publish.release import load
+from brand_metagen.tables.batches import read_rows, write_rows
+from brand_metagen.tables.normalise import normalise
+
+NEEDED = ("narrative", "mccid")
+ANSWERS = ("brandid", "decision", "confidence", "reason")
+GIVEN = "given_brandid"
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """How many rows became what, by which release."""
+
+    release: str
+    rows: int
+    decisions: Mapping[str, int]
+
+
+def classify(
+    metadata_file: Path,
+    source: str,
+    target: str,
+    settings: TableSettings,
+    advance: Callable[[int], None],
+) -> Classified:
+    """Stream rows through a release: input columns, then brandid, decision, confidence, reason.
+
+    A `brandid` of the input becomes `given_brandid`. Raises InputError or IntegrityError for a
+    release or an input that cannot be used.
+    """
+    release = load(metadata_file)
+    rules = [m.rule for m in release.metadata if m.rule is not None]
+    classifier = Classifier(rules, release.model)
+    counts: Counter[str] = Counter()
+    with read_rows(source, NEEDED, settings) as rows:
+        renamed = _renamed(rows.columns)
+        columns = [*renamed.values(), *ANSWERS]
+        with write_rows(target, columns, numbers=("confidence",)) as writer:
+            for batch in rows.batches:
+                answered = _answered(classifier, batch)
+                counts.update(answered["decision"])
+                kept = {renamed[name]: cells for name, cells in batch.items()}
+                writer.write({**kept, **answered})
+                advance(len(answered["decision"]))
+    return Classified(release.id, counts.total(), dict(sorted(counts.items())))
+
+
+def _answered(
+    classifier: Classifier, batch: Mapping[str, Sequence[str]]
+) -> dict[str, Sequence[str]]:
+    by_name = {name.lower(): cells for name, cells in batch.items()}
+    mccids = by_name["mccid"]
+    mids = by_name.get("mid") or [""] * len(mccids)
+    texts = map(normalise, by_name["narrative"])
+    cells = zip(texts, map(str.strip, mccids), map(str.strip, mids), strict=True)
+    answers = classifier.answers(cells)
+    return {
+        "brandid": [a.brandid for a in answers],
+        "decision": [a.decision.value for a in answers],
+        "confidence": [str(a.confidence) for a in answers],
+        "reason": [a.reason for a in answers],
+    }
+
+
+def _renamed(columns: Sequence[str]) -> dict[str, str]:
+    """Input columns under the names they have in the output."""
+    renamed = {name: GIVEN if name.lower() == "brandid" else name for name in columns}
+    taken = [name for name in renamed.values() if name.lower() in ANSWERS]
+    if taken or len(set(renamed.values())) < len(renamed):
+        clash = ", ".join(taken) or GIVEN
+        raise InputError(f"the input has a column {clash}, which the answer adds; rename it first")
+    return renamed

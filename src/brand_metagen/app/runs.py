@@ -1,0 +1,154 @@
+"""Start, resume, pause, stop and look at runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.errors import ConflictError, InputError
+from brand_metagen.ports import Progress, RunRecord, RunState, StepRecord, Wish
+from brand_metagen.registry.brands import known_brands
+from brand_metagen.registry.sectors import category
+from brand_metagen.tables.load import COLUMNS
+from brand_metagen.tables.raw import find_table
+from brand_metagen.workflow.context import RunContext
+from brand_metagen.workflow.pipeline import plan
+from brand_metagen.workflow.runner import Outcome, Runner, is_held, reconcile, workspace_lock
+
+RESUMABLE = (RunState.INTERRUPTED, RunState.PAUSED, RunState.FAILED)
+"""States from which the same command goes on; a stopped run waits for `runs resume`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A run as it stands after the call, and which steps were done now."""
+
+    run: RunRecord
+    outcome: Outcome
+    resumed: bool
+
+
+def start(
+    workspace: Workspace,
+    source: Path,
+    only: Sequence[str],
+    progress: Progress,
+    *,
+    fresh: bool = False,
+) -> Finished:
+    """Run the main job over a folder of tables, going on where an equal run was cut off.
+
+    Raises ConflictError while another process runs in the workspace, InputError for bad input.
+    """
+    source = source.resolve()
+    described = _described(workspace, source)
+    with workspace_lock(workspace.folder, f"a run over {source.name}"):
+        _mark_interrupted(workspace)
+        last = _last(workspace)
+        wanted = (str(source), described, tuple(only))
+        if not fresh and last and last.state in RESUMABLE and _job(last) == wanted:
+            return _execute(workspace, last, progress, resumed=True)
+        run = workspace.store.create_run(str(source), described, only)
+        return _execute(workspace, run, progress, resumed=False)
+
+
+def resume(workspace: Workspace, run_id: str, progress: Progress) -> Finished:
+    """Go on with one run, whatever stopped it; ConflictError when it is completed or running."""
+    with workspace_lock(workspace.folder, run_id):
+        _mark_interrupted(workspace)
+        run = workspace.store.run(run_id)
+        if run.state is RunState.COMPLETED:
+            raise ConflictError(f"{run_id} is completed; there is nothing to resume")
+        return _execute(workspace, run, progress, resumed=True)
+
+
+def wish(workspace: Workspace, run_id: str, wanted: Wish) -> RunRecord:
+    """Ask a running run to pause or stop; it heeds that after the step it is in."""
+    reconcile(workspace.store, workspace.folder)
+    workspace.store.wish(run_id, wanted)
+    return workspace.store.run(run_id)
+
+
+def listed(workspace: Workspace) -> list[RunRecord]:
+    """All runs in order, those whose process is gone marked as interrupted."""
+    reconcile(workspace.store, workspace.folder)
+    return workspace.store.runs()
+
+
+def shown(workspace: Workspace, run_id: str) -> tuple[RunRecord, list[StepRecord]]:
+    """One run with its steps."""
+    reconcile(workspace.store, workspace.folder)
+    return workspace.store.run(run_id), workspace.store.steps(run_id)
+
+
+def held(workspace: Workspace) -> bool:
+    """Whether a run is going on."""
+    return is_held(workspace.folder)
+
+
+def _execute(
+    workspace: Workspace, run: RunRecord, progress: Progress, *, resumed: bool
+) -> Finished:
+    store = workspace.store
+    store.set_run(run.run_id, RunState.RUNNING)
+    context = RunContext(
+        run_id=run.run_id,
+        folder=workspace.run_folder(run.run_id),
+        source=Path(run.source),
+        releases=workspace.releases,
+        settings=workspace.settings,
+        store=store,
+        public_names=public_names(),
+        only=run.only,
+        previous=_previous(workspace, run),
+    )
+    workspace.releases.mkdir(exist_ok=True)
+    runner = Runner(run.run_id, context.folder, store, workspace.settings.workflow, progress)
+    outcome = runner.execute(plan(context))
+    if outcome.state is RunState.COMPLETED:
+        left = store.steps(run.run_id)[-1].stats.get("summary", {})
+        store.set_run(run.run_id, outcome.state, summary=left if isinstance(left, dict) else {})
+    return Finished(store.run(run.run_id), outcome, resumed)
+
+
+def public_names() -> list[str]:
+    """Names of brands where people pay, known to the world."""
+    return sorted({b.name for b in known_brands() if category(b.category).retail})
+
+
+def _described(workspace: Workspace, source: Path) -> str:
+    """What decides a run's result besides its brands: the settings, and the tables as they stand."""
+    if not source.is_dir():
+        raise InputError(f"{source}: no such folder. It must hold {', '.join(sorted(COLUMNS))}")
+    tables = {}
+    for name in sorted(COLUMNS):
+        path = find_table(source, name)
+        state = path.stat()
+        tables[path.name] = [state.st_size, state.st_mtime_ns]
+    return json.dumps({"settings": asdict(workspace.settings), "tables": tables}, sort_keys=True)
+
+
+def _job(run: RunRecord) -> tuple[str, str, tuple[str, ...]]:
+    return run.source, run.settings, run.only
+
+
+def _mark_interrupted(workspace: Workspace) -> None:
+    """We hold the workspace, so whatever is marked as running is not."""
+    for run in workspace.store.runs():
+        if run.state is RunState.RUNNING:
+            workspace.store.set_run(run.run_id, RunState.INTERRUPTED)
+
+
+def _last(workspace: Workspace) -> RunRecord | None:
+    runs = workspace.store.runs()
+    return runs[-1] if runs else None
+
+
+def _previous(workspace: Workspace, run: RunRecord) -> Path | None:
+    """The completed run before this one, whose other brands' rules a partial run keeps."""
+    done = [r.run_id for r in workspace.store.runs() if r.state is RunState.COMPLETED]
+    earlier = [run_id for run_id in done if run_id < run.run_id]
+    return workspace.run_folder(earlier[-1]) if earlier else None

@@ -1,0 +1,44 @@
+"""A folder in which runs live: the store's file, runs, releases, settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from brand_metagen.config import Settings
+from brand_metagen.errors import InputError
+from brand_metagen.ports import RunState, Store
+from brand_metagen.workflow.context import step_folder
+
+DATABASE = "brand-metagen.sqlite3"
+CONFIG = "config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """An open workspace."""
+
+    folder: Path
+    settings: Settings
+    store: Store
+
+    @property
+    def releases(self) -> Path:
+        return self.folder / "releases"
+
+    def run_folder(self, run_id: str) -> Path:
+        return self.folder / "runs" / run_id
+
+    def latest_run(self) -> str:
+        """The last completed run; raises InputError when there is none yet."""
+        run = self.store.latest_run(RunState.COMPLETED)
+        if run is None:
+            raise InputError(
+                f"{self.folder}: no completed run yet. `brand-metagen run --data FOLDER "
+                f"--workspace {self.folder}` makes one"
+            )
+        return run.run_id
+
+    def step(self, name: str, run_id: str | None = None) -> Path:
+        """What a step of a run (the last completed one by default) left."""
+        return step_folder(self.run_folder(run_id or self.latest_run()), name)

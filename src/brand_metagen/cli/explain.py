@@ -1,0 +1,56 @@
+"""A rule in words: piece by piece, with what each is worth and what the rule does on the market."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from brand_metagen.cli.output import clean, table
+from brand_metagen.records import Metadata
+
+
+def explain(record: Metadata) -> Iterator[RenderableType]:
+    """The parts to print, top to bottom."""
+    head = (
+        f"{record.brandname} ({record.brandid}), {record.sector or 'no sector'}, v{record.version}"
+    )
+    yield Text(clean(head), style="bold")
+    doubt = "requires confirmation" if record.requires_confirmation else "needs no confirmation"
+    yield Text(f"  confidence {record.confidence:.2f}: {doubt}")
+    for reason in record.reasons:
+        yield Text(clean(f"    because {reason}"))
+    if record.rule is None:
+        return
+    yield Text(f"  include  {record.rule.include}", style="green")
+    if record.rule.exclude:
+        yield Text(f"  exclude  {record.rule.exclude}", style="red")
+    yield Text(f"  codes    {' '.join(record.rule.mccids)}")
+    yield table(
+        "",
+        ("   from", "pattern", "narratives", "not its own"),
+        [(f"   {p.kind}", p.pattern, p.rows, p.wrong) for p in record.rule.pieces],
+    )
+    yield from _evidence(record)
+
+
+def _evidence(record: Metadata) -> Iterator[RenderableType]:
+    evidence: Any = record.evidence
+    held, covered = evidence["held_out"], evidence["covered"]
+    low, high = held["recall_interval"]
+    if held["recall"] is not None:
+        yield Text(
+            f"  held out: recall {held['recall']:.3f} ({low:.2f}-{high:.2f}, {held['rows']:,} rows), "
+            f"expected precision {held['precision'] or 0:.3f}"
+        )
+    yield Text(
+        f"  on the market: takes {evidence['taken']:,} rows, covers {covered['count']:,} of "
+        f"{evidence['rows']:,} labelled to it, {evidence['contradicted']['count']:,} labelled to others"
+    )
+    for title in ("covered", "missed", "contradicted"):
+        for sample in evidence[title]["samples"][:3]:
+            yield Text(clean(f"    {title:<13} {sample}"))
+    for other in evidence["nearest"][:3]:
+        yield Text(clean(f"    also wanted by {other['brandname']}: {other['rows']:,} rows"))

@@ -1,0 +1,109 @@
+"""`ties` and `status`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from brand_metagen.cli.wiring import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, opened
+
+ties_app = typer.Typer(help="Look at rows that several brands claim.", no_args_is_help=True)
+
+
+@ties_app.command("list")
+def list_ties(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    open_only: Annotated[bool, typer.Option("--open", help="Only unsettled ones.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Rows at the most.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """Contested rows with every claim."""
+    from brand_metagen.app import queries
+    from brand_metagen.cli.output import out, print_json, table
+
+    with opened(workspace) as open_workspace:
+        found = queries.ties(open_workspace, open_only=open_only)[:limit]
+    if as_json:
+        print_json([{"settled": tie.settled, **_fields(tie)} for tie in found])
+        return
+    rows = [
+        (
+            t.ccid,
+            t.bankid,
+            t.narrative,
+            t.mccid,
+            t.decision.value,
+            "  ".join(f"{b} {p:.2f}" for b, p in t.claims),
+        )
+        for t in found
+    ]
+    out.print(table("", ("ccid", "bankid", "narrative", "mccid", "decision", "claims"), rows))
+
+
+def _fields(tie: object) -> dict[str, object]:
+    from brand_metagen.cli.output import plain
+
+    fields: dict[str, object] = plain(tie)
+    return fields
+
+
+@ties_app.command("show")
+def show_tie(
+    ccid: str,
+    bankid: str,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """One contested row: who claims it, how surely, and what was decided."""
+    from brand_metagen.app import queries
+    from brand_metagen.cli.output import out, print_json, table
+
+    with opened(workspace) as open_workspace:
+        tie = queries.tie(open_workspace, ccid, bankid)
+        names = {b.brandid: b.brandname for b in open_workspace.store.brands()}
+    if as_json:
+        print_json({"settled": tie.settled, **_fields(tie)})
+        return
+    out.print(
+        table("", ("narrative", "mccid", "given"), [(tie.narrative, tie.mccid, tie.given_brandid)])
+    )
+    out.print(
+        table(
+            "", ("brand", "name", "probability"), [(b, names.get(b, ""), p) for b, p in tie.claims]
+        )
+    )
+    out.print(f"{tie.decision.value}: {tie.reason}")
+
+
+def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """What runs, what waits, what the last run left."""
+    from brand_metagen.app import queries, runs
+    from brand_metagen.cli.output import out, print_json, table
+
+    with opened(workspace) as open_workspace:
+        runs.listed(open_workspace)
+        found = queries.status(open_workspace, running=runs.held(open_workspace))
+    if as_json:
+        print_json(found)
+        return
+    brands = ", ".join(f"{n:,} {state}" for state, n in found.brands.items()) or "none yet"
+    decisions = ", ".join(f"{n:,} {decision}" for decision, n in found.decisions.items())
+    last = f"{found.last_run}: {found.last_state}" if found.last_run else "none yet"
+    out.print(
+        table(
+            "",
+            ("", ""),
+            [
+                ("running now", "yes" if found.running else "no"),
+                ("last run", last),
+                ("latest release", found.release or "none yet"),
+                ("brands", brands),
+                ("rows", decisions or "none yet"),
+                (
+                    "waiting for a reviewer",
+                    f"{found.needs_confirmation:,} brands, {found.open_ties:,} ties",
+                ),
+            ],
+        )
+    )

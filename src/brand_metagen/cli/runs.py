@@ -1,0 +1,183 @@
+"""`run` and `runs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from brand_metagen.cli.wiring import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    SetOption,
+    WorkspaceOption,
+    opened,
+)
+
+app = typer.Typer(help="List, look at, pause, resume and stop runs.", no_args_is_help=True)
+
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="For example RUN-0001.")]
+
+
+def run(
+    data: Annotated[Path, typer.Option(help="Folder with brand, brand_to_check, combo, mcc.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    brands: Annotated[
+        str, typer.Option(help="Learn these brands only: ids, separated by commas.")
+    ] = "",
+    fresh: Annotated[bool, typer.Option(help="Start anew instead of going on.")] = False,
+    changes: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Learn, prove and classify: the main job. A run that was cut off goes on where it stopped."""
+    from brand_metagen.app import runs
+    from brand_metagen.cli.output import RunProgress
+
+    only = tuple(sorted({b.strip() for b in brands.split(",") if b.strip()}))
+    with opened(workspace, changes, create=True) as open_workspace, RunProgress() as progress:
+        finished = runs.start(open_workspace, data, only, progress, fresh=fresh)
+    _report(finished, workspace, as_json)
+
+
+def _report(finished: object, workspace: Path, as_json: bool) -> None:
+    from brand_metagen.app.runs import Finished
+    from brand_metagen.cli.output import err, out, print_json
+    from brand_metagen.cli.summary import run_table
+    from brand_metagen.ports import RunState
+
+    assert isinstance(finished, Finished)
+    if as_json:
+        print_json({"resumed": finished.resumed, **_brief(finished)})
+    elif finished.run.state is RunState.COMPLETED:
+        out.print(run_table(finished.run))
+        err.print(f"\n  next: brand-metagen export --workspace {workspace} --out results")
+    else:
+        err.print(
+            f"{finished.run.run_id} is {finished.run.state.value}; "
+            f"brand-metagen runs resume {finished.run.run_id} --workspace {workspace}"
+        )
+
+
+def _brief(finished: object) -> dict[str, object]:
+    from brand_metagen.app.runs import Finished
+
+    assert isinstance(finished, Finished)
+    run, outcome = finished.run, finished.outcome
+    return {
+        "run_id": run.run_id,
+        "state": run.state.value,
+        "steps_done": outcome.done,
+        "steps_skipped": outcome.skipped,
+        "summary": dict(run.summary),
+    }
+
+
+@app.command("list")
+def list_runs(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """All runs of a workspace."""
+    from brand_metagen.app import runs
+    from brand_metagen.cli.output import out, print_json, table
+
+    with opened(workspace) as open_workspace:
+        found = runs.listed(open_workspace)
+    if as_json:
+        print_json([{k: v for k, v in _fields(r).items() if k != "settings"} for r in found])
+        return
+    rows = [
+        (
+            r.run_id,
+            r.state.value,
+            Path(r.source).name,
+            ",".join(r.only) or "all",
+            r.created_at,
+            r.error or "",
+        )
+        for r in found
+    ]
+    out.print(table("", ("run", "state", "data", "brands", "created (UTC)", "error"), rows))
+
+
+@app.command("show")
+def show_run(
+    run_id: RunArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False
+) -> None:
+    """One run, step by step."""
+    from brand_metagen.app import runs
+    from brand_metagen.cli.output import out, plain, print_json, table
+    from brand_metagen.cli.summary import run_table
+
+    with opened(workspace) as open_workspace:
+        run, steps = runs.shown(open_workspace, run_id)
+    if as_json:
+        print_json({**_fields(run), "steps": [plain(step) for step in steps]})
+        return
+    if run.summary:
+        out.print(run_table(run))
+    rows = [
+        (
+            s.position,
+            s.name,
+            s.role,
+            s.state.value,
+            s.starts,
+            s.completions,
+            s.seconds,
+            s.error or "",
+        )
+        for s in steps
+    ]
+    columns = ("#", "step", "role", "state", "begun", "finished", "seconds", "error")
+    out.print(table(f"{run.run_id}: {run.state.value}", columns, rows))
+
+
+def _fields(run: object) -> dict[str, object]:
+    from brand_metagen.cli.output import plain
+
+    fields: dict[str, object] = plain(run)
+    return fields
+
+
+@app.command("pause")
+def pause(
+    run_id: RunArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False
+) -> None:
+    """Ask a run to pause after the step it is in."""
+    _wish(run_id, workspace, "pause", as_json)
+
+
+@app.command("stop")
+def stop(
+    run_id: RunArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False
+) -> None:
+    """Ask a run to stop after the step it is in; `resume` still goes on with it."""
+    _wish(run_id, workspace, "stop", as_json)
+
+
+def _wish(run_id: str, workspace: Path, wanted: str, as_json: bool) -> None:
+    from brand_metagen.app import runs
+    from brand_metagen.cli.output import err, print_json
+    from brand_metagen.ports import Wish
+
+    with opened(workspace) as open_workspace:
+        run = runs.wish(open_workspace, run_id, Wish(wanted))
+    if as_json:
+        print_json({"run_id": run.run_id, "state": run.state.value, "wish": run.wish.value})
+    else:
+        err.print(f"{run_id} will {wanted} after the step it is in")
+
+
+@app.command("resume")
+def resume(
+    run_id: RunArgument,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    changes: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Go on with a run that was paused, stopped, killed or has failed."""
+    from brand_metagen.app import runs
+    from brand_metagen.cli.output import RunProgress
+
+    with opened(workspace, changes) as open_workspace, RunProgress() as progress:
+        finished = runs.resume(open_workspace, run_id, progress)
+    _report(finished, workspace, as_json)

@@ -1,0 +1,69 @@
+"""Options that many commands share, and the workspace they open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from brand_metagen.errors import InputError
+
+if TYPE_CHECKING:
+    from brand_metagen.app.workspace import Workspace
+    from brand_metagen.config import Settings
+
+WorkspaceOption = Annotated[
+    Path,
+    typer.Option(
+        "--workspace", "-w", envvar="BRAND_METAGEN_WORKSPACE", help="The folder runs live in."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="SECTION.NAME=VALUE", help="Override a setting; may be repeated."
+    ),
+]
+DEFAULT_WORKSPACE = Path("workspace")
+
+
+def settings(workspace: Path | None, changes: Sequence[str] | None) -> Settings:
+    """Defaults, then the workspace's config.toml, then the environment, then `--set`."""
+    from brand_metagen.config import load_settings
+
+    overrides: dict[str, str] = {}
+    for change in changes or ():
+        key, equals, value = change.partition("=")
+        if not equals:
+            raise InputError(f"--set {change}: write it as section.name=value")
+        overrides[key] = value
+    return load_settings(workspace / "config.toml" if workspace else None, overrides=overrides)
+
+
+@contextmanager
+def opened(
+    folder: Path, changes: Sequence[str] | None = None, *, create: bool = False
+) -> Iterator[Workspace]:
+    """The workspace with its store; raises InputError when it is not there and not to be made."""
+    from brand_metagen.app.workspace import DATABASE, Workspace
+    from brand_metagen.store.sql import SqlStore, sqlite_url
+
+    if create:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be made: {error.strerror}") from error
+    elif not (folder / DATABASE).is_file():
+        raise InputError(
+            f"{folder} is no workspace. `brand-metagen run --data FOLDER --workspace {folder}` "
+            "makes one"
+        )
+    store = SqlStore(sqlite_url(folder / DATABASE))
+    try:
+        yield Workspace(folder, settings(folder, changes), store)
+    finally:
+        store.close()

@@ -1,0 +1,108 @@
+"""`sample`, `export`, `classify` and `demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from brand_metagen.cli.wiring import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    SetOption,
+    WorkspaceOption,
+    opened,
+    settings,
+)
+
+
+def sample(
+    out: Annotated[Path, typer.Option(help="Folder to write the four tables to.")],
+    preset: Annotated[str, typer.Option(help="small, medium, large or full.")] = "",
+    brands: Annotated[int | None, typer.Option(help="Number of brands.")] = None,
+    rows: Annotated[int | None, typer.Option(help="Number of combos.")] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Make up a market from real brand names, as dirty as real statements; its truth stands apart."""
+    from brand_metagen.cli.output import err, print_json
+    from brand_metagen.errors import InputError
+    from brand_metagen.sample.market import PRESETS, make_sample
+
+    if preset and preset not in PRESETS:
+        raise InputError(f"no preset {preset!r}; there are {', '.join(PRESETS)}")
+    usual_brands, usual_rows = PRESETS[preset or "medium"]
+    made = make_sample(out, brands or usual_brands, rows or usual_rows, seed)
+    if as_json:
+        print_json(made)
+    else:
+        err.print(
+            f"{made.brands:,} brands and {made.rows:,} rows in {made.out}; "
+            f"their truth and {made.unseen:,} held-out rows in {made.truth}"
+        )
+
+
+def export(
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    what: Annotated[str, typer.Option(help="latest or published.")] = "latest",
+    as_json: JsonOption = False,
+) -> None:
+    """Write the release, the assignments, the quarantine and the report into a folder."""
+    from brand_metagen.app.export import export as write
+    from brand_metagen.cli.output import err, print_json
+    from brand_metagen.errors import InputError
+
+    if what not in ("latest", "published"):
+        raise InputError(f"--what is latest or published, not {what!r}")
+    with opened(workspace) as open_workspace:
+        exported = write(open_workspace, out, what)
+    if as_json:
+        print_json(exported)
+    else:
+        err.print(f"{exported.release} of {exported.run_id} in {out}: {', '.join(exported.files)}")
+
+
+def classify(
+    metadata: Annotated[Path, typer.Option(help="metadata.jsonl as `export` laid it.")],
+    input: Annotated[str, typer.Option(help=".csv, .csv.gz, .parquet, or - for standard input.")],  # noqa: A002
+    output: Annotated[str, typer.Option(help=".csv, .csv.gz, .parquet, or - for standard output.")],
+    changes: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Apply a release to narratives: adds brandid, decision, confidence and reason to each row."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from brand_metagen.app.classify import classify as run
+    from brand_metagen.cli.output import err, print_json
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,} rows"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        done = run(
+            metadata,
+            input,
+            output,
+            settings(None, changes).tables,
+            lambda rows: bar.advance(task, rows),
+        )
+    if as_json and output != "-":
+        print_json(done)
+    else:
+        counts = ", ".join(f"{n:,} {decision}" for decision, n in done.decisions.items())
+        err.print(f"{done.rows:,} rows by {done.release}: {counts}")
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for data, workspace and results.")] = Path(
+        "demo"
+    ),
+    brands: Annotated[int, typer.Option(help="Number of brands.")] = 300,
+    rows: Annotated[int, typer.Option(help="Number of combos.")] = 9_000,
+    seed: Annotated[int, typer.Option(help="Same seed, same market.")] = 1,
+) -> None:
+    """Sample data, a run, and what came of it: start here."""
+    from brand_metagen.cli.demo import show
+
+    show(out, brands, rows, seed)
