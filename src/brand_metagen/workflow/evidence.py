@@ -68,11 +68,14 @@ def _record(
     brand = market.brands[learned.brandid]
     rule = learned.full.rule
     confirmed = [
-        answers[i].confidence
+        i
         for i in rows.taken
         if answers[i].brandid == brand.brandid and answers[i].decision is Decision.CONFIRMED
     ]
-    confidence = approval_probability(confirmed, recall) if rule else 0.0
+    own = set(rows.own)
+    seen = HeldOutRecall(recall.rows, min(recall.rows, sum(i in own for i in confirmed)))
+    probabilities = [answers[i].confidence for i in confirmed]
+    confidence = approval_probability(probabilities, recall.with_seen(seen)) if rule else 0.0
     reasons = _reasons(learned, rows, confidence, evaluation)
     return Metadata(
         brandid=brand.brandid,
