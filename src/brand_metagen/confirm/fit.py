@@ -110,12 +110,8 @@ def _label_rate(agreed: Floats) -> float:
 
 def _features(model: ConfirmModel, row: HeldOut, said: Sayings) -> tuple[float, ...]:
     """The row's features, its own brand's say taken out of the weights of its words."""
-    rest = residue(row.text, *row.span)
     agrees = row.label == row.brandid
-    codes = dict(model.brands[row.brandid].codes)
-    if agrees and codes.get(row.mccid, 0.0) >= 1.0:
-        codes[row.mccid] -= 1.0
-    here = replace(model, brands={row.brandid: replace(model.brands[row.brandid], codes=codes)})
+    facts = model.brands[row.brandid]
     matched = row.text[row.span[0] : row.span[1]]
     mid = 0 if row.known_mid is None else 1 if row.known_mid == row.brandid else -1
 
@@ -123,12 +119,8 @@ def _features(model: ConfirmModel, row: HeldOut, said: Sayings) -> tuple[float, 
         own = (row.brandid, word, True) in said, (row.brandid, word, False) in said
         return model.words.worth(word, own)
 
-    claim = of_claim(
-        matched,
-        model.brands[row.brandid].letters,
-        here.mcc_evidence(row.brandid, row.mccid),
-        row.own,
-        row.other,
-        model.label_rate,
-    )
-    return claim + of_row(row.rivals, mid, surroundings(rest, worth), is_short(matched))
+    less = 1.0 if agrees and facts.codes.get(row.mccid, 0.0) >= 1.0 else 0.0
+    mcc = model.mcc_evidence(row.brandid, row.mccid, less)
+    claim = of_claim(matched, facts.letters, mcc, row.own, row.other, model.label_rate)
+    around = surroundings(residue(row.text, *row.span), worth)
+    return claim + of_row(row.rivals, mid, around, is_short(matched))

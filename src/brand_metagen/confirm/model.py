@@ -59,10 +59,10 @@ class ConfirmModel:
     market: str
     """Fingerprint of the market it was fitted on."""
 
-    def mcc_evidence(self, brandid: str, mccid: str) -> float:
-        """log P(mcc | brand) / P(mcc), bounded to four either way."""
+    def mcc_evidence(self, brandid: str, mccid: str, less: float = 0.0) -> float:
+        """log P(mcc | brand) / P(mcc), bounded to four either way; `less` as in `MccModel.p`."""
         facts = self.brands[brandid]
-        here = self.mccs.p(facts.sector, facts.codes, mccid)
+        here = self.mccs.p(facts.sector, facts.codes, mccid, less)
         anywhere = max(self.mccs.everywhere.get(mccid, 0.0), 1e-4)
         return max(-4.0, min(4.0, math.log(max(here, 1e-6) / anywhere)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -74,9 +74,9 @@ class Judge:
     phrases: Mapping[str, Phrase]
     settings: LearnSettings
 
-    def hits(self, candidate: Candidate) -> list[int]:
-        """The narratives a candidate takes, in order."""
-        return _search(self.corpus, candidate)
+    def hits(self, candidate: Candidate, besides: Container[int] = ()) -> list[int]:
+        """The narratives a candidate takes, in order, those in `besides` left out."""
+        return _search(self.corpus, candidate, besides)
 
     def public_conflicts(self, brandid: str, candidate: Candidate) -> list[str]:
         """Names of other brands that the candidate takes although they do not hold this one."""
@@ -133,10 +133,11 @@ def _traces(phrase: Phrase) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*starts, *words]))
 
 
-def _search(corpus: Corpus, candidate: Candidate) -> list[int]:
+def _search(corpus: Corpus, candidate: Candidate, besides: Container[int] = ()) -> list[int]:
     found = compiled(candidate.closed).search
     texts = corpus.texts
-    return [i for i in corpus.containing(candidate.key) if found(texts[i])]
+    possible = corpus.containing(candidate.key)
+    return [i for i in possible if i not in besides and found(texts[i])]
 
 
 def names_corpus(names: Sequence[str]) -> Corpus:

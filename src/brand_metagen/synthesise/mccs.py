@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
 
 BORROWED_ROWS = 3.0
 """Weight of the borrowed distribution, in narratives of the brand's own."""
@@ -24,7 +26,7 @@ MOST_ROWS = 12.0
 """A brand's say in its sector's distribution stops growing at this many narratives."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MccModel:
     """What the market lends to a brand: P(mcc | sector), and where codes out of place land."""
 
@@ -34,21 +36,40 @@ class MccModel:
     stray: float
     """Share of rows whose code is out of place."""
 
-    def borrowed(self, sector: str, mccid: str) -> float:
-        """P(mcc) of a brand of which only the sector is known."""
-        usual = self.sectors.get(sector, self.everywhere).get(mccid, 0.0)
-        return (1 - self.stray) * usual + self.stray * self.out_of_place.get(mccid, 0.0)
+    def p(self, sector: str, own: Mapping[str, float], mccid: str, less: float = 0.0) -> float:
+        """P(mcc | brand) from its own narratives per code (`own`) and what is borrowed.
 
-    def p(self, sector: str, own: Mapping[str, float], mccid: str) -> float:
-        """P(mcc | brand) from its own narratives per code (`own`) and what is borrowed."""
-        total = sum(own.values())
-        lent = BORROWED_ROWS * self.borrowed(sector, mccid)
-        return (own.get(mccid, 0.0) + lent) / (total + BORROWED_ROWS)
+        `less` takes so many narratives of this code out again: a row must not speak for itself.
+        """
+        lent = BORROWED_ROWS * self.borrowed(sector).get(mccid, 0.0)
+        seen = max(0.0, own.get(mccid, 0.0) - less)
+        return (seen + lent) / (sum(own.values()) - less + BORROWED_ROWS)
 
     def listed(self, sector: str, own: Mapping[str, float], floor: float) -> tuple[str, ...]:
         """The codes of probability `floor` or more, in order."""
-        codes = sorted(self.out_of_place)
-        return tuple(mccid for mccid in codes if self.p(sector, own, mccid) >= floor)
+        needed = floor * (sum(own.values()) + BORROWED_ROWS)
+        lent = self.borrowed(sector)
+        # Most codes are out of reach for most brands: the lent ones come most probable first.
+        reached = takewhile(lambda code: BORROWED_ROWS * lent[code] >= needed, lent)
+        kept = (code for code in own if own[code] + BORROWED_ROWS * lent.get(code, 0.0) >= needed)
+        return tuple(sorted({*reached, *kept}))
+
+    def borrowed(self, sector: str) -> Mapping[str, float]:
+        """P(mcc) of a brand of which only the sector is known, the most probable code first."""
+        known = self._borrowed.get(sector)
+        if known is None:
+            usual = self.sectors.get(sector, self.everywhere)
+            lent = {
+                code: (1 - self.stray) * usual.get(code, 0.0) + self.stray * astray
+                for code, astray in self.out_of_place.items()
+            }
+            ranked = sorted(lent.items(), key=lambda x: (-x[1], x[0]))
+            known = self._borrowed[sector] = dict(ranked)
+        return known
+
+    @cached_property
+    def _borrowed(self) -> dict[str, dict[str, float]]:
+        return {}
 
 
 def fit_mccs(
@@ -60,8 +81,8 @@ def fit_mccs(
     everywhere = _normalised(Counter({m: sum(b.get(m, 0.0) for b in rows.values()) for m in codes}))
     strays, total = _strays(rows, sector_of, sectors)
     prior = {m: 0.5 * everywhere.get(m, 0.0) + 0.5 / len(codes) for m in codes}
-    pooled = _normalised({m: strays[m] + PRIOR_STRAYS * prior[m] for m in codes})
-    share = strays.total() / total if total else 0.0
+    pooled = _normalised({m: strays.get(m, 0.0) + PRIOR_STRAYS * prior[m] for m in codes})
+    share = sum(strays.values()) / total if total else 0.0
     return MccModel(sectors, everywhere, pooled, max(share, LEAST_STRAY))
 
 
@@ -69,9 +90,9 @@ def _strays(
     rows: Mapping[str, Mapping[str, float]],
     sector_of: Mapping[str, str],
     sectors: Mapping[str, Mapping[str, float]],
-) -> tuple[Counter[str], float]:
+) -> tuple[Mapping[str, float], float]:
     """Rows whose code is rare for their brand and for its sector, per code; and all rows looked at."""
-    strays: Counter[str] = Counter()
+    strays: dict[str, float] = defaultdict(float)
     total = 0.0
     for brandid, counts in sorted(rows.items()):
         size = sum(counts.values())
@@ -82,7 +103,7 @@ def _strays(
         for mccid, count in sorted(counts.items()):
             if count / size < RARE_SHARE and usual.get(mccid, 0.0) < RARE_SHARE:
                 # Two rows at most: one brand's habit is not the market's.
-                strays[mccid] += min(count, 2.0)  # type: ignore[assignment]
+                strays[mccid] += min(count, 2.0)
     return strays, total
 
 

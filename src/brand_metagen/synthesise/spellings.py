@@ -42,22 +42,25 @@ def shortest_head(judge: Judge, brandid: str, full_hits: list[int]) -> Candidate
     phrase, settings = judge.phrases[brandid], judge.settings
     size = len(phrase.letters)
     floor = min(max(settings.head_floor, math.ceil(settings.head_share * size)), settings.head_cap)
-    known = set(full_hits)
+    taken, added = set(full_hits), []
     best: Candidate | None = None
-    best_hits: set[int] = set()
+    uncovered = 0
     for length in range(size - 1, settings.head_evidence_floor - 1, -1):
         candidate = head(phrase, length)
         if len(candidate.key) < MIN_SEARCHED:
             break
-        taken = judge.hits(candidate)
-        added = [i for i in taken if i not in known]
+        # A shorter head takes all that a longer one does, so only the rest is looked at.
+        fresh = judge.hits(candidate, besides=taken)
+        taken.update(fresh)
+        added += fresh
         if not judge.tolerates(judge.tally(brandid, added)):
             break
         if judge.public_conflicts(brandid, candidate):
             break
-        own = [i for i in added if judge.is_own(i, brandid)]
-        if length >= floor or (len(own) >= 2 and any(i not in best_hits for i in own)):
-            best, best_hits = candidate, set(taken)
+        uncovered += sum(judge.is_own(i, brandid) for i in fresh)
+        evidence = sum(judge.is_own(i, brandid) for i in added) >= 2 and uncovered > 0
+        if length >= floor or evidence:
+            best, uncovered = candidate, 0
     return best
 
 
