@@ -38,9 +38,15 @@ demo: setup      ## sample market, run, results and report in ./demo
 test: $(DEV)     ## the quick suite
 	@$(BIN)/python -m pytest -q -m "not browser and not spark" -n 2
 
-test-browser: $(DEV) ## pages in a real Chromium
-	@sh tests/need-chromium.sh
+test-browser: $(DEV) ## the report in a real Chromium
+	@command -v chromium >/dev/null || { \
+	  echo "No chromium here. Install it (Debian: apt-get install chromium) and try again." >&2; exit 2; }
 	@$(BIN)/python -m pytest -q -m browser
+
+test-spark: $(DEV) ## exported patterns in Java's engine, which is Spark's
+	@command -v javac >/dev/null || { \
+	  echo "No Java here. Install a JDK (Debian: apt-get install openjdk-17-jdk-headless) and try again." >&2; exit 2; }
+	@$(BIN)/python -m pytest -q -m spark
 
 lint: $(DEV)     ## ruff and strict typing
 	@$(BIN)/ruff check .
