@@ -242,7 +242,7 @@ def _around_boundaries(tree: Group, before: Edge, after: Edge) -> Iterator[tuple
 
 
 def _edge(nodes: tuple[Node, ...], beyond: Edge, *, last: bool) -> Edge:
-    """Characters that may come first (or last, with `nodes` reversed); anchors let nothing be said."""
+    """Characters that may come first (or last, with `nodes` reversed); None beside anchors."""
     union: frozenset[str] = frozenset()
     for node in nodes:
         characters, skippable = _side(node, last)

@@ -61,7 +61,7 @@ class Market:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A row left out: where it stood (`line` counts physical lines from 1; 0 = no line), and why."""
+    """A row left out: where it stood (`line` is a physical line from 1; 0 = none), and why."""
 
     file: str
     line: int
@@ -146,7 +146,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """One immutable, numbered metadata version: a rule with its evidence (one line of a release)."""
+    """One immutable, numbered metadata version: a rule with its evidence; a line of a release."""
 
     brandid: str
     brandname: str

@@ -8,18 +8,25 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.publish.report_facts import hostile, realistic
 
 from brand_metagen.publish.report import render_report
-from tests.publish.report_facts import hostile, realistic
 
 pytestmark = pytest.mark.browser
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--enable-logging=stderr", "--virtual-time-budget=3000",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-logging=stderr",
+    "--virtual-time-budget=3000",
 )
 
 
@@ -29,7 +36,10 @@ def shown(page: str, folder: Path) -> tuple[str, str]:
     path.write_text(page, encoding="utf-8")
     done = subprocess.run(
         ["chromium", *FLAGS, f"--user-data-dir={folder / 'profile'}", "--dump-dom", path.as_uri()],
-        check=True, capture_output=True, text=True, timeout=120,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     return done.stdout, "\n".join(x for x in done.stderr.splitlines() if "CONSOLE" in x)
 

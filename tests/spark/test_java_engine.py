@@ -49,7 +49,11 @@ def test_java_agrees_with_python_on_learned_patterns(tmp_path: Path) -> None:
     (tmp_path / "Engine.java").write_text(PROGRAM, encoding="utf-8")
     done = subprocess.run(
         ["java", "Engine.java", "patterns", "texts"],
-        cwd=tmp_path, check=True, capture_output=True, text=True, timeout=120,
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     for pattern, answers in zip(patterns, done.stdout.splitlines(), strict=True):
         found = re.compile(pattern, re.IGNORECASE).search

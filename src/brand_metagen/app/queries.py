@@ -252,7 +252,7 @@ class Tried:
 
 
 def try_narratives(include: str, exclude: str | None, texts: Sequence[str]) -> list[Tried]:
-    """Run a pattern over narratives as they would be read; refused when not portable or too broad."""
+    """Run a pattern over narratives as they would be read; refused as in `try_pattern`."""
     check_pattern(include)
     if exclude:
         check_pattern(exclude)

@@ -120,7 +120,7 @@ def public_names() -> list[str]:
 
 
 def _described(workspace: Workspace, source: Path) -> str:
-    """What decides a run's result besides its brands: the settings, and the tables as they stand."""
+    """What decides a run's result besides its brands: settings, and the tables as they stand."""
     if not source.is_dir():
         raise InputError(f"{source}: no such folder. It must hold {', '.join(sorted(COLUMNS))}")
     tables = {}

@@ -42,12 +42,13 @@ def _evidence(record: Metadata) -> Iterator[RenderableType]:
     low, high = held["recall_interval"]
     if held["recall"] is not None:
         yield Text(
-            f"  held out: recall {held['recall']:.3f} ({low:.2f}-{high:.2f}, {held['rows']:,} rows), "
-            f"expected precision {held['precision'] or 0:.3f}"
+            f"  held out: recall {held['recall']:.3f} ({low:.2f}-{high:.2f}, "
+            f"{held['rows']:,} rows), expected precision {held['precision'] or 0:.3f}"
         )
     yield Text(
         f"  on the market: takes {evidence['taken']:,} rows, covers {covered['count']:,} of "
-        f"{evidence['rows']:,} labelled to it, {evidence['contradicted']['count']:,} labelled to others"
+        f"{evidence['rows']:,} labelled to it, "
+        f"{evidence['contradicted']['count']:,} labelled to others"
     )
     for title in ("covered", "missed", "contradicted"):
         for sample in evidence[title]["samples"][:3]:

@@ -36,7 +36,7 @@ def show(
 
 
 @app.command("test")
-def test(
+def try_rule(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     brand: Annotated[str, typer.Option(help="Test this brand's rule.")] = "",
     pattern: Annotated[str, typer.Option(help="Test this include pattern instead.")] = "",

@@ -135,6 +135,7 @@ class RunProgress:
 
     def finish(self, step: str, seconds: float, *, skipped: bool) -> None:
         """The step is done, or had been."""
+        del step  # a line is a stage's, not a step's
         self._seconds += seconds
         self._skipped &= skipped
         if self._task is not None:

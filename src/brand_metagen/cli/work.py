@@ -25,7 +25,7 @@ def sample(
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
-    """Make up a market from real brand names, as dirty as real statements; its truth stands apart."""
+    """Make up a market from real brand names, as dirty as statements are; truth stands apart."""
     from brand_metagen.cli.output import err, print_json
     from brand_metagen.errors import InputError
     from brand_metagen.sample.market import PRESETS, make_sample

@@ -42,7 +42,7 @@ MOST_UNKNOWN = 3
 
 
 Surroundings = tuple[float, int, int, bool]
-"""Log odds of the known words around a match, unknown words after it, before it, hyphen after it."""
+"""Log odds of the known words around a match, unknown words after and before, hyphen after it."""
 
 
 def surroundings(rest: Residue, worth: Callable[[str], float | None]) -> Surroundings:
@@ -85,7 +85,7 @@ def of_claim(
 
 
 def of_row(rivals: int, mid: int, around: Surroundings, short: bool) -> tuple[float, ...]:
-    """The other features; `mid` is 1 where the merchant id is known as the brand's, -1 as another's."""
+    """The other features; `mid` is 1 where the merchant id is the brand's, -1 where another's."""
     known, unknown_after, unknown_before, glued = around
     return (
         float(min(rivals, 2)),

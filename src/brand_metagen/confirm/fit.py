@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from brand_metagen.confirm.words import Sayings, count_words, residue, sayings
 from brand_metagen.synthesise.mccs import MccModel
 
 SURE_SHARE = 0.8
-"""This share of the rows, the best by score, is taken as right when the label rate is read off it."""
+"""This share of the rows, the best by score, is taken as right to read the label rate off it."""
 
 
 @dataclass(frozen=True, slots=True)

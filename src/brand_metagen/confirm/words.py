@@ -91,7 +91,7 @@ class WordCounts:
         return max(-MOST, min(MOST, value))
 
     def worth(self, word: str, less: tuple[int, int] = (0, 0)) -> float | None:
-        """`weight`, or 0 where a word common beside right rows says next to nothing (towns, LTD)."""
+        """`weight`, or 0 where a word common beside right rows says nothing (LEEDS, LTD)."""
         weight = self.weight(word, less)
         if weight is None or self.agreed.get(word, 0) - less[0] < NEUTRAL_BRANDS:
             return weight

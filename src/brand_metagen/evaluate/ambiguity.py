@@ -10,7 +10,7 @@ from brand_metagen.config import EvaluateSettings
 from brand_metagen.records import Market
 from brand_metagen.tables.normalise import normalise
 
-_JOINED = str.maketrans({c: None for c in "'’`"} | {c: " " for c in "-&+.,/!*#_():"})
+_JOINED = str.maketrans(dict.fromkeys("'’`") | dict.fromkeys("-&+.,/!*#_():", " "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class SectorCodes:
                 self._own[brandid][mccid] += 1
 
     def unusual_share(self, brandid: str) -> float:
-        """Share of a brand's rows under codes its sector's other brands hardly use; 0 if it has none."""
+        """Share of a brand's rows under codes that its sector's other brands hardly use."""
         own = self._own[brandid]
         sector = self._counts[self._market.brands[brandid].sector]
         others = sector.total() - own.total()

@@ -67,7 +67,7 @@ def _knowledge() -> dict[str, list[dict[str, str]]]:
 
 @cache
 def _compiled() -> tuple[re.Pattern[str], dict[str, str]]:
-    """One pattern: bank form, exceptions shut out, then the longest mark; and whose mark is whose."""
+    """One pattern (bank form, exceptions shut out, the longest mark), and whose mark is whose."""
     knowledge = _knowledge()
     names: dict[str, str] = {}
     exceptions: list[str] = []

@@ -60,7 +60,7 @@ RUN_CHARACTERS = ALNUM | {"_"}
 
 
 class State(Enum):
-    """How far a run has been read: not begun and free to begin inside one; bound to begin one; begun."""
+    """How far a run is read: not begun, free to begin inside one; bound to begin one; begun."""
 
     FREE = 1
     BOUND = 2
@@ -68,7 +68,7 @@ class State(Enum):
 
 
 def first_run(pattern: str) -> str:
-    r"""What a pattern of the portable subset can read as its first run, as a pattern for whole runs.
+    r"""What a pattern can read as its first run, as a pattern for whole runs.
 
     >>> re.fullmatch(first_run(r"\bTEXAS[ -]?ROAD"), "TEXASROADHOUSE") is not None
     True

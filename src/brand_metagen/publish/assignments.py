@@ -11,8 +11,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from brand_metagen.publish.classifier import Answer
 from brand_metagen.files import write_file
+from brand_metagen.publish.classifier import Answer
 from brand_metagen.records import Combos
 from brand_metagen.tables.cells import neutralise
 

@@ -1,4 +1,4 @@
-"""A release's answer for a row: match, resolve, confirm. Depends on the row and the release alone."""
+"""A release's answer for a row: match, resolve, confirm. It depends on row and release alone."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Classifier:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: answers hold no cycles, and going over them costs a third."""
+    """No garbage collection meanwhile: answers hold no cycles, and looking for them costs time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from brand_metagen.publish.classifier import Answer
 from brand_metagen.files import write_file
+from brand_metagen.publish.classifier import Answer
 from brand_metagen.records import Combos, Decision
 
 FILE = "ties.jsonl"

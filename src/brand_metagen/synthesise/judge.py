@@ -33,7 +33,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A proposed alternative: an open pattern, the letters every match holds, where it came from."""
+    """A proposed alternative: open pattern, letters every match holds, where it came from."""
 
     pattern: str
     key: str

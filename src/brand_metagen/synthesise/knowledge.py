@@ -16,7 +16,7 @@ from brand_metagen.synthesise.names import Phrase, core_phrase
 from brand_metagen.synthesise.spellings import full_name
 
 LONG_NAME = 8
-"""Letters from which a name can hardly mean anything else: market-wide habits are read off these."""
+"""Letters from which a name hardly means anything else: the market's habits are read off these."""
 LEAD_IN_BRANDS = 3
 MOST_LEAD_INS = 8
 

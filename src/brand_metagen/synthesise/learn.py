@@ -68,7 +68,7 @@ def prove(knowledge: Knowledge, rule: Rule, parts: Sequence[_Part]) -> Tally:
 
 
 def _printable(rule: Rule) -> bool:
-    """Whether the language admits the patterns: long enough to mean something, short enough to run."""
+    """Whether the language admits the patterns: they mean something and are not too long."""
     try:
         check_pattern(rule.include)
         if rule.exclude:

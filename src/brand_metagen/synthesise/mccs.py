@@ -18,7 +18,7 @@ BORROWED_ROWS = 3.0
 RARE_SHARE = 0.12
 """A code below this share of its brand and of its sector stands out of place."""
 PRIOR_STRAYS = 20.0
-"""Rows imagined out of place, half as the market's codes are spread and half evenly: any may come."""
+"""Rows imagined out of place, half as the market's codes are spread, half evenly: any may come."""
 LEAST_STRAY = 0.01
 LEAST_ROWS = 4
 """Narratives from which a brand's own rare codes can be told."""
@@ -91,7 +91,7 @@ def _strays(
     sector_of: Mapping[str, str],
     sectors: Mapping[str, Mapping[str, float]],
 ) -> tuple[Mapping[str, float], float]:
-    """Rows whose code is rare for their brand and for its sector, per code; and all rows looked at."""
+    """Rows whose code is rare for brand and sector, per code; and all rows looked at."""
     strays: dict[str, float] = defaultdict(float)
     total = 0.0
     for brandid, counts in sorted(rows.items()):
@@ -110,7 +110,7 @@ def _strays(
 def _sector_shares(
     rows: Mapping[str, Mapping[str, float]], sector_of: Mapping[str, str]
 ) -> dict[str, dict[str, float]]:
-    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for brandid, counts in sorted(rows.items()):
         size = sum(counts.values())
         weight = min(size, MOST_ROWS) / size if size else 0.0

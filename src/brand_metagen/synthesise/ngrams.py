@@ -1,4 +1,4 @@
-"""Candidates from the rows themselves: runs of words that mark a brand without spelling its name."""
+"""Candidates from the rows: runs of words that mark a brand without spelling its name."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,14 +84,18 @@ def _parquet_rows(source: str, needed: Sequence[str], stack: ExitStack) -> Rows:
     names = tuple(relation.columns)
     check_columns(names, needed, source)
     quoted = ['"' + name.replace('"', '""') + '"' for name in names]
-    text = relation.project(", ".join(f"coalesce(CAST({q} AS VARCHAR), '') AS {q}" for q in quoted))
-    return Rows(names, _fetched(text, names))
+    cells = ", ".join(f"coalesce(CAST({q} AS VARCHAR), '')" for q in quoted)
+    rows = connection.execute(f"SELECT {cells} FROM read_parquet($path)", {"path": source})
+    return Rows(names, _fetched(rows, names))
 
 
 def _fetched(
-    relation: duckdb.DuckDBPyRelation, names: Sequence[str]
+    found: duckdb.DuckDBPyConnection, names: Sequence[str]
 ) -> Iterator[dict[str, list[str]]]:
-    while rows := relation.fetchmany(BATCH):
+    while True:
+        rows: list[Sequence[str]] = found.fetchmany(BATCH)
+        if not rows:
+            return
         yield _columns(names, rows)
 
 
@@ -106,7 +109,7 @@ class Writer(Protocol):
 def write_rows(
     target: str, columns: Sequence[str], numbers: Sequence[str] = ()
 ) -> Iterator[Writer]:
-    """Open `.csv`, `.csv.gz`, `.parquet` or `-` for batches of `columns`; appears whole or not at all.
+    """Open `.csv`, `.csv.gz`, `.parquet` or `-` for batches; a file appears whole or not at all.
 
     `numbers` are the columns that are numbers in Parquet.
     """
@@ -124,7 +127,7 @@ def write_rows(
         else:
             with _opened(aside, zipped=path.suffix == ".gz") as file:
                 yield _CsvWriter(file, columns)
-        os.replace(aside, path)
+        aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
 
@@ -136,9 +139,12 @@ def _opened(path: Path, *, zipped: bool) -> Iterator[TextIO]:
             yield file
         return
     # No name and no time in the header: same rows, same bytes.
-    with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
-        with io.TextIOWrapper(packed, encoding="utf-8", newline="") as text:
-            yield text
+    with (
+        path.open("wb") as raw,
+        gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed,
+        io.TextIOWrapper(packed, encoding="utf-8", newline="") as text,
+    ):
+        yield text
 
 
 class _CsvWriter:
@@ -154,11 +160,13 @@ class _CsvWriter:
 @contextmanager
 def _parquet_writer(path: Path, columns: Sequence[str], numbers: Sequence[str]) -> Iterator[Writer]:
     """Batches gathered in a database on disk, then copied: Parquet is written in one go."""
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        with duckdb.connect(str(Path(folder) / "rows.duckdb")) as connection:
-            writer = _ParquetWriter(connection, columns, numbers)
-            yield writer
-            writer.finish(path)
+    with (
+        tempfile.TemporaryDirectory(dir=path.parent) as folder,
+        duckdb.connect(str(Path(folder) / "rows.duckdb")) as connection,
+    ):
+        writer = _ParquetWriter(connection, columns, numbers)
+        yield writer
+        writer.finish(path)
 
 
 class _ParquetWriter:
@@ -194,5 +202,5 @@ class _ParquetWriter:
             f'{field} AS "{name.replace(chr(34), chr(34) * 2)}"'
             for name, field in self._fields.items()
         )
-        query = f"SELECT {named} FROM kept ORDER BY place"  # noqa: S608 - names are quoted
+        query = f"SELECT {named} FROM kept ORDER BY place"
         self._connection.sql(query).write_parquet(str(path))

@@ -59,7 +59,8 @@ def check_table(connection: duckdb.DuckDBPyConnection, raw: RawTable, demands: D
     columns["position"] = np.arange(len(raw.lines))
     connection.register("raw_rows", columns)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE judged AS SELECT *, {_reason(demands)} AS reason FROM raw_rows"
+        "CREATE OR REPLACE TEMP TABLE judged AS "
+        f"SELECT *, {_reason(demands)} AS reason FROM raw_rows"
     )
     connection.unregister("raw_rows")
     key, content = ", ".join(demands.key), ", ".join(raw.columns)
@@ -89,11 +90,12 @@ def check_table(connection: duckdb.DuckDBPyConnection, raw: RawTable, demands: D
 
 
 def _reason(demands: Demands) -> str:
-    """SQL for the first thing wrong with a row, or NULL. Names come from DEMANDS, never from data."""
+    """SQL for the first thing wrong with a row, or NULL. Names are ours, never the data's."""
     cases = [f"WHEN {column} = '' THEN 'no {column}'" for column in demands.required]
     for column in demands.ids:
         cases.append(
-            f"WHEN length({column}) > {LONGEST_ID} OR regexp_matches({column}, '[\\x00-\\x1f\\x7f]') "
+            f"WHEN length({column}) > {LONGEST_ID} "
+            f"OR regexp_matches({column}, '[\\x00-\\x1f\\x7f]') "
             f"THEN '{column} is malformed'"
         )
     for column, table in demands.references.items():

@@ -60,17 +60,20 @@ class Learning:
 
     def fit(self, rules: Sequence[BrandRules]) -> tuple[ConfirmModel, dict[str, HeldOutRecall]]:
         """The confirmation model and each brand's held-out recall."""
-        combos = self.market.combos
-        mids = known_mids(zip(combos.mid, combos.narrative, combos.brandid, strict=True))
+        mids = self._known_mids()
         held_out: list[HeldOut] = []
         taken: Counter[str] = Counter()
         for fold in range(FOLDS):
-            for row in self._held_out(rules, fold, mids):
+            for row in self._held_out(rules, fold):
                 held_out.append(row)
                 taken[row.brandid] += row.label == row.brandid
         facts = self._facts(rules)
         model = fit(
-            held_out, self.knowledge().mccs, facts, mids, self.market.fingerprint,
+            held_out,
+            self.knowledge().mccs,
+            facts,
+            mids,
+            self.market.fingerprint,
             self.settings.confirm,
         )
         labelled = self._traced_rows()
@@ -80,10 +83,15 @@ class Learning:
         }
         return model, recalls
 
-    def _held_out(
-        self, rules: Sequence[BrandRules], fold: int, mids: Mapping[str, str]
-    ) -> Iterator[HeldOut]:
+    def _known_mids(self, fold: int | None = None) -> dict[str, str]:
+        """Merchant ids known from the whole market, or from what remains without a fold."""
+        combos = self.market.combos
+        rows = zip(combos.mid, combos.narrative, combos.brandid, strict=True)
+        return known_mids(row for row in rows if fold is None or fold_of(row[1]) != fold)
+
+    def _held_out(self, rules: Sequence[BrandRules], fold: int) -> Iterator[HeldOut]:
         """Rows of a fold as the rules learned without it take them; equal rows once."""
+        mids = self._known_mids(fold)
         learned = [r.folds[fold].rule for r in rules]
         taker = _Taker([rule for rule in learned if rule])
         record = taker.record(self.knowledge(fold))
@@ -95,8 +103,9 @@ class Learning:
             found = taker.take(text, mccid)
             for rule, span in found:
                 own, other = record[rule.brandid]
+                rivals = len(found) - 1
                 yield HeldOut(
-                    rule.brandid, text, span, mccid, None, len(found) - 1, own, other, label
+                    rule.brandid, text, span, mccid, mids.get(mid), rivals, own, other, label
                 )
 
     def _facts(self, rules: Sequence[BrandRules]) -> dict[str, BrandFacts]:
@@ -108,7 +117,9 @@ class Learning:
             facts[r.brandid] = BrandFacts(
                 letters=knowledge.phrases[r.brandid].letters,
                 sector=self.market.brands[r.brandid].sector,
-                codes=dict(sorted(knowledge.counted(r.brandid, knowledge.full_hits[r.brandid]).items())),
+                codes=dict(
+                    sorted(knowledge.counted(r.brandid, knowledge.full_hits[r.brandid]).items())
+                ),
                 own=own,
                 other=other,
             )
@@ -175,5 +186,7 @@ def _learned(data: Mapping[str, Any]) -> Learned:
     rule = data["rule"]
     if rule is not None:
         pieces = tuple(Piece(**piece) for piece in rule["pieces"])
-        rule = Rule(rule["brandid"], rule["include"], rule["exclude"], tuple(rule["mccids"]), pieces)
+        rule = Rule(
+            rule["brandid"], rule["include"], rule["exclude"], tuple(rule["mccids"]), pieces
+        )
     return Learned(data["brandid"], rule, data["rounds"], tuple(data["reasons"]))

@@ -14,8 +14,8 @@ from brand_metagen.confirm.model import model_to_json
 from brand_metagen.errors import InputError
 from brand_metagen.evaluate.evaluate import evaluate_market
 from brand_metagen.evaluate.evaluate import to_json as evaluation_to_json
-from brand_metagen.publish.assignments import write_assignments
 from brand_metagen.files import write_file, write_folder
+from brand_metagen.publish.assignments import write_assignments
 from brand_metagen.publish.metadata import dump_lines
 from brand_metagen.publish.release import pack
 from brand_metagen.publish.report import render_report
