@@ -26,7 +26,7 @@ from rich.table import Table
 from rich.text import Text
 
 out = Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
-err = Console(stderr=True, highlight=False, markup=False)
+err = Console(stderr=True, highlight=False, markup=False, soft_wrap=not sys.stderr.isatty())
 
 
 def plain(value: Any) -> Any:

@@ -15,6 +15,10 @@ from brand_metagen.synthesise.ngrams import evidence_pieces
 from brand_metagen.synthesise.spellings import full_name, shortenings, shortest_head
 
 
+TELLING = 6
+"""Letters below which a spelling nobody has shown may take nobody's rows at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Learned:
     """What came of one brand: a proven rule, or none with the reasons; `rounds` counts attempts."""
@@ -97,6 +101,8 @@ def _propose(knowledge: Knowledge, brandid: str) -> list[_Part]:
         if tally.own < needed or not judge.tolerates(tally):
             continue
         if needed == 0 and judge.public_conflicts(brandid, candidate):
+            continue
+        if needed == 0 and len(candidate.key) < TELLING and tally.size > tally.own:
             continue
         parts.append(_Part(candidate, tuple(taken)))
         covered.update(taken)

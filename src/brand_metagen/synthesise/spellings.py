@@ -10,6 +10,8 @@ from brand_metagen.synthesise.names import Phrase, cut_words, phrase_of, skeleto
 
 MIN_SEARCHED = 4
 """Letters a head must hold in one run; shorter ones are not looked for."""
+SHORT = 4
+"""Consonants from which a name without vowels needs no row of its own to be believed."""
 
 
 def full_name(phrase: Phrase) -> Candidate:
@@ -93,5 +95,4 @@ def _skeletons(phrase: Phrase) -> Iterator[tuple[Candidate, int]]:
     letters = len(key)
     if pattern == phrase.pattern() or letters < 3:
         return
-    needed = 0 if letters >= 6 else 1 if letters >= 5 else 2
-    yield Candidate(pattern, key, "vowels dropped"), needed
+    yield Candidate(pattern, key, "vowels dropped"), 0 if letters >= SHORT else 2

@@ -93,7 +93,7 @@ def _fetched(
     found: duckdb.DuckDBPyConnection, names: Sequence[str]
 ) -> Iterator[dict[str, list[str]]]:
     while True:
-        rows: list[Sequence[str]] = found.fetchmany(BATCH)
+        rows: Sequence[Sequence[str]] = found.fetchmany(BATCH)
         if not rows:
             return
         yield _columns(names, rows)
