@@ -10,11 +10,13 @@ from brand_metagen.grammar import check_pattern
 from brand_metagen.records import Piece, Rule
 from brand_metagen.synthesise.exclusions import exclusion
 from brand_metagen.synthesise.judge import CLOSED, Candidate, Tally, compiled
-from brand_metagen.synthesise.knowledge import Knowledge
+from brand_metagen.synthesise.knowledge import LONG_NAME, Knowledge
 from brand_metagen.synthesise.ngrams import evidence_pieces
 from brand_metagen.synthesise.spellings import full_name, shortenings, shortest_head
 
 
+LONG_NAME_ROWS = 4
+"""Rows without a label that a long name may take before they count against it."""
 TELLING = 6
 """Letters below which a spelling nobody has shown may take nobody's rows at all."""
 
@@ -46,7 +48,7 @@ def learn_brand(knowledge: Knowledge, brandid: str, max_rounds: int = 5) -> Lear
             break
         rounds += 1
         tally = prove(knowledge, rule, parts)
-        if holds(tally) and _printable(rule):
+        if holds(tally, len(knowledge.phrases[brandid].letters)) and _printable(rule):
             return Learned(brandid, rule, rounds, reasons)
     return Learned(brandid, None, rounds, (_why_not(tally),))
 
@@ -82,9 +84,17 @@ def _printable(rule: Rule) -> bool:
     return True
 
 
-def holds(tally: Tally) -> bool:
-    """Whether the brand's own rows outweigh what else the rule takes, usual label noise allowed."""
-    unlabelled = max(0.0, tally.unlabelled - 1 - 0.5 * tally.own)
+def holds(tally: Tally, letters: int) -> bool:
+    """Whether the brand's own rows outweigh what else the rule takes, usual label noise allowed.
+
+    `letters` is the length of the name: a long one hardly means anything else, so that rows
+    without a label weigh against it only when there are many.
+
+    >>> holds(Tally(own=1, unlabelled=3), letters=10), holds(Tally(own=1, unlabelled=3), letters=4)
+    (True, False)
+    """
+    benefit = LONG_NAME_ROWS if letters >= LONG_NAME else 1
+    unlabelled = max(0.0, tally.unlabelled - benefit - 0.5 * tally.own)
     noise = max(0.0, tally.noise - 1 - 0.25 * tally.own)
     return tally.rival + unlabelled + noise <= 0.25 * tally.own + 1
 
@@ -127,7 +137,7 @@ def _narrowings(
     why = "the name is only safe where a merchant's name begins"
     yield _rule(knowledge, brandid, parts, strict, lead), (why, "only its usual codes are safe")
     yield _rule(knowledge, brandid, name_only, strict, lead), (why, "only its full name is safe")
-    if from_rows:
+    if any(knowledge.judge.is_own(i, brandid) for p in from_rows for i in p.narratives):
         yield _rule(knowledge, brandid, from_rows, strict), ("the name itself is not safe",)
 
 

@@ -93,6 +93,6 @@ def shortenings(phrase: Phrase) -> Iterator[tuple[Candidate, int]]:
 def _skeletons(phrase: Phrase) -> Iterator[tuple[Candidate, int]]:
     pattern, key = skeleton(phrase)
     letters = len(key)
-    if pattern == phrase.pattern() or letters < 3:
+    if pattern in (phrase.pattern(), phrase.pattern() + "?") or letters < 3:
         return
     yield Candidate(pattern, key, "vowels dropped"), 0 if letters >= SHORT else 2
