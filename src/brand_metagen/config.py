@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -100,6 +101,10 @@ class ConfirmSettings:
     """Probability a brand needs to settle a tie (requirements section 0)."""
     lead: float = 0.2
     """Distance from the next brand it needs (requirements section 0)."""
+    enabled: bool = True
+    """Off: every row a rule takes is confirmed unless several brands claim it (WF-02)."""
+    tiebreaker: bool = True
+    """Off: every row that several brands claim waits for a human (WF-02)."""
     least_rows: int = 50
     """Held-out rows below which no model is fitted."""
     block: int = 25
@@ -112,6 +117,8 @@ class WorkflowSettings:
 
     batch_size: int = 100
     """Brands learned between two recorded steps (ING-12: 1-100)."""
+    confidence_threshold: float = 0.75
+    """Brand confidence from which no confirmation is needed (requirements section 0)."""
     max_iterations: int = 5
     """Automatic refinements of one brand's rule (requirements section 0)."""
     step_attempts: int = 3
@@ -186,6 +193,24 @@ class SampleSettings:
     """Share of look-alikes whose trade uses a code of the brand, where there is one."""
 
 
+LIMITS: Mapping[str, tuple[float, float]] = {
+    "tables.max_field_chars": (1_024, 131_072),
+    "learn.head_floor": (2, 40),
+    "learn.head_cap": (2, 40),
+    "learn.head_evidence_floor": (2, 40),
+    "workflow.batch_size": (1, 100),
+    "workflow.max_iterations": (1, 5),
+    "workflow.step_attempts": (1, 10),
+    "workflow.retry_factor": (1, 10),
+}
+"""Lowest and highest value of settings that have one; shares lie between 0 and 1 besides."""
+SHARES = re.compile(
+    r".*(_share|_some|_most|_majority|_few|_many|_medium|_high|_threshold|_floor"
+    r"|_strict)|confirm\.(confirm|exclude|win|lead)|report\.(sure|high|low)"
+)
+"""Settings that are shares or probabilities, by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All sections together."""
@@ -251,8 +276,17 @@ def _with_value(settings: Settings, key: str, value: Any, source: str) -> Settin
     if section is None or not hasattr(section, name):
         raise InputError(f"{source}: unknown setting {key}")
     current = getattr(section, name)
-    changed = dataclasses.replace(section, **{name: _converted(value, current, key, source)})
+    wanted = _converted(value, current, key, source)
+    _check_limits(key, wanted, source)
+    changed = dataclasses.replace(section, **{name: wanted})
     return dataclasses.replace(settings, **{section_name: changed})
+
+
+def _check_limits(key: str, value: Any, source: str) -> None:
+    share = isinstance(value, float) and SHARES.fullmatch(key)
+    lowest, highest = LIMITS.get(key, (0, 1) if share else (0, float("inf")))
+    if isinstance(value, int | float) and not lowest <= value <= highest:
+        raise InputError(f"{source}: {key} lies between {lowest} and {highest}, not at {value}")
 
 
 def _converted(value: Any, current: Any, key: str, source: str) -> Any:

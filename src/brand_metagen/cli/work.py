@@ -98,8 +98,8 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for data, workspace and results.")] = Path(
         "demo"
     ),
-    brands: Annotated[int, typer.Option(help="Number of brands.")] = 300,
-    rows: Annotated[int, typer.Option(help="Number of combos.")] = 9_000,
+    brands: Annotated[int, typer.Option(help="Number of brands.")] = 400,
+    rows: Annotated[int, typer.Option(help="Number of combos.")] = 12_000,
     seed: Annotated[int, typer.Option(help="Same seed, same market.")] = 1,
 ) -> None:
     """Sample data, a run, and what came of it: start here."""

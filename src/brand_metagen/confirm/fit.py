@@ -17,6 +17,8 @@ from brand_metagen.confirm.posterior import CERTAIN
 from brand_metagen.confirm.words import Sayings, count_words, residue, sayings
 from brand_metagen.synthesise.mccs import MccModel
 
+OUT_OF_REACH = 2.0
+"""A probability no claim has."""
 SURE_SHARE = 0.8
 """This share of the rows, the best by score, is taken as right to read the label rate off it."""
 
@@ -68,7 +70,7 @@ def fit(
     rate = _label_rate(agreed)
     said = sayings((r.brandid, residue(r.text, *r.span).words, r.label == r.brandid) for r in rows)
     words = count_words(said, rate)
-    thresholds = Thresholds(settings.confirm, settings.exclude, settings.win, settings.lead)
+    thresholds = _thresholds(settings)
     model = ConfirmModel(
         (0.0,) * (len(NAMES) + 1),
         Isotonic((0.0,), (rate,)),
@@ -96,6 +98,14 @@ def fit(
         label_rate=round(rate, 9),
         reliability=reliability(probability, agreed / rate),
     )
+
+
+def _thresholds(settings: ConfirmSettings) -> Thresholds:
+    confirm, exclude = settings.confirm, settings.exclude
+    if not settings.enabled:
+        confirm = exclude = 0.0
+    win = settings.win if settings.tiebreaker else OUT_OF_REACH
+    return Thresholds(confirm, exclude, win, settings.lead)
 
 
 def _rounded(values: Iterable[float]) -> tuple[float, ...]:

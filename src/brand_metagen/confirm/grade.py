@@ -39,24 +39,36 @@ class HeldOutRecall:
         return (self.taken + PRIOR_ROWS * PRIOR_RECALL) / (self.rows + PRIOR_ROWS)
 
 
-def approval_probability(confirmed: Sequence[float], recall: HeldOutRecall) -> float:
-    """From the probabilities of the confirmed rows and the recall; even where there are none.
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A rule's errors as they are expected: of `rows` confirmed, so many wrong, so many missed."""
 
-    >>> approval_probability([0.99] * 10, HeldOutRecall(10, 10)) > 0.9
+    rows: int
+    wrong: float
+    missed: float
+
+    @property
+    def approval(self) -> float:
+        """The probability that the version is approvable; NO_EVIDENCE without a confirmed row."""
+        if not self.rows:
+            return NO_EVIDENCE
+        if self.rows < SMALL_BRAND:
+            return round(poisson_at_most(self.wrong + self.missed, SMALL_ERRORS), 6)
+        precise = poisson_at_most(self.wrong, math.floor((1 - WANTED_PRECISION) * self.rows))
+        complete = poisson_at_most(self.missed, math.floor((1 - WANTED_RECALL) * self.rows))
+        return round(precise * complete, 6)
+
+
+def expect(confirmed: Sequence[float], recall: HeldOutRecall) -> Expected:
+    """From the probabilities of the confirmed rows and the recall.
+
+    >>> expect([0.99] * 10, HeldOutRecall(10, 10)).approval > 0.9
     True
-    >>> approval_probability([0.9] * 100, HeldOutRecall(100, 80)) < 0.01
+    >>> expect([0.9] * 100, HeldOutRecall(100, 80)).approval < 0.01
     True
     """
-    if not confirmed:
-        return NO_EVIDENCE
-    rows = len(confirmed)
     wrong = sum(1 - p for p in confirmed)
-    missed = (1 - recall.smoothed) * rows
-    if rows < SMALL_BRAND:
-        return round(poisson_at_most(wrong + missed, SMALL_ERRORS), 6)
-    precise = poisson_at_most(wrong, math.floor((1 - WANTED_PRECISION) * rows))
-    complete = poisson_at_most(missed, math.floor((1 - WANTED_RECALL) * rows))
-    return round(precise * complete, 6)
+    return Expected(len(confirmed), wrong, (1 - recall.smoothed) * len(confirmed))
 
 
 def poisson_at_most(mean: float, most: int) -> float:

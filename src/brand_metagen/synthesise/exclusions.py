@@ -10,6 +10,8 @@ from brand_metagen.synthesise.knowledge import Knowledge
 
 DISTINCT_LETTERS = 3
 """Letters of the longer name beyond the shared ones that tell the two apart."""
+CHANCE = 3
+"""Narratives that hold both names, though neither name holds the other, before it is no chance."""
 MOST = 12
 """Longer names that are shut out, those with most shared rows first; the rest is left to ties."""
 
@@ -32,6 +34,9 @@ def exclusion(knowledge: Knowledge, brandid: str, narratives: Iterable[int]) -> 
 
 
 def _belongs_to_other(knowledge: Knowledge, brandid: str, other: str, rows: list[int]) -> bool:
+    named_in = knowledge.phrases[brandid].letters in knowledge.phrases[other].letters
+    if not named_in and len(rows) < CHANCE:
+        return False
     said = Counter(
         name for i in rows for name in (brandid, other) if knowledge.judge.is_own(i, name)
     )

@@ -14,7 +14,6 @@ from brand_metagen.synthesise.knowledge import LONG_NAME, Knowledge
 from brand_metagen.synthesise.ngrams import evidence_pieces
 from brand_metagen.synthesise.spellings import full_name, shortenings, shortest_head
 
-
 LONG_NAME_ROWS = 4
 """Rows without a label that a long name may take before they count against it."""
 TELLING = 6

@@ -6,22 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from brand_metagen.confirm.grade import HeldOutRecall, approval_probability, wilson
+from brand_metagen.config import Settings
+from brand_metagen.confirm.grade import Expected, HeldOutRecall, expect, wilson
 from brand_metagen.evaluate.evaluate import Evaluation
-from brand_metagen.evaluate.wallets import detect
+from brand_metagen.evaluate.wallets import WalletStrategy, detect
 from brand_metagen.ports import BrandRow, BrandState
 from brand_metagen.publish.classifier import Answer
-from brand_metagen.records import Decision, Market, Metadata, Status
+from brand_metagen.records import Brand, Decision, Market, Metadata, Status
 from brand_metagen.workflow.context import RunContext
 from brand_metagen.workflow.learning import BrandRules
 
-SURE = 0.75
-"""Confidence from which a brand needs no confirmation (requirements section 0)."""
-FEW_ROWS = 5
-"""Rows below which a rule rests on priors (EVA-10)."""
 SAMPLES = 5
-WALLET_SHARE = 0.5
-"""Share of wallet rows from which the merchant is too often hidden (WAL-03)."""
 
 
 @dataclass
@@ -38,13 +33,20 @@ def grade(
     rules: Sequence[BrandRules],
     recalls: Mapping[str, HeldOutRecall],
     evaluations: Mapping[str, Evaluation],
+    settings: Settings,
 ) -> list[Metadata]:
     """One metadata record per brand, unnumbered (version 0) until the store numbers it."""
     rows = _by_brand(market, answers)
-    return [
-        _record(market, answers, r, rows[r.brandid], recalls[r.brandid], evaluations.get(r.brandid))
-        for r in sorted(rules, key=lambda r: r.brandid)
-    ]
+    records = []
+    for learned in sorted(rules, key=lambda r: r.brandid):
+        own, recall = rows[learned.brandid], recalls[learned.brandid]
+        expected = _expected(answers, learned.brandid, own, recall)
+        reasons = _reasons(learned, own, expected, evaluations.get(learned.brandid), settings)
+        evidence = _evidence(market, answers, learned, own, recall)
+        records.append(
+            _record(market.brands[learned.brandid], learned, expected, reasons, evidence)
+        )
+    return records
 
 
 def _by_brand(market: Market, answers: Sequence[Answer]) -> dict[str, _Rows]:
@@ -57,26 +59,28 @@ def _by_brand(market: Market, answers: Sequence[Answer]) -> dict[str, _Rows]:
     return rows
 
 
-def _record(
-    market: Market,
-    answers: Sequence[Answer],
-    learned: BrandRules,
-    rows: _Rows,
-    recall: HeldOutRecall,
-    evaluation: Evaluation | None,
-) -> Metadata:
-    brand = market.brands[learned.brandid]
-    rule = learned.full.rule
+def _expected(
+    answers: Sequence[Answer], brandid: str, rows: _Rows, recall: HeldOutRecall
+) -> Expected:
+    """The errors to expect among the rows confirmed for a brand."""
+    own = set(rows.own)
     confirmed = [
         i
         for i in rows.taken
-        if answers[i].brandid == brand.brandid and answers[i].decision is Decision.CONFIRMED
+        if answers[i].brandid == brandid and answers[i].decision is Decision.CONFIRMED
     ]
-    own = set(rows.own)
     seen = HeldOutRecall(recall.rows, min(recall.rows, sum(i in own for i in confirmed)))
-    probabilities = [answers[i].confidence for i in confirmed]
-    confidence = approval_probability(probabilities, recall.with_seen(seen)) if rule else 0.0
-    reasons = _reasons(learned, rows, confidence, evaluation)
+    return expect([answers[i].confidence for i in confirmed], recall.with_seen(seen))
+
+
+def _record(
+    brand: Brand,
+    learned: BrandRules,
+    expected: Expected,
+    reasons: tuple[str, ...],
+    evidence: Mapping[str, object],
+) -> Metadata:
+    rule = learned.full.rule
     return Metadata(
         brandid=brand.brandid,
         brandname=brand.brandname,
@@ -84,28 +88,36 @@ def _record(
         version=0,
         status=Status.CANDIDATE if rule else Status.ABSTAINED,
         rule=rule,
-        confidence=confidence,
+        confidence=expected.approval if rule else 0.0,
         requires_confirmation=bool(reasons),
         reasons=reasons,
-        evidence=_evidence(market, answers, learned, rows, recall) if rule else {},
+        evidence=evidence if rule else {},
     )
 
 
 def _reasons(
-    learned: BrandRules, rows: _Rows, confidence: float, evaluation: Evaluation | None
+    learned: BrandRules,
+    rows: _Rows,
+    expected: Expected,
+    evaluation: Evaluation | None,
+    settings: Settings,
 ) -> tuple[str, ...]:
     """Why a human should look, most telling first; empty when nothing speaks for it."""
     if learned.full.rule is None:
         return learned.full.reasons
     reasons = list(learned.full.reasons)
-    if len(rows.own) < FEW_ROWS:
+    if len(rows.own) < settings.evaluate.few_rows:
         reasons.append(f"only {len(rows.own)} rows: the rule rests on the name")
-    if confidence < SURE:
-        reasons.append(f"a reviewer would approve it with probability {confidence:.2f} only")
-    if evaluation is not None and evaluation.wallet_share > WALLET_SHARE:
-        reasons.append(f"{evaluation.wallet_share:.0%} of its rows come through wallets")
-    if evaluation is not None and evaluation.ambiguity.level == "high":
-        reasons.extend(evaluation.ambiguity.reasons[:1])
+    if expected.approval < settings.workflow.confidence_threshold:
+        reasons.append(
+            f"about {expected.wrong:.1f} wrong and {expected.missed:.1f} missed rows to expect "
+            f"beside {expected.rows} confirmed ones"
+        )
+    if evaluation is not None:
+        if evaluation.wallet_strategy is WalletStrategy.DROP_PREFIX:
+            reasons.append(f"{evaluation.wallet_share:.0%} of its rows come through wallets")
+        if evaluation.ambiguity.level == "high":
+            reasons.extend(evaluation.ambiguity.reasons[:1])
     return tuple(reasons)
 
 

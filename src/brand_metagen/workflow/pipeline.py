@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from brand_metagen.confirm.model import model_to_json
@@ -98,7 +99,7 @@ def resolve(run: RunContext, step: StepRun) -> None:
 
 
 def assess(run: RunContext, step: StepRun) -> None:
-    records = grade(run.market, run.answers, run.rules, run.recalls, run.evaluations)
+    records = grade(run.market, run.answers, run.rules, run.recalls, run.evaluations, run.settings)
     write_file(step.folder / "metadata.jsonl", dump_lines(records).encode())
 
 
@@ -114,6 +115,7 @@ def store(run: RunContext, step: StepRun) -> None:
 
 def report(run: RunContext, step: StepRun) -> None:
     facts = run_facts(run)
-    page = render_report(facts, run.settings.report)
+    settings = replace(run.settings.report, sure=run.settings.workflow.confidence_threshold)
+    page = render_report(facts, settings)
     write_file(step.folder / "report.html", page.encode())
     step.stats["summary"] = summary(facts)
