@@ -13,6 +13,8 @@ from brand_metagen.tables.normalise import normalise
 
 BLANK = "[ -]?"
 """Between two words: a blank, a hyphen, or nothing (squeezed by a wallet or a web address)."""
+DOTTED = "[ .-]{0,2}"
+"""After an initial or an abbreviation (J.M. WESTON, ST. JOHN)."""
 APOSTROPHE = "[ ']?"
 AMPERSAND = "[ -]?(?:AND|[&N])?[ -]?"
 
@@ -84,14 +86,15 @@ def phrase_of(name: str) -> Phrase:
     letters: list[str] = []
     joints: list[str] = []
     pending = ""
-    after_apostrophe = False
+    after_apostrophe = short = False
     for token in _tokens(name):
         if token == "'":
             after_apostrophe = True
         elif token in "&+":
             pending = AMPERSAND
         else:
-            joint = pending or (APOSTROPHE if after_apostrophe else BLANK)
+            joint = pending or (APOSTROPHE if after_apostrophe else DOTTED if short else BLANK)
+            short = len(token) <= 2 and token.isalpha()
             joints.append(joint if letters else "")
             joints.extend("" for _ in token[1:])
             letters.extend(token)
