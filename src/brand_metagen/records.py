@@ -158,20 +158,3 @@ class Metadata:
     requires_confirmation: bool
     reasons: tuple[str, ...]
     evidence: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Assignments:
-    """The classified market as parallel columns, in the order of the combos.
-
-    `brandid` is the best candidate whatever the decision (empty only when unmatched); `confidence`
-    the probability that the row is that brand's (0 when unmatched).
-    """
-
-    brandid: list[str]
-    decision: list[Decision]
-    confidence: list[float]
-    reason: list[str]
-
-    def __len__(self) -> int:
-        return len(self.brandid)

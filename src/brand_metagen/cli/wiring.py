@@ -33,6 +33,7 @@ DEFAULT_WORKSPACE = Path("workspace")
 
 def settings(workspace: Path | None, changes: Sequence[str] | None) -> Settings:
     """Defaults, then the workspace's config.toml, then the environment, then `--set`."""
+    from brand_metagen.app.workspace import CONFIG
     from brand_metagen.config import load_settings
 
     overrides: dict[str, str] = {}
@@ -41,7 +42,7 @@ def settings(workspace: Path | None, changes: Sequence[str] | None) -> Settings:
         if not equals:
             raise InputError(f"--set {change}: write it as section.name=value")
         overrides[key] = value
-    return load_settings(workspace / "config.toml" if workspace else None, overrides=overrides)
+    return load_settings(workspace / CONFIG if workspace else None, overrides=overrides)
 
 
 @contextmanager

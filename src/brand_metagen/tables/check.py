@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -109,8 +109,3 @@ def _reason(demands: Demands) -> str:
             )
         cases.append(f"WHEN {missing} THEN 'unknown {column}'")
     return "CASE " + " ".join(cases) + " END"
-
-
-def rows_of(columns: Mapping[str, Sequence[str]]) -> int:
-    """Rows of parallel columns."""
-    return len(next(iter(columns.values())))

@@ -57,7 +57,7 @@ def load_market(source: Path, settings: TableSettings) -> Loaded:
         for demands in DEMANDS:
             raw = read_table(paths[demands.table], COLUMNS[demands.table], settings)
             if demands.table == "combo":
-                raw.columns["narrative"] = [normalise(text) for text in raw.columns["narrative"]]
+                raw.clean("narrative", normalise)
             result = check_table(connection, raw, demands)
             checked[demands.table] = result
             tables.append(_quality(raw, result, demands))

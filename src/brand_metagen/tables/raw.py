@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +32,8 @@ class RawTable:
     columns: dict[str, list[str]]
     lines: list[int]
     faulty: list[Quarantined] = field(default_factory=list)
+    written: dict[str, list[str]] = field(default_factory=dict)
+    """Columns as they stood before `clean` changed them, for the quarantine."""
     ignored: tuple[str, ...] = ()
 
     @property
@@ -41,7 +43,13 @@ class RawTable:
 
     def shown(self, position: int) -> str:
         """A record as a line of CSV, for the quarantine."""
-        return as_row([column[position] for column in self.columns.values()])
+        columns = {**self.columns, **self.written}
+        return as_row([column[position] for column in columns.values()])
+
+    def clean(self, column: str, cleaned: Callable[[str], str]) -> None:
+        """Change every cell of a column."""
+        self.written[column] = self.columns[column]
+        self.columns[column] = [cleaned(cell) for cell in self.written[column]]
 
 
 def find_table(folder: Path, name: str) -> Path:
