@@ -118,9 +118,11 @@ class _WordWorth(dict[str, tuple[float, int]]):
     def __missing__(self, word: str) -> tuple[float, int]:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        worths = [self._worth(plain) for plain in plain_words(word)]
-        known = sum(w for w in worths if w is not None)
-        self[word] = found = (known, worths.count(None))
+        found = (0.0, 0)
+        if not word.isdigit():
+            worths = [self._worth(plain) for plain in plain_words(word)]
+            found = (sum(w for w in worths if w is not None), worths.count(None))
+        self[word] = found
         return found
 
     def around(self, before: str, after: str) -> Surroundings:

@@ -8,7 +8,7 @@ are those of a set of all patterns in RE2, by test.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import re2
@@ -33,6 +33,7 @@ class Matcher:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
+        self._codes = [frozenset(rule.mccids) for rule in rules]
         self._words = WordTable([rule.include for rule in rules])
         self._includes = [searcher(rule.include) for rule in rules]
         self._excludes = [searcher(rule.exclude) if rule.exclude else None for rule in rules]
@@ -44,19 +45,35 @@ class Matcher:
         >>> matcher.spans("STARFISH"), matcher.spans("STARBUCKS")
         ([(0, (0, 4))], [(1, (4, 9))])
         """
+        return self._run(text, self._candidates(text))
+
+    def taken(self, text: str, mccid: str) -> list[tuple[int, Span]]:
+        """The same of the rules that list the code; only their patterns are run."""
+        codes = self._codes
+        candidates = [c for c in self._candidates(text) if mccid in codes[c]]
+        return self._run(text, candidates) if candidates else []
+
+    def _candidates(self, text: str) -> tuple[int, ...]:
+        """Rules that may match, ascending; a superset."""
         words = self._words
-        named = [found for word in text.split(" ") if (found := words[word])]
-        if not named:
-            return []
-        candidates = named[0] if len(named) == 1 else sorted({c for some in named for c in some})
-        taken = []
+        found: tuple[int, ...] = ()
+        several = False
+        for word in text.split(" "):
+            named = words[word]
+            if named:
+                several = bool(found)
+                found = found + named if several else named
+        return tuple(sorted(set(found))) if several else found
+
+    def _run(self, text: str, candidates: Iterable[int]) -> list[tuple[int, Span]]:
+        matched = []
         for candidate in candidates:
             match = self._includes[candidate](text)
             if match is not None:
                 exclude = self._excludes[candidate]
                 if exclude is None or exclude(text) is None:
-                    taken.append((candidate, match.span()))
-        return taken
+                    matched.append((candidate, match.span()))
+        return matched
 
 
 def searcher(pattern: str) -> Search:

@@ -46,7 +46,7 @@ class WordTable(dict[str, tuple[int, ...]]):
             self.clear()
         found: set[int] = set()
         if self._users:
-            for run in _RUNS.findall(word):
+            for run in (word,) if word.isalnum() else _RUNS.findall(word):
                 for begin in self._runs.Match(run) or ():
                     found.update(self._users[begin])
         self[word] = candidates = tuple(sorted(found))

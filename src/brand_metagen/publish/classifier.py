@@ -35,7 +35,6 @@ class Classifier:
         rules = sorted(rules, key=lambda rule: rule.brandid)
         self._matcher = Matcher(rules)
         self._brandids = [rule.brandid for rule in rules]
-        self._codes = [frozenset(rule.mccids) for rule in rules]
         self._mids = model.mids
         self._limits = model.thresholds
         self._posterior = Posterior(model)
@@ -43,8 +42,7 @@ class Classifier:
 
     def answer(self, narrative: str, mccid: str, mid: str = "") -> Answer:
         """The answer for one row; `narrative` must be normalised."""
-        codes = self._codes
-        taken = [f for f in self._matcher.spans(narrative) if mccid in codes[f[0]]]
+        taken = self._matcher.taken(narrative, mccid)
         if not taken:
             return UNMATCHED
         known_mid = self._mids.get(mid)

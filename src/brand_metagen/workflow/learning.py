@@ -6,7 +6,6 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from brand_metagen.config import Settings
@@ -148,12 +147,11 @@ class _Taker:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._matcher = Matcher(rules)
         self._codes = [frozenset(rule.mccids) for rule in rules]
-        self._spans = lru_cache(maxsize=1)(self._matcher.spans)
 
     def take(self, text: str, mccid: str) -> list[tuple[Rule, Span]]:
         """The rules that take a row, with the span each matched."""
         rules = self._matcher.rules
-        return [(rules[i], span) for i, span in self._spans(text) if mccid in self._codes[i]]
+        return [(rules[i], span) for i, span in self._matcher.taken(text, mccid)]
 
     def record(self, knowledge: Knowledge) -> dict[str, tuple[int, int]]:
         """Per brand: narratives of the market it takes that are its own, and that are not."""
