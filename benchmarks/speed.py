@@ -128,7 +128,7 @@ def _turn(
     rows: Sequence[Cell],
     turn: int,
 ) -> tuple[Pair, ...]:
-    """Seconds of both: to build, cold, warm, and on rows not met after others."""
+    """Seconds of both: to build, cold, warm, and on unseen rows after all seen ones."""
 
     def fresh() -> tuple[Classifier, Bare, Pair]:
         ours, bare = partial(Classifier, rules, model), partial(Bare, rules)
