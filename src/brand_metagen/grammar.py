@@ -287,6 +287,15 @@ def fewest_letters(node: Node) -> int:
     return 0
 
 
+MOST_VARIABLE = 16
+"""Optional parts of one alternative up to which trying all their combinations is quick."""
+
+
+def is_branchy(node: Node) -> bool:
+    """Whether an engine that tries combinations could be kept busy by the pattern."""
+    return variable_parts(node) > MOST_VARIABLE
+
+
 def variable_parts(node: Node) -> int:
     """Parts of the most variable alternative that may be read in more than one way.
 

@@ -13,16 +13,12 @@ from typing import Any
 
 import re2
 
-from brand_metagen.grammar import parse, variable_parts
+from brand_metagen.grammar import is_branchy, parse
 from brand_metagen.match.starts import WordTable
 from brand_metagen.records import Rule
 
 Span = tuple[int, int]
 Search = Callable[[str], Any]
-
-MOST_VARIABLE = 16
-"""Optional parts of one alternative up to which Python's engine is used; it may try all their
-combinations, so a pattern with more goes to RE2, which never does but starts slower (measured)."""
 
 
 class Matcher:
@@ -78,7 +74,8 @@ class Matcher:
 
 def searcher(pattern: str) -> Search:
     """The pattern's search function, by an engine that is linear for it."""
-    if variable_parts(parse(pattern)) <= MOST_VARIABLE:
+    if not is_branchy(parse(pattern)):
         return re.compile(pattern).search
+    # Python's engine may try all combinations of optional parts; RE2 never does, but starts slower.
     search: Search = re2.compile(pattern).search
     return search

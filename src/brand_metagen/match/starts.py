@@ -13,12 +13,25 @@ from enum import Enum
 
 import re2
 
-from brand_metagen.grammar import ALNUM, Anchor, CharClass, Group, Literal, Node, Optional, parse
+from brand_metagen.grammar import (
+    ALNUM,
+    Anchor,
+    CharClass,
+    Group,
+    Literal,
+    Node,
+    Optional,
+    is_branchy,
+    parse,
+)
 
 MAX_MEMORY = 1 << 30
 """Bytes RE2 may use for the set; its default fails beyond some 10,000 patterns (measured)."""
 MOST_WORDS = 2_000_000
 """Distinct words kept before the table starts anew; some 300 MB at the most."""
+
+MOST_STEPS, MOST_FORKS = 60, 8
+"""Parts of a pattern that are followed to tell what its first run can be, and branchings."""
 
 _ANY_RUN = "[A-Z0-9_]*"
 _RUNS = re.compile(r"[A-Z0-9_]+")
@@ -75,7 +88,10 @@ def first_run(pattern: str) -> str:
     >>> re.fullmatch(first_run(r"\bTEXAS[ -]?ROAD"), "TEXASTEA") is None
     True
     """
-    ways = [_run((_from_word(s), 0, None), _at(s)) for s in parse(pattern).alternatives]
+    tree = parse(pattern)
+    if is_branchy(tree):
+        return _ANY_RUN
+    ways = [_run((_from_word(s), 0, None), _at(s)) for s in tree.alternatives]
     return "(?:" + "|".join(ways) + ")"
 
 
@@ -103,29 +119,35 @@ def _leads(sequence: tuple[Node, ...]) -> bool:
     return isinstance(last, Anchor) and len(sequence) == 1
 
 
-def _run(place: Place | None, state: State) -> str:
+def _run(place: Place | None, state: State, left: int = MOST_STEPS, forks: int = MOST_FORKS) -> str:
     """What can be read from a place on without leaving the run, as a pattern for the whole run.
 
     Until the run begins, anything else is passed over. The pattern's own end does not end the run,
-    for a match may end inside a word.
+    for a match may end inside a word. Where a pattern is so long or so branched that its run would
+    not be short (`left` steps, `forks` branchings), the rest may be anything: still a superset.
     """
     while place is not None and place[1] == len(place[0]):
         place = place[2]
-    if place is None:
+    if place is None or left == 0 or forks == 0:
         return _ANY_RUN
     nodes, at, beyond = place
     node, after = nodes[at], (nodes, at + 1, beyond)
     if isinstance(node, Literal):
         if node.character in RUN_CHARACTERS:
-            return _begun(state) + node.character + _run(after, State.READ)
-        return "" if state is State.READ else _run(after, State.BOUND)
+            return _begun(state) + node.character + _run(after, State.READ, left - 1, forks)
+        return "" if state is State.READ else _run(after, State.BOUND, left - 1, forks)
     if isinstance(node, CharClass):
-        return _of_class(node, after, state)
+        return _of_class(node, after, state, left, forks)
     if isinstance(node, Anchor):
-        return "" if state is State.READ else _run(after, State.BOUND)
+        return "" if state is State.READ else _run(after, State.BOUND, left - 1, forks)
     if isinstance(node, Optional):
-        return f"(?:{_run(((node.node,), 0, after), state)}|{_run(after, state)})"
-    return "(?:" + "|".join(_run((s, 0, after), state) for s in node.alternatives) + ")"
+        inner = node.node
+        if state is State.READ and isinstance(inner, Literal) and inner.character in ALNUM:
+            return f"{inner.character}?{_run(after, state, left - 1, forks)}"
+        ways: list[Place] = [((inner,), 0, after), after]
+    else:
+        ways = [(sequence, 0, after) for sequence in node.alternatives]
+    return "(?:" + "|".join(_run(way, state, left - 1, forks - 1) for way in ways) + ")"
 
 
 def _begun(state: State) -> str:
@@ -133,20 +155,24 @@ def _begun(state: State) -> str:
     return _ANY_RUN if state is State.FREE else ""
 
 
-def _of_class(node: CharClass, after: Place, state: State) -> str:
+def _of_class(node: CharClass, after: Place, state: State, left: int, forks: int) -> str:
     letters = "".join(sorted(node.characters & RUN_CHARACTERS))
     others = node.characters - RUN_CHARACTERS
-    if letters and (node.most > 1) and others:
+    if letters and node.most > 1 and others:
         # A gap reads across words; nothing can be said of the run.
         return _ANY_RUN
+    if letters and not others and state is State.READ:
+        onward = _run(after, state, left - 1, forks)
+        return f"[{letters}]{{{node.least},{node.most}}}{onward}"
     ways = []
     if letters:
         times = f"{{{max(1, node.least)},{node.most}}}"
-        ways.append(f"{_begun(state)}[{letters}]{times}{_run(after, State.READ)}")
+        onward = _run(after, State.READ, left - 1, forks - bool(node.least == 0 or others))
+        ways.append(f"{_begun(state)}[{letters}]{times}{onward}")
     if others and state is State.READ:
         ways.append("")
     elif others:
-        ways.append(_run(after, State.BOUND))
+        ways.append(_run(after, State.BOUND, left - 1, forks))
     if node.least == 0:
-        ways.append(_run(after, state))
+        ways.append(_run(after, state, left - 1, forks - bool(letters)))
     return "(?:" + "|".join(dict.fromkeys(ways)) + ")"

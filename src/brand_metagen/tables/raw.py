@@ -112,6 +112,7 @@ def _from_parquet(path: Path, needed: Sequence[str]) -> RawTable:
                     )
             listed = ", ".join(f"trim(coalesce(CAST({_quoted(c)} AS VARCHAR), ''))" for c in chosen)
             cells = relation.project(listed).fetchnumpy()
+            ignored = tuple(c for c in relation.columns if c not in chosen)
         except duckdb.Error as error:
             raise InputError(f"{path}: not a Parquet file that can be read: {error}") from error
     values = [column.tolist() for column in cells.values()]
@@ -120,7 +121,7 @@ def _from_parquet(path: Path, needed: Sequence[str]) -> RawTable:
         "parquet",
         dict(zip(needed, values, strict=True)),
         list(range(1, len(values[0]) + 1)),
-        ignored=tuple(c for c in relation.columns if c not in chosen),
+        ignored=ignored,
     )
 
 
