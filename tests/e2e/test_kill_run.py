@@ -66,7 +66,7 @@ def run(data: Path, workspace: Path) -> tuple[str, ...]:
         "--workspace",
         str(workspace),
         "--set",
-        "workflow.batch_size=10",
+        "workflow.batch_size=5",
     )
 
 
