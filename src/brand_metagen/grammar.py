@@ -1,6 +1,6 @@
 """The portable rule language: patterns that mean the same in every engine, in linear time.
 
-Measured to agree in Python `re`, RE2 and DuckDB (tests/match/test_conformance.py) on normalised
+Measured to agree in Python `re`, RE2 and DuckDB (tests/match/test_engines.py) on normalised
 text. A pattern from anywhere — learner, reviewer, model — is parsed here before it is ever run:
 what does not parse is refused with the position and what to write instead.
 """
