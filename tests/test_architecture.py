@@ -12,7 +12,8 @@ import brand_metagen
 ROOT = Path(brand_metagen.__file__).parent
 VALUES = {"records", "errors", "config", "ports", "grammar", "files"}
 STAGES = {
-    "tables", "registry", "evaluate", "synthesise", "match", "resolve", "confirm", "publish", "sample",
+    "tables", "registry", "evaluate", "synthesise", "match", "resolve", "confirm", "publish",
+    "sample",
 }  # fmt: skip
 LAYERS = [VALUES, STAGES, {"workflow"}, {"app"}, {"store"}, {"cli", "__main__"}]
 ADAPTERS_ONLY = {"sqlalchemy": {"store"}, "typer": {"cli"}, "rich": {"cli"}}
