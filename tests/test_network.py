@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 import pytest
+
 from conftest import NetworkBanned, is_local
 
 
@@ -37,9 +38,11 @@ def test_leaving_the_machine_is_refused() -> None:
 
 
 def test_the_machine_itself_is_reached() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(server.getsockname(), timeout=5) as client:
-            client.sendall(b"here")
-            accepted, _ = server.accept()
-            with accepted:
-                assert accepted.recv(4) == b"here"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname(), timeout=5) as client,
+    ):
+        client.sendall(b"here")
+        accepted, _ = server.accept()
+        with accepted:
+            assert accepted.recv(4) == b"here"
