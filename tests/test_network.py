@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from conftest import NetworkBanned, is_local
+from network_guard import NetworkBanned, is_local
 
 
 @pytest.mark.parametrize(
