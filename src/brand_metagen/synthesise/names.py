@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from brand_metagen.tables.normalise import normalise
 
@@ -68,8 +69,7 @@ class Phrase:
         ['FISH', 'CHIPS']
         """
         starts = [i for i, joint in enumerate(self.joints) if joint or i == 0]
-        ends = [*starts[1:], len(self.letters)]
-        return [self.letters[a:b] for a, b in zip(starts, ends, strict=True)]
+        return [self.letters[a:b] for a, b in pairwise([*starts, len(self.letters)])]
 
 
 def squeeze(text: str) -> str:
