@@ -1,0 +1,75 @@
+"""The letter index answers as a search through all narratives would."""
+
+from __future__ import annotations
+
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brand_metagen.records import Combos
+from brand_metagen.synthesise.corpus import GRAM, build_corpus
+from markets import market_of
+
+TEXT = st.text(st.sampled_from("ABC1 -*&_~"), max_size=16)
+
+
+def combos(rows: list[tuple[str, str, str]]) -> Combos:
+    return market_of({"1": "One", "2": "Two"}, rows).combos
+
+
+def squeezed(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+@given(st.lists(TEXT, max_size=12), st.text("ABC1", min_size=GRAM, max_size=7))
+def test_containing_is_a_search_through_the_letters(texts: list[str], letters: str) -> None:
+    corpus = build_corpus(combos([(text, "", "5411") for text in texts]))
+    expected = [i for i, text in enumerate(corpus.texts) if letters in squeezed(text)]
+    assert corpus.containing(letters) == expected
+
+
+@given(st.lists(TEXT, max_size=12), st.text("ABC1", min_size=1, max_size=GRAM - 1))
+def test_short_runs_are_found_at_the_edges_of_words(texts: list[str], letters: str) -> None:
+    corpus = build_corpus(combos([(text, "", "5411") for text in texts]))
+
+    def edge(text: str) -> bool:
+        words = [squeezed(word) for word in text.split(" ")]
+        return any(word.startswith(letters) or word.endswith(letters) for word in words)
+
+    assert corpus.containing(letters) == [i for i, t in enumerate(corpus.texts) if edge(t)]
+
+
+def test_a_market_without_rows() -> None:
+    corpus = build_corpus(combos([]))
+    assert (len(corpus), corpus.containing("ABCDE"), corpus.containing("AB")) == (0, [], [])
+
+
+def test_rows_become_narratives_with_counts() -> None:
+    rows = [
+        ("B", "2", "5812"),
+        ("A", "1", "5411"),
+        ("A", "1", "5411"),
+        ("A", "", "5411"),
+        ("A", "2", "5812"),
+    ]
+    corpus = build_corpus(combos(rows))
+    assert corpus.texts == ["A", "B"]
+    assert corpus.cells[0] == [("5411", "", 1), ("5411", "1", 2), ("5812", "2", 1)]
+    assert corpus.own == {"1": [0], "2": [0, 1]}
+    assert corpus.labels == [("", "1", "2"), "2"]
+
+
+def test_a_fold_is_left_out_whole() -> None:
+    rows = [("A", "1", "5411"), ("B", "1", "5411"), ("B", "2", "5411")]
+    corpus = build_corpus(combos(rows), keep=lambda text: text != "B")
+    assert (corpus.texts, corpus.own) == (["A"], {"1": [0]})
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    rows = [(f"{a}{b} SHOP", a, "5411") for a in "12" for b in "12345"] * 2
+    brands = {"1": "One", "2": "Two"}
+    first, other = market_of(brands, rows), market_of(brands, rows, Random(3))
+    assert first.combos.ccid != other.combos.ccid
+    a, b = build_corpus(first.combos), build_corpus(other.combos)
+    assert (a.texts, a.cells, a.own) == (b.texts, b.cells, b.own)

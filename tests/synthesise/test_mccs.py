@@ -1,0 +1,107 @@
+"""P(mcc | brand): its own evidence, what sector and stray codes lend, and the floor of the list."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brand_metagen.synthesise.mccs import (
+    BORROWED_ROWS,
+    LEAST_STRAY,
+    MccModel,
+    fit_mccs,
+)
+
+CODES = ("5411", "5541", "5812", "5814", "5999", "7399")
+SECTORS = {"1": "Food", "2": "Food", "3": "Fuel", "4": "Fuel"}
+ROWS = {
+    "1": {"5812": 30.0, "5814": 9.0, "7399": 1.0},
+    "2": {"5814": 20.0, "7399": 1.0},
+    "3": {"5541": 10.0, "7399": 1.0},
+    "4": {},
+}
+MODEL = fit_mccs(ROWS, SECTORS, CODES)
+
+
+@pytest.mark.parametrize("sector", ["Food", "Fuel", "unheard of"])
+@pytest.mark.parametrize("own", [{}, {"5812": 1.0}, {"5411": 40.0, "5999": 0.5}])
+def test_probabilities_sum_to_one(sector: str, own: dict[str, float]) -> None:
+    assert sum(MODEL.p(sector, own, code) for code in CODES) == pytest.approx(1.0)
+
+
+COUNTS = st.dictionaries(st.sampled_from(CODES), st.integers(1, 50).map(float), max_size=6)
+
+
+@given(st.dictionaries(st.sampled_from("1234"), COUNTS, min_size=1), COUNTS)
+def test_whatever_the_market_they_sum_to_one(
+    rows: dict[str, dict[str, float]], own: dict[str, float]
+) -> None:
+    model = fit_mccs(rows, SECTORS, CODES)
+    for sector in ("Food", "Fuel"):
+        total = sum(model.p(sector, own, code) for code in CODES)
+        # A sector or a market without a row has only the stray codes to lend.
+        lent = sum(model.borrowed(sector).values())
+        expected = (sum(own.values()) + BORROWED_ROWS * lent) / (sum(own.values()) + BORROWED_ROWS)
+        assert total == pytest.approx(expected)
+        assert lent == pytest.approx(1.0) or not any(map(sum_of, rows.values()))
+        assert all(model.p(sector, own, code) > 0 for code in CODES)
+
+
+def sum_of(counts: dict[str, float]) -> float:
+    return sum(counts.values())
+
+
+def test_what_a_brand_lacks_is_borrowed_from_its_sector() -> None:
+    own = {"5812": 4.0}
+    assert MODEL.p("Food", own, "5814") > 5 * MODEL.p("Fuel", own, "5814")
+    assert MODEL.p("Food", {}, "5814") == pytest.approx(MODEL.borrowed("Food")["5814"])
+    # Three narratives' worth is lent, so three of its own weigh as much.
+    assert MODEL.p("Food", {"5411": BORROWED_ROWS}, "5411") == pytest.approx(
+        0.5 + 0.5 * MODEL.borrowed("Food")["5411"]
+    )
+
+
+def test_codes_out_of_place_for_many_brands_are_lent_to_all() -> None:
+    assert MODEL.stray > LEAST_STRAY
+    assert MODEL.out_of_place["7399"] > 2 * MODEL.out_of_place["5999"]
+    assert MODEL.out_of_place["7399"] > 2 * MODEL.everywhere["7399"]
+    assert MODEL.p("Fuel", {}, "7399") > 2 * MODEL.p("Fuel", {}, "5999")
+
+
+def test_one_brand_s_habit_is_not_the_market_s() -> None:
+    habit = {"1": {"5812": 900.0, "5411": 60.0}, "2": {"5814": 20.0}, "3": {}, "4": {}}
+    model = fit_mccs(habit, SECTORS, CODES)
+    assert model.stray * 980 == pytest.approx(max(2.0, LEAST_STRAY * 980))
+
+
+def test_a_row_does_not_speak_for_itself() -> None:
+    own = {"5812": 1.0}
+    assert MODEL.p("Food", own, "5812", less=1.0) == pytest.approx(MODEL.p("Food", {}, "5812"))
+    assert MODEL.p("Food", own, "5812") > MODEL.p("Food", own, "5812", less=1.0)
+
+
+@given(COUNTS, st.sampled_from(["Food", "Fuel", "unheard of"]), st.floats(0.0001, 0.9))
+def test_listed_are_exactly_the_codes_above_the_floor(
+    own: dict[str, float], sector: str, floor: float
+) -> None:
+    listed = MODEL.listed(sector, own, floor)
+    assert listed == tuple(sorted(listed))
+    for code in CODES:
+        p = MODEL.p(sector, own, code)
+        if abs(p - floor) > 1e-9:
+            assert (code in listed) == (p > floor), (code, p)
+
+
+def test_the_floor_decides_how_many_codes_are_listed() -> None:
+    assert MODEL.listed("Food", {}, 0.0005) == CODES
+    own = {"5812": 60.0, "5814": 9.0, "7399": 1.0}
+    assert MODEL.listed("Food", own, 0.0005) == ("5812", "5814", "7399")
+    assert MODEL.listed("Food", own, 0.02) == ("5812", "5814")
+    assert MODEL.listed("Food", own, 0.5) == ("5812",)
+
+
+def test_a_code_is_never_made_up() -> None:
+    empty = MccModel({}, {}, {}, 0.0)
+    assert empty.listed("Food", {}, 0.0005) == ()
+    assert empty.p("Food", {"5812": 2.0}, "5812") == pytest.approx(2 / (2 + BORROWED_ROWS))

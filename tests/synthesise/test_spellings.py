@@ -1,0 +1,109 @@
+"""Spellings proposed from a name alone, and how much of a name must stay."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brand_metagen.config import LearnSettings
+from brand_metagen.synthesise.knowledge import gather
+from brand_metagen.synthesise.names import core_phrase, phrase_of
+from brand_metagen.synthesise.spellings import full_name, head, shortenings, shortest_head
+from markets import Row, market_of, shops
+
+PROPOSED = [
+    ("Boots", {"vowels dropped": ["BTS"]}, {"BTS": 2}),
+    ("HMV", {}, {}),
+    ("Tesco", {"vowels dropped": ["TSCO?"]}, {"TSCO?": 2}),
+    ("Starbucks", {"vowels dropped": ["STRBCKS"]}, {"STRBCKS": 0}),
+    (
+        "Pilot Flying",
+        {
+            "vowels dropped": ["PLT[ -]?FLYNG"],
+            "words cut to four letters": ["PILO[ -]?FLYI"],
+            "initials": ["P[ .-]{0,2}FLYING", "PF", "P[ .-]{0,2}F"],
+        },
+        {"PLT[ -]?FLYNG": 0, "PILO[ -]?FLYI": 0, "PF": 2, "P[ .-]{0,2}FLYING": 2},
+    ),
+    ("B&Q", {"initials": ["B[ .-]{0,2}Q", "BQ"]}, {"BQ": 2}),
+    ("X", {}, {}),
+]
+
+
+@pytest.mark.parametrize(("name", "kinds", "evidence"), PROPOSED)
+def test_shortenings(name: str, kinds: dict[str, list[str]], evidence: dict[str, int]) -> None:
+    proposed = list(shortenings(phrase_of(name)))
+    found: dict[str, set[str]] = {}
+    for candidate, _ in proposed:
+        found.setdefault(candidate.kind, set()).add(candidate.pattern)
+    assert found == {kind: set(patterns) for kind, patterns in kinds.items()}
+    needed = {candidate.pattern: rows for candidate, rows in proposed}
+    assert evidence.items() <= needed.items()
+
+
+NAME = st.from_regex(r"[A-Z]{2,9}( ?[&'-]? ?[A-Z]{1,8}){0,3}", fullmatch=True)
+
+
+@given(NAME)
+def test_a_head_takes_the_name_however_late_it_is_cut(name: str) -> None:
+    phrase = phrase_of(name)
+    for length in range(1, len(phrase.letters)):
+        candidate = head(phrase, length)
+        for end in range(length, len(phrase.letters) + 1):
+            assert re.fullmatch(candidate.pattern, phrase.letters[:end])
+        assert re.fullmatch(candidate.pattern, phrase.letters)
+        assert candidate.key in phrase.letters[:length]
+
+
+@pytest.mark.parametrize(
+    ("name", "length", "pattern"),
+    [
+        ("Texas Roadhouse", 10, "TEXAS[ -]?ROADH[EOSU]{0,4}"),
+        ("Boots", 4, "BOOTS?"),
+        ("Boott", 3, "BOO[T]{0,2}"),
+        ("B" + "A" * 60, 1, "B[A]{0,40}"),
+    ],
+)
+def test_heads_go_on_with_letters_of_their_own(name: str, length: int, pattern: str) -> None:
+    assert head(phrase_of(name), length).pattern == pattern
+
+
+def shortest(name: str, rows: list[Row], *others: str, **changed: float) -> str | None:
+    brands = {"1": name, **{str(i): other for i, other in enumerate(others, start=2)}}
+    settings = LearnSettings(**changed)  # type: ignore[arg-type]
+    known = gather(market_of(brands, rows), [], settings)
+    found = shortest_head(known.judge, "1", known.full_hits["1"])
+    return None if found is None else found.pattern
+
+
+def test_a_head_stops_at_the_floor_without_evidence() -> None:
+    rows = shops("TEXAS ROADHOUSE", "1", "5812")
+    assert shortest("Texas Roadhouse", rows) == "TEXAS[ -]?ROAD[EHOSU]{0,5}"
+    assert shortest("Texas Roadhouse", rows, head_floor=11) == "TEXAS[ -]?ROADHO[ESU]{0,3}"
+
+
+def test_two_rows_of_its_own_take_it_further() -> None:
+    full = shops("TEXAS ROADHOUSE", "1", "5812")
+    cut: list[Row] = [("TEXAS RO 12 LEEDS", "1", "5812"), ("TEXAS RO 13 YORK", "1", "5812")]
+    assert shortest("Texas Roadhouse", full + cut) == "TEXAS[ -]?RO[ADEHOSU]{0,7}"
+    assert shortest("Texas Roadhouse", full + cut[:1]) == "TEXAS[ -]?ROAD[EHOSU]{0,5}"
+    further = shortest("Texas Roadhouse", full + cut, head_evidence_floor=9)
+    assert further == "TEXAS[ -]?ROAD[EHOSU]{0,5}"
+
+
+def test_a_rival_stops_it() -> None:
+    rows = shops("TEXAS ROADHOUSE", "1", "5812") + shops("TEXAS ROADSHOES", "2", "5812")
+    found = shortest("Texas Roadhouse", rows, "Texas Roadshoes")
+    assert found == "TEXAS[ -]?ROADH[EOSU]{0,4}"
+
+
+def test_a_short_name_cannot_be_cut() -> None:
+    assert shortest("Boots", shops("BOOTS", "1", "5812")) is None
+    assert shortest("", []) is None
+
+
+def test_the_core_is_what_is_spelled() -> None:
+    assert full_name(core_phrase("The Shop (USA) Ltd")).pattern == "SHOP"
