@@ -1,0 +1,73 @@
+"""A sample market learned once per test process: its rules, its model, its rows never seen."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from brand_metagen.config import Settings
+from brand_metagen.confirm.model import ConfirmModel
+from brand_metagen.records import Market, Rule
+from brand_metagen.sample.market import make_sample
+from brand_metagen.tables.load import load_market
+from brand_metagen.tables.normalise import normalise
+from brand_metagen.workflow.learning import BrandRules, Learning
+
+BRANDS, ROWS, SEED = 100, 3_000, 7
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A row the learner never saw, and whose it is (empty = nobody's)."""
+
+    narrative: str
+    mccid: str
+    mid: str
+    true_brandid: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class LearnedSample:
+    market: Market
+    brands: list[BrandRules]
+    rules: list[Rule]
+    model: ConfirmModel
+    unseen: list[Unseen]
+
+    @property
+    def narratives(self) -> list[str]:
+        """Every distinct narrative, seen and unseen."""
+        seen = self.market.combos.narrative
+        return sorted({*seen, *(row.narrative for row in self.unseen)})
+
+
+@cache
+def learned_sample() -> LearnedSample:
+    with tempfile.TemporaryDirectory() as folder:
+        made = make_sample(Path(folder) / "data", BRANDS, ROWS, SEED)
+        market = load_market(made.out, Settings().tables).market
+        unseen = _unseen(made.truth)
+    learning = Learning(market, (), Settings())
+    brands = [learning.learn(brandid) for brandid in market.to_check]
+    model, _ = learning.fit(brands)
+    rules = [b.full.rule for b in brands if b.full.rule]
+    return LearnedSample(market, brands, rules, model, unseen)
+
+
+def _unseen(folder: Path) -> list[Unseen]:
+    truth = {(row["ccid"], row["bankid"]): row for row in _rows(folder / "truth.csv")}
+    found = []
+    for row in _rows(folder / "unseen.csv"):
+        said = truth[row["ccid"], row["bankid"]]
+        text = normalise(row["narrative"])
+        found.append(Unseen(text, row["mccid"], row["mid"], said["true_brandid"], said["kind"]))
+    return found
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
