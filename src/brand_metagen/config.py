@@ -59,6 +59,18 @@ class EvaluateSettings:
     ambiguity_medium: float = 0.4
     ambiguity_high: float = 0.6
     """Share of the narratives holding a name that are not the brand's (EVA-09)."""
+    ambiguity_name_share: float = 0.05
+    """Added for every other brand name that holds the name."""
+    ambiguity_names_share: float = 0.3
+    """The most that other names add."""
+    ambiguity_short_share: float = 0.15
+    """Added for a short name."""
+    short_letters: int = 3
+    """Letters up to which a name is short."""
+    place_brands: int = 3
+    """Other brands whose narratives a name ends before it looks like a town."""
+    tail_brands: int = 5
+    """Brands whose narratives a word ends before it counts as a tail in shapes."""
 
 
 @dataclass(frozen=True, slots=True)

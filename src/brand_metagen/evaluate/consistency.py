@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from brand_metagen.config import EvaluateSettings
@@ -16,7 +17,7 @@ _NUMBERS = re.compile(r"[A-Z]*[0-9][A-Z0-9]*")
 
 @dataclass(frozen=True, slots=True)
 class Consistency:
-    """Shapes of a brand's narratives (numbers masked, first words kept), most frequent first."""
+    """Shapes of a brand's narratives (numbers and tails masked), most frequent first."""
 
     shapes: int
     top: tuple[tuple[str, int], ...]
@@ -24,29 +25,45 @@ class Consistency:
     high_variance: bool
 
 
-def consistency(narratives: Sequence[str], settings: EvaluateSettings) -> Consistency:
-    """Shapes and their level: the more distinct beginnings per narrative, the less consistent."""
-    shapes = Counter(shape(narrative) for narrative in narratives)
+def consistency(
+    narratives: Sequence[str], settings: EvaluateSettings, tails: AbstractSet[str] = frozenset()
+) -> Consistency:
+    """Shapes and their level: the more distinct beginnings per narrative, the less consistent.
+
+    `tails` are words that end anybody's narratives; pass them without the brand's own words.
+    """
+    shapes = Counter(shape(narrative, tails) for narrative in narratives)
     top = tuple(sorted(shapes.items(), key=lambda x: (-x[1], x[0]))[:TOP])
     spread = len(shapes) / len(narratives) if narratives else 0.0
-    level = (
-        "high"
-        if spread <= settings.shapes_few
-        else "medium"
-        if spread <= settings.shapes_many
-        else "low"
-    )
     many = len(narratives) >= settings.variance_rows
-    return Consistency(len(shapes), top, level, many and spread > settings.shapes_many)
+    varies = many and spread > settings.shapes_many
+    return Consistency(len(shapes), top, _level(spread, settings), varies)
 
 
-def shape(narrative: str) -> str:
-    """The first two words with numbers masked.
+def _level(spread: float, settings: EvaluateSettings) -> str:
+    if spread <= settings.shapes_few:
+        return "high"
+    return "medium" if spread <= settings.shapes_many else "low"
 
-    >>> shape("STARBUCKS 1234 LONDON")
-    'STARBUCKS #'
+
+def shape(narrative: str, tails: AbstractSet[str] = frozenset()) -> str:
+    """The first two words, numbers and (but for the first word) tails masked.
+
+    >>> shape("STARBUCKS 1234 LONDON"), shape("STARBUCKS LONDON", {"LONDON"})
+    ('STARBUCKS #', 'STARBUCKS ~')
     """
-    return " ".join(_NUMBERS.sub("#", narrative).split(" ")[:2])
+    words = narrative.split(" ", 2)[:2]
+    masked = ["~" if i and word in tails else word for i, word in enumerate(words)]
+    return _NUMBERS.sub("#", " ".join(masked))
+
+
+def tail_words(market: Market, least_brands: int) -> frozenset[str]:
+    """Words that end narratives of at least so many brands: towns, countries, LTD, found so."""
+    enders: dict[str, set[str]] = defaultdict(set)
+    for narrative, label in zip(market.combos.narrative, market.combos.brandid, strict=True):
+        if label and " " in narrative:
+            enders[narrative.rpartition(" ")[2]].add(label)
+    return frozenset(word for word, brands in enders.items() if len(brands) >= least_brands)
 
 
 class SectorCodes:
@@ -62,12 +79,16 @@ class SectorCodes:
                 self._counts[market.brands[brandid].sector][mccid] += 1
                 self._own[brandid][mccid] += 1
 
-    def unusual_share(self, brandid: str) -> float:
-        """Share of a brand's rows under codes that its sector's other brands hardly use."""
+    def unusual(self, brandid: str) -> frozenset[str]:
+        """Codes of a brand that its sector's other brands hardly use; none if it has no others."""
         own = self._own[brandid]
         sector = self._counts[self._market.brands[brandid].sector]
         others = sector.total() - own.total()
-        if not own or others <= 0:
-            return 0.0
-        rare = [m for m in own if (sector[m] - own[m]) / others < self._least]
-        return sum(own[m] for m in rare) / own.total()
+        if others <= 0:
+            return frozenset()
+        return frozenset(m for m in own if (sector[m] - own[m]) / others < self._least)
+
+    def unusual_share(self, brandid: str) -> float:
+        """Share of a brand's rows under such codes."""
+        own = self._own[brandid]
+        return sum(own[m] for m in self.unusual(brandid)) / own.total() if own else 0.0
