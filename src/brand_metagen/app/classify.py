@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from brand_metagen.app.outages import as_ours
 from brand_metagen.config import TableSettings
 from brand_metagen.errors import InputError
 from brand_metagen.publish.classifier import Classifier
@@ -40,6 +41,17 @@ def classify(
     A `brandid` of the input becomes `given_brandid`. Raises InputError or IntegrityError for a
     release or an input that cannot be used.
     """
+    with as_ours():
+        return _classify(metadata_file, source, target, settings, advance)
+
+
+def _classify(
+    metadata_file: Path,
+    source: str,
+    target: str,
+    settings: TableSettings,
+    advance: Callable[[int], None],
+) -> Classified:
     release = load(metadata_file)
     rules = [m.rule for m in release.metadata if m.rule is not None]
     classifier = Classifier(rules, release.model)

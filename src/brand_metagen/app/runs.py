@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from brand_metagen.app.outages import as_ours
 from brand_metagen.app.workspace import Workspace
+from brand_metagen.config import Settings, load_settings
 from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.ports import Progress, RunRecord, RunState, StepRecord, Wish
 from brand_metagen.registry.brands import known_brands
@@ -56,12 +58,17 @@ def start(
 
 
 def resume(workspace: Workspace, run_id: str, progress: Progress) -> Finished:
-    """Go on with one run, whatever stopped it; ConflictError when it is completed or running."""
+    """Go on with one run under the settings it was begun with, whatever stopped it.
+
+    Raises ConflictError when it is completed or running.
+    """
     with workspace_lock(workspace.folder, run_id):
         _mark_interrupted(workspace)
         run = workspace.store.run(run_id)
         if run.state is RunState.COMPLETED:
             raise ConflictError(f"{run_id} is completed; there is nothing to resume")
+        # Half a run under other settings would be neither run.
+        workspace = replace(workspace, settings=_recorded(run))
         return _execute(workspace, run, progress, resumed=True)
 
 
@@ -107,7 +114,8 @@ def _execute(
     )
     workspace.releases.mkdir(exist_ok=True)
     runner = Runner(run.run_id, context.folder, store, workspace.settings.workflow, progress)
-    outcome = runner.execute(plan(context))
+    with as_ours():
+        outcome = runner.execute(plan(context))
     if outcome.state is RunState.COMPLETED:
         left = store.steps(run.run_id)[-1].stats.get("summary", {})
         store.set_run(run.run_id, outcome.state, summary=left if isinstance(left, dict) else {})
@@ -131,6 +139,21 @@ def _described(workspace: Workspace, source: Path) -> str:
     return json.dumps({"settings": asdict(workspace.settings), "tables": tables}, sort_keys=True)
 
 
+def _recorded(run: RunRecord) -> Settings:
+    """The settings a run was begun with."""
+    sections = json.loads(run.settings)["settings"]
+    values = {
+        f"{s}.{name}": value for s, named in sections.items() for name, value in named.items()
+    }
+    try:
+        return load_settings(None, {}, values)
+    except InputError as error:
+        raise ConflictError(
+            f"{run.run_id} was begun by another version of brand-metagen, whose settings this one "
+            "does not know. Start a new run with `brand-metagen run --fresh`"
+        ) from error
+
+
 def _job(run: RunRecord) -> tuple[str, str, tuple[str, ...]]:
     return run.source, run.settings, run.only
 
@@ -148,7 +171,12 @@ def _last(workspace: Workspace) -> RunRecord | None:
 
 
 def _previous(workspace: Workspace, run: RunRecord) -> Path | None:
-    """The completed run before this one, whose other brands' rules a partial run keeps."""
-    done = [r.run_id for r in workspace.store.runs() if r.state is RunState.COMPLETED]
-    earlier = [run_id for run_id in done if run_id < run.run_id]
-    return workspace.run_folder(earlier[-1]) if earlier else None
+    """The completed run before this one whose other brands' rules a partial run keeps.
+
+    The last one over all brands: a partial run's folder holds the rules of its own brands only.
+    """
+    ids = [r.run_id for r in workspace.store.runs()]
+    before = workspace.store.runs()[: ids.index(run.run_id)]
+    done = [r for r in before if r.state is RunState.COMPLETED]
+    whole = [r for r in done if not r.only] or done
+    return workspace.run_folder(whole[-1].run_id) if whole else None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, TypeVar
 
 import typer
 
 from brand_metagen.cli.wiring import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, opened
+from brand_metagen.errors import InputError
 
 app = typer.Typer(help="Look at brands and their rows.", no_args_is_help=True)
 
@@ -25,14 +27,9 @@ def list_brands(
     """Brands with state, version and confidence, the least sure first."""
     from brand_metagen.app import queries
     from brand_metagen.cli.output import out, print_json, table
-    from brand_metagen.errors import InputError
     from brand_metagen.ports import BrandState
 
-    try:
-        wanted = BrandState(state) if state else None
-    except ValueError as error:
-        known = ", ".join(s.value for s in BrandState)
-        raise InputError(f"no state {state!r}; there are {known}") from error
+    wanted = _known(BrandState, state, "state")
     with opened(workspace) as open_workspace:
         found = queries.brands(open_workspace, wanted)
     lines = [b for b in found if b.requires_confirmation or not confirm]
@@ -55,6 +52,18 @@ def list_brands(
     ]
     columns = ("id", "brand", "sector", "state", "v", "confidence", "confirm", "rows")
     out.print(table("", columns, rows))
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def _known(kind: type[Choice], wanted: str, what: str) -> Choice | None:
+    """A member by its value, none for no text; InputError names what there is."""
+    try:
+        return kind(wanted) if wanted else None
+    except ValueError as error:
+        known = ", ".join(member.value for member in kind)
+        raise InputError(f"no {what} {wanted!r}; there are {known}") from error
 
 
 @app.command("show")
@@ -95,10 +104,12 @@ def brand_combos(
     """Rows labelled to a brand or decided for it."""
     from brand_metagen.app import queries
     from brand_metagen.cli.output import out, print_json, table
+    from brand_metagen.records import Decision
 
+    wanted = _known(Decision, decision, "decision")
     with opened(workspace) as open_workspace:
         brandid = queries.brand_id(open_workspace, brand)
-        found = queries.combos(open_workspace, brandid, decision or None, limit, offset)
+        found = queries.combos(open_workspace, brandid, wanted, limit, offset)
     if as_json:
         print_json(found)
         return

@@ -27,7 +27,7 @@ def explain(record: Metadata) -> Iterator[RenderableType]:
     yield Text(f"  include  {record.rule.include}", style="green")
     if record.rule.exclude:
         yield Text(f"  exclude  {record.rule.exclude}", style="red")
-    yield Text(f"  codes    {' '.join(record.rule.mccids)}")
+    yield Text(clean(f"  codes    {' '.join(record.rule.mccids)}"))
     yield table(
         "",
         ("   from", "pattern", "narratives", "not its own"),

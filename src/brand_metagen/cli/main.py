@@ -6,16 +6,67 @@ progress and messages to standard error. Heavy imports wait until a command runs
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from brand_metagen.cli import brands, look, metadata, runs, work
 from brand_metagen.errors import BrandMetagenError
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
+
+
+class _Face(TyperGroup):
+    """Errors as messages and exit codes, before typer has words of its own for them."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrandMetagenError as error:
+            raise _said(str(error), error.exit_code, error) from error
+        except KeyboardInterrupt as error:
+            words = "interrupted; the same command goes on where it stopped"
+            raise _said(words, INTERRUPTED, error) from error
+        except BrokenPipeError as error:
+            # The reader of our output left, as `head` does.
+            _drop_output()
+            raise typer.Exit(0) from error
+        except OSError as error:
+            _drop_output()
+            where = f"{error.filename}: " if error.filename else ""
+            what = f"{where}{error.strerror or error}. See that there is room and that it can be "
+            again = "written; then the same command goes on where it stopped"
+            raise _said(what + again, BrandMetagenError.exit_code, error) from error
+        return result
+
+
+def _said(message: str, code: int, error: BaseException) -> typer.Exit:
+    """The message on standard error, harmless to a terminal; the exit to raise."""
+    from brand_metagen.cli.output import clean
+
+    for text in (f"brand-metagen: {message}", *getattr(error, "__notes__", ())):
+        typer.echo("\n".join(map(clean, text.split("\n"))), err=True)
+    return typer.Exit(code)
+
+
+def _drop_output() -> None:
+    """What is still held for a reader that is gone, or a disk that is full, goes nowhere."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
 app = typer.Typer(
     name="brand-metagen",
+    cls=_Face,
     help="Learn, prove and apply the rules that tell which brand a card transaction belongs to.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -52,17 +103,12 @@ def options(
 
 def main() -> None:
     """Run a command and exit with its code."""
-    try:
-        app()
-    except BrandMetagenError as error:
-        typer.echo(f"brand-metagen: {error}", err=True)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo(
-            "brand-metagen: interrupted; the same command goes on where it stopped", err=True
-        )
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output left, as `head` does.
-        sys.stderr.close()
-        sys.exit(0)
+    _open_streams()
+    app()
+
+
+def _open_streams() -> None:
+    """Data is UTF-8 whatever the locale; letters a message cannot show stand there as codes."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -25,8 +25,18 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-out = Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
-err = Console(stderr=True, highlight=False, markup=False, soft_wrap=not sys.stderr.isatty())
+PIPE_WIDTH = 10_000
+"""Characters of a line where no terminal says how many: a program reads it, nothing is folded."""
+
+
+def _console(stream: TextIO, *, stderr: bool) -> Console:
+    piped = not stream.isatty()
+    width = PIPE_WIDTH if piped else None
+    return Console(stderr=stderr, highlight=False, markup=False, soft_wrap=piped, width=width)
+
+
+out = _console(sys.stdout, stderr=False)
+err = _console(sys.stderr, stderr=True)
 
 
 def plain(value: Any) -> Any:
@@ -45,8 +55,10 @@ def plain(value: Any) -> Any:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document."""
-    sys.stdout.write(json.dumps(plain(value), indent=2, ensure_ascii=False) + "\n")
+    """One JSON document; what a terminal would obey stands there escaped, as JSON allows."""
+    text = json.dumps(plain(value), indent=2, ensure_ascii=False)
+    escaped = (c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+    sys.stdout.write("".join(escaped) + "\n")
 
 
 def clean(text: object) -> str:
@@ -97,6 +109,7 @@ class RunProgress:
         self._seconds = self._began = 0.0
         self._done = self._total = 0
         self._skipped = True
+        self._ended = True
         self._task: TaskID | None = None
 
     def __enter__(self) -> RunProgress:
@@ -122,6 +135,7 @@ class RunProgress:
             self._total, self._done, self._began = 0, 0, time.monotonic()
             self._task = self._bars.add_task(f"{stage} ({role})", total=0, rate="")
         assert self._task is not None
+        self._ended = False
         self._total += total
         self._bars.update(self._task, total=self._total)
 
@@ -136,6 +150,7 @@ class RunProgress:
     def finish(self, step: str, seconds: float, *, skipped: bool) -> None:
         """The step is done, or had been."""
         del step  # a line is a stage's, not a step's
+        self._ended = True
         self._seconds += seconds
         self._skipped &= skipped
         if self._task is not None:
@@ -147,6 +162,8 @@ class RunProgress:
             return
         stage, role = self._group
         how = "done before" if self._skipped else f"{self._seconds:.1f} s"
+        if not self._ended:
+            how = "not finished"
         if self._task is not None:
             self._bars.remove_task(self._task)
             self._task = None

@@ -171,13 +171,12 @@ def _wish(run_id: str, workspace: Path, wanted: str, as_json: bool) -> None:
 def resume(
     run_id: RunArgument,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Go on with a run that was paused, stopped, killed or has failed."""
+    """Go on with a run that was paused, stopped, killed or has failed, under its own settings."""
     from brand_metagen.app import runs
     from brand_metagen.cli.output import RunProgress
 
-    with opened(workspace, changes) as open_workspace, RunProgress() as progress:
+    with opened(workspace) as open_workspace, RunProgress() as progress:
         finished = runs.resume(open_workspace, run_id, progress)
     _report(finished, workspace, as_json)

@@ -33,7 +33,12 @@ def sample(
     if preset and preset not in PRESETS:
         raise InputError(f"no preset {preset!r}; there are {', '.join(PRESETS)}")
     usual_brands, usual_rows = PRESETS[preset or "medium"]
-    made = make_sample(out, brands or usual_brands, rows or usual_rows, seed)
+    made = make_sample(
+        out,
+        usual_brands if brands is None else brands,
+        usual_rows if rows is None else rows,
+        seed,
+    )
     if as_json:
         print_json(made)
     else:
