@@ -6,7 +6,6 @@ with its line, never a gap in the output.
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import sys
@@ -15,19 +14,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Protocol, TextIO, cast
 
 import duckdb
 import numpy as np
 
 from brand_metagen.config import TableSettings
-from brand_metagen.errors import InputError
+from brand_metagen.errors import InputError, ServiceError
+from brand_metagen.tables.cells import CsvWriter, TextSink
 from brand_metagen.tables.csv_file import CsvTable, check_columns, csv_table, open_csv
+from brand_metagen.tables.raw import as_text, check_kinds
+from brand_metagen.tables.text_file import decoded
 
 BATCH = 50_000
 """Rows held at a time."""
 STANDARD = "-"
 """Names standard input or output."""
+MEMORY = "512MB"
+"""What the database may hold of a Parquet file being written; the rest is on disk."""
 
 Columns = Mapping[str, Sequence[str]]
 
@@ -51,18 +55,19 @@ def read_rows(source: str, needed: Sequence[str], settings: TableSettings) -> It
             yield _parquet_rows(source, needed, stack)
             return
         if source == STANDARD:
-            text = io.TextIOWrapper(sys.stdin.buffer, "utf-8-sig", newline="")
-            table = csv_table(text, "standard input", needed, settings, "utf-8")
+            binary: io.BufferedReader = io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer))
+            text = decoded(binary, "standard input", settings.encoding)
+            table = csv_table(text, needed, settings)
         else:
             table = stack.enter_context(open_csv(Path(source), needed, settings))
-        yield Rows(table.columns, _csv_batches(table, source))
+        yield Rows(table.columns, _csv_batches(table))
 
 
-def _csv_batches(table: CsvTable, name: str) -> Iterator[dict[str, list[str]]]:
+def _csv_batches(table: CsvTable) -> Iterator[dict[str, list[str]]]:
     held: list[Sequence[str]] = []
     for record in table.records:
         if record.fault:
-            raise InputError(f"{name}, line {record.line}: {record.fault}")
+            raise InputError(f"{table.name}, line {record.line}: {record.fault}")
         held.append(record.cells)
         if len(held) == BATCH:
             yield _columns(table.columns, held)
@@ -83,17 +88,20 @@ def _parquet_rows(source: str, needed: Sequence[str], stack: ExitStack) -> Rows:
         raise InputError(f"{source}: not a Parquet file that can be read: {error}") from error
     names = tuple(relation.columns)
     check_columns(names, needed, source)
-    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
-    cells = ", ".join(f"coalesce(CAST({q} AS VARCHAR), '')" for q in quoted)
+    check_kinds(relation, needed, source)
+    cells = ", ".join(map(as_text, names))
     rows = connection.execute(f"SELECT {cells} FROM read_parquet($path)", {"path": source})
-    return Rows(names, _fetched(rows, names))
+    return Rows(names, _fetched(rows, names, source))
 
 
 def _fetched(
-    found: duckdb.DuckDBPyConnection, names: Sequence[str]
+    found: duckdb.DuckDBPyConnection, names: Sequence[str], source: str
 ) -> Iterator[dict[str, list[str]]]:
     while True:
-        rows: Sequence[Sequence[str]] = found.fetchmany(BATCH)
+        try:
+            rows: Sequence[Sequence[str]] = found.fetchmany(BATCH)
+        except duckdb.Error as error:
+            raise InputError(f"{source}: cannot be read to its end: {error}") from error
         if not rows:
             return
         yield _columns(names, rows)
@@ -111,7 +119,8 @@ def write_rows(
 ) -> Iterator[Writer]:
     """Open `.csv`, `.csv.gz`, `.parquet` or `-` for batches; a file appears whole or not at all.
 
-    `numbers` are the columns that are numbers in Parquet.
+    `numbers` are the columns that are numbers in Parquet. Raises InputError where there is no such
+    folder, ServiceError when the file cannot be written (a full disk).
     """
     if target == STANDARD:
         yield _CsvWriter(sys.stdout, columns)
@@ -128,6 +137,9 @@ def write_rows(
             with _opened(aside, zipped=path.suffix == ".gz") as file:
                 yield _CsvWriter(file, columns)
         aside.replace(path)
+    except (OSError, duckdb.Error) as error:
+        # The reader has words of its own for what it meets, so this is the target's.
+        raise ServiceError(f"{path}: cannot be written: {error}") from error
     finally:
         aside.unlink(missing_ok=True)
 
@@ -148,8 +160,8 @@ def _opened(path: Path, *, zipped: bool) -> Iterator[TextIO]:
 
 
 class _CsvWriter:
-    def __init__(self, file: TextIO, columns: Sequence[str]) -> None:
-        self._writer = csv.writer(file, lineterminator="\n")
+    def __init__(self, file: TextSink, columns: Sequence[str]) -> None:
+        self._writer = CsvWriter(file)
         self._writer.writerow(columns)
         self._names = tuple(columns)
 
@@ -162,9 +174,9 @@ def _parquet_writer(path: Path, columns: Sequence[str], numbers: Sequence[str]) 
     """Batches gathered in a database on disk, then copied: Parquet is written in one go."""
     with (
         tempfile.TemporaryDirectory(dir=path.parent) as folder,
-        duckdb.connect(str(Path(folder) / "rows.duckdb")) as connection,
+        duckdb.connect(str(Path(folder) / "rows.duckdb"), config={"memory_limit": MEMORY}) as kept,
     ):
-        writer = _ParquetWriter(connection, columns, numbers)
+        writer = _ParquetWriter(kept, columns, numbers)
         yield writer
         writer.finish(path)
 

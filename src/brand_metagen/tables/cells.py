@@ -1,6 +1,10 @@
-"""Cells that a spreadsheet must not take for formulas, and back."""
+"""Cells as they are written: none a spreadsheet takes for a formula, none that breaks its row."""
 
 from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import Protocol
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")
 """What a spreadsheet may run, and the mark itself, so that taking it off gives the cell back."""
@@ -22,3 +26,30 @@ def restore(cell: str) -> str:
     "'=1"
     """
     return cell[1:] if cell.startswith("'") else cell
+
+
+class TextSink(Protocol):
+    """Anything text can be written to."""
+
+    def write(self, text: str, /) -> object: ...
+
+
+class CsvWriter:
+    """Rows as CSV that ends its lines with LF, and quotes a CR inside a cell all the same.
+
+    The standard writer of Python 3.11 and 3.12 quotes only what its line end is made of: told to
+    write LF it leaves CR bare, and a reader then takes it for the end of the row.
+    """
+
+    def __init__(self, file: TextSink) -> None:
+        self._write = file.write
+        self._writer = csv.writer(self, lineterminator="\r\n")
+        self.writerow = self._writer.writerow
+
+    def write(self, row: str, /) -> object:
+        """What the standard writer calls, once for each row."""
+        return self._write(row[:-2] + "\n")
+
+    def writerows(self, rows: Iterable[Iterable[object]]) -> None:
+        """Rows in their order."""
+        self._writer.writerows(rows)

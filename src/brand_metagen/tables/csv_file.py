@@ -11,22 +11,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from brand_metagen.config import TableSettings
 from brand_metagen.errors import InputError
-from brand_metagen.tables.text_file import open_text
+from brand_metagen.tables.text_file import READ_ERRORS, Text, open_text
 
 DELIMITERS = (",", ";", "\t", "|")
 READER_LIMIT = 131_072
 """Characters of one field the standard reader takes by default."""
+HEADER_CHARS = READER_LIMIT
+"""Characters a header line may have, so that the reader takes any field of it."""
+NAMES_SHOWN = 300
+"""Characters of the columns found that a message repeats."""
+RECORD_LINES = 2
+"""Longest lines a record may be made of in all: quotes doubled, every field at its cap."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record: the line it begins on (from 1), its cells, and why it cannot be used, if so.
 
-    A record the reader could not split has its raw text as its only cell.
+    A record the reader could not split is one faulty record per physical line, the raw line its
+    only cell, so that lines a stray quote ran over are counted.
     """
 
     line: int
@@ -36,8 +42,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """An open file: its column names as written, its encoding, its records."""
+    """An open file: its name, its column names as written, its encoding, its records."""
 
+    name: str
     columns: tuple[str, ...]
     encoding: str
     records: Iterator[Record]
@@ -50,27 +57,41 @@ def open_csv(path: Path, needed: Iterable[str], settings: TableSettings) -> Iter
     Raises InputError for unreadable files and missing or doubled columns; records with faults are
     yielded with their reason.
     """
-    with open_text(path, settings.encoding) as (text, encoding):
-        yield csv_table(text, str(path), needed, settings, encoding)
+    with open_text(path, settings.encoding) as text:
+        yield csv_table(text, needed, settings)
 
 
-def csv_table(
-    text: TextIO, name: str, needed: Iterable[str], settings: TableSettings, encoding: str
-) -> CsvTable:
+def csv_table(text: Text, needed: Iterable[str], settings: TableSettings) -> CsvTable:
     """A table over text already open (standard input); see `open_csv`."""
     cap = min(settings.max_field_chars, READER_LIMIT)
-    lines = _Lines(text, 32 * cap)
-    header = next(lines, "")
+    lines = _Lines(text, HEADER_CHARS)
     needed = tuple(needed)
-    for delimiter in DELIMITERS:
-        columns = tuple(c.strip() for c in next(csv.reader([header], delimiter=delimiter), []))
-        if {c.lower() for c in columns} >= set(needed):
-            break
-    else:
-        columns, delimiter = tuple(c.strip() for c in header.split(",")), ","
-    check_columns(columns, needed, name)
+    header = _first_line(lines)
+    if lines.cut:
+        raise InputError(f"{text.name}, line {lines.number}: no header, a line too long for one")
+    columns, delimiter = _header(header, needed)
+    check_columns(columns, needed, text.name)
     lines.cap = cap * max(1, len(columns))
-    return CsvTable(columns, encoding, _records(lines, name, delimiter, len(columns), cap))
+    records = _records(lines, text.name, delimiter, len(columns), cap)
+    return CsvTable(text.name, columns, text.encoding, records)
+
+
+def _first_line(lines: _Lines) -> str:
+    """The first line that is not blank."""
+    for line in lines:
+        if line.strip() or lines.cut:
+            return line
+        lines.begin()
+    return ""
+
+
+def _header(line: str, needed: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """Column names and the delimiter: the first under which the needed columns show."""
+    for delimiter in DELIMITERS:
+        columns = tuple(c.strip() for c in next(csv.reader([line], delimiter=delimiter), []))
+        if {c.lower() for c in columns} >= set(needed):
+            return columns, delimiter
+    return tuple(c.strip() for c in line.split(",")), ","
 
 
 def check_columns(columns: Sequence[str], needed: Sequence[str], name: str) -> None:
@@ -78,12 +99,19 @@ def check_columns(columns: Sequence[str], needed: Sequence[str], name: str) -> N
     lowered = [column.lower() for column in columns]
     missing = [column for column in needed if column not in lowered]
     if missing:
-        raise InputError(
-            f"{name}: no column {', '.join(missing)}; it has {', '.join(columns) or 'no header'}"
-        )
+        found = ", ".join(columns)[:NAMES_SHOWN] or "no header"
+        raise InputError(f"{name}: no column {', '.join(missing)}; it has {found}")
     doubled = sorted({column for column in lowered if lowered.count(column) > 1})
     if doubled:
         raise InputError(f"{name}: column {', '.join(doubled)} stands there twice")
+
+
+class _CutShort(csv.Error):
+    """The reader asks on after a line whose end was passed over: that line was the record."""
+
+
+class _RunsOn(csv.Error):
+    """A record goes on beyond what its fields together may hold."""
 
 
 class _Lines:
@@ -92,21 +120,31 @@ class _Lines:
     `taken` keeps what the current record is made of, `cut` whether a line of it was longer.
     """
 
-    def __init__(self, text: TextIO, cap: int) -> None:
+    def __init__(self, text: Text, cap: int) -> None:
         self._text = text
+        self._readline = text.stream.readline
         self.cap = cap
         self.number = 0
         self.cut = False
         self.taken: list[str] = []
+        self._held = 0
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._text.readline(self.cap)
+        if self.cut:
+            raise _CutShort
+        if self._held > RECORD_LINES * self.cap:
+            raise _RunsOn
+        try:
+            line = self._readline(self.cap)
+        except READ_ERRORS as error:
+            raise self._text.failure(error, self.number) from error
         if not line:
             raise StopIteration
         self.number += 1
+        self._held += len(line)
         self.taken.append(line)
         if len(line) == self.cap and not line.endswith(("\n", "\r")):
             self.cut = True
@@ -114,13 +152,17 @@ class _Lines:
         return line
 
     def _pass_over(self) -> None:
-        while more := self._text.readline(self.cap):
-            if more.endswith(("\n", "\r")):
-                return
+        try:
+            while more := self._readline(self.cap):
+                if more.endswith(("\n", "\r")):
+                    return
+        except READ_ERRORS as error:
+            raise self._text.failure(error, self.number - 1) from error
 
     def begin(self) -> int:
         """Forget the last record; the line on which the next begins."""
         self.cut = False
+        self._held = 0
         self.taken.clear()
         return self.number + 1
 
@@ -138,7 +180,7 @@ def _records(lines: _Lines, name: str, delimiter: str, width: int, cap: int) -> 
                 raise InputError(
                     f"{name}, line {start}: a quote opened here is not closed"
                 ) from error
-            yield Record(start, ("".join(lines.taken),), _unreadable(error, lines))
+            yield from _unreadable(error, lines, start)
             continue
         if not cells:
             continue
@@ -148,14 +190,19 @@ def _records(lines: _Lines, name: str, delimiter: str, width: int, cap: int) -> 
 
 def _runs_away(error: csv.Error, lines: _Lines) -> bool:
     """A quoted field that ate the file's end, or line after line without an end."""
+    if isinstance(error, _CutShort | _RunsOn):
+        return isinstance(error, _RunsOn)
     message = str(error)
     return "unexpected end" in message or ("field limit" in message and len(lines.taken) > 1)
 
 
-def _unreadable(error: csv.Error, lines: _Lines) -> str:
-    if lines.cut or "field limit" in str(error):
-        return "line too long"
-    return "not CSV: a quote inside a field"
+def _unreadable(error: csv.Error, lines: _Lines, start: int) -> Iterator[Record]:
+    """One faulty record for each line taken: none may vanish behind another one's quote."""
+    long = lines.cut or "field limit" in str(error)
+    fault = "line too long" if long else "not CSV: a quote inside a field"
+    for number, line in enumerate(list(lines.taken), start):
+        yield Record(number, (line.rstrip("\r\n"),), fault)
+        fault = "inside a record that is not CSV"
 
 
 def _fault(cells: Sequence[str], width: int, cap: int) -> str:

@@ -61,10 +61,15 @@ def load_market(source: Path, settings: TableSettings) -> Loaded:
             result = check_table(connection, raw, demands)
             checked[demands.table] = result
             tables.append(_quality(raw, result, demands))
-            _stop_if_bad(raw, result, demands, settings)
+            _stop_if_bad(raw, result, demands, settings, _bad_rows(checked))
     market = market_of({name: result.columns for name, result in checked.items()})
-    quarantine = tuple(q for d in DEMANDS for q in checked[d.table].quarantine)
-    return Loaded(market, quarantine, assess(market, tables))
+    return Loaded(market, _bad_rows(checked), assess(market, tables))
+
+
+def _bad_rows(checked: Mapping[str, Checked]) -> tuple[Quarantined, ...]:
+    """The quarantine of the tables checked so far, in order of file and line."""
+    found = (q for result in checked.values() for q in result.quarantine)
+    return tuple(sorted(found, key=lambda q: (q.file, q.line, q.reason)))
 
 
 def _quality(raw: RawTable, result: Checked, demands: Demands) -> TableQuality:
@@ -82,7 +87,13 @@ def _quality(raw: RawTable, result: Checked, demands: Demands) -> TableQuality:
     )
 
 
-def _stop_if_bad(raw: RawTable, result: Checked, demands: Demands, settings: TableSettings) -> None:
+def _stop_if_bad(
+    raw: RawTable,
+    result: Checked,
+    demands: Demands,
+    settings: TableSettings,
+    quarantine: tuple[Quarantined, ...],
+) -> None:
     bad = len(result.quarantine)
     if raw.records == 0:
         raise InputError(f"{raw.file}: the table {demands.table} is empty")
@@ -97,7 +108,7 @@ def _stop_if_bad(raw: RawTable, result: Checked, demands: Demands, settings: Tab
         f"{raw.file}: {bad} of {raw.records} rows are bad ({bad / raw.records:.1%}, "
         f"{settings.max_bad_share:.1%} allowed): {reasons}. Mend the table, or allow more with "
         "the setting tables.max_bad_share",
-        tuple(result.quarantine),
+        quarantine,
     )
 
 
@@ -120,5 +131,9 @@ def fingerprint(tables: Mapping[str, Mapping[str, Sequence[str]]]) -> str:
     for name, columns in sorted(COLUMNS.items()):
         for column in columns:
             digest.update(f"\x1d{name}.{column}\x1e".encode())
-            digest.update("\x1f".join(tables[name][column]).encode())
+            joined = "\x1f".join(tables[name][column])
+            digest.update(joined.encode())
+            if joined.count("\x1f") >= len(tables[name][column]):
+                # A cell holds the mark itself: lengths keep two tables from reading the same.
+                digest.update(str([len(cell) for cell in tables[name][column]]).encode())
     return digest.hexdigest()

@@ -44,6 +44,7 @@ class Quality:
     brands_with_few_rows: int
     codes_unused: int
     critical: tuple[tuple[str, int], ...]
+    brands_without_sector: int = 0
 
 
 def assess(market: Market, tables: Iterable[TableQuality]) -> Quality:
@@ -63,6 +64,7 @@ def assess(market: Market, tables: Iterable[TableQuality]) -> Quality:
         brands_with_few_rows=sum(0 < n < FEW_ROWS for n in rows),
         codes_unused=sum(mccid not in used for mccid in market.mccs),
         critical=tuple(sorted(critical.items())),
+        brands_without_sector=sum(not brand.sector for brand in market.brands.values()),
     )
 
 

@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 
 from brand_metagen.records import Market, Quarantined
-from brand_metagen.tables.cells import neutralise, restore
+from brand_metagen.tables.cells import CsvWriter, neutralise, restore
 from brand_metagen.tables.load import COLUMNS, Loaded, market_of
 from brand_metagen.tables.quality import quality_from_json, quality_to_json
 
@@ -57,7 +57,7 @@ def read_snapshot(folder: Path) -> Loaded:
 def quarantine_csv(quarantine: Sequence[Quarantined]) -> str:
     """The rows left out, as a table that a spreadsheet may open."""
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
+    writer = CsvWriter(buffer)
     writer.writerow(("file", "line", "reason", "row"))
     for entry in quarantine:
         writer.writerow([neutralise(c) if isinstance(c, str) else c for c in astuple(entry)])
