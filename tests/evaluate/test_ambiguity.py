@@ -74,9 +74,19 @@ def test_levels_stand_exactly_at_their_bounds() -> None:
     assert verdict(market, settings=replace(SETTINGS, ambiguity_high=0.5)).level == "high"
 
 
-def test_the_market_is_asked_from_the_stated_number_of_narratives_on() -> None:
-    assert verdict(meaning(0, SETTINGS.ambiguity_rows - 1)).level == "low"
-    assert verdict(meaning(0, SETTINGS.ambiguity_rows)).level != "low"
+@pytest.mark.parametrize(
+    ("own", "others", "level"),
+    [
+        (5, 4, "low"),  # 5 of 13
+        (3, 3, "medium"),  # 4 of 10
+        (1, 4, "medium"),  # 5 of 9
+        (1, 5, "high"),  # 6 of 10
+        (0, 2, "low"),  # too few to say
+        (0, 3, "medium"),
+    ],
+)
+def test_levels_of_the_default_settings(own: int, others: int, level: str) -> None:
+    assert verdict(meaning(own, others)).level == level
 
 
 def test_equal_narratives_count_once() -> None:
@@ -112,21 +122,25 @@ def test_other_names_add_no_more_than_stated() -> None:
     market = market_of({"1": "Royal"}, shops("ROYAL", "1", "5999", 20))
     many = tuple(f"Royal {chr(65 + i)}{chr(65 + j)}" for i in range(10) for j in range(10))
     gain = verdict(market, public_names=many).score - verdict(market).score
-    assert gain == pytest.approx(SETTINGS.ambiguity_names_share)
+    one = verdict(market, public_names=many[:1]).score - verdict(market).score
+    assert (gain, one) == pytest.approx((0.3, 0.05))
 
 
 def test_namesakes_and_short_names_are_told() -> None:
     market = market_of({"1": "BP", "2": "Shell"}, shops("BP", "1", "5541"))
     assert verdict(market).reasons == ("it has only 2 letters or digits",)
-    longer = replace(SETTINGS, short_letters=1)
-    assert verdict(market, settings=longer).score < verdict(market).score
     same = market_of({"1": "Mace", "2": "MACE"}, shops("MACE", "1", "5411"))
     assert "1 other brands bear the same name" in verdict(same).reasons
 
 
-@pytest.mark.parametrize(
-    ("brands", "place"), [(SETTINGS.place_brands, True), (SETTINGS.place_brands - 1, False)]
-)
+@pytest.mark.parametrize(("name", "gain"), [("ABC", 0.15), ("ABCD", 0.0), ("A B C", 0.15)])
+def test_what_a_short_name_adds(name: str, gain: float) -> None:
+    market = market_of({"1": name}, shops(name, "1", "5541"))
+    counted = verdict(market, settings=replace(SETTINGS, short_letters=0)).score
+    assert verdict(market).score - counted == pytest.approx(gain)
+
+
+@pytest.mark.parametrize(("brands", "place"), [(3, True), (2, False)])
 def test_a_town_is_what_ends_the_narratives_of_others(brands: int, place: bool) -> None:
     names = {str(i + 2): f"Shop{chr(65 + i)}" for i in range(brands)}
     rows: list[Row] = [(f"{n} {k} BURTON", b, "5999") for b, n in names.items() for k in range(4)]

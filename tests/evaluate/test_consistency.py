@@ -87,3 +87,10 @@ def test_codes_of_a_sector_are_those_its_other_brands_use() -> None:
     assert stricter.unusual_share("1") == pytest.approx(2 / 3)
     # A brand without rows, or alone in its sector, has nothing to be held against.
     assert codes.unusual_share("3") == codes.unusual_share("4") == 0.0
+
+
+@pytest.mark.parametrize(("direct", "unusual"), [(49, set()), (59, {"8111"})])
+def test_a_code_is_usual_from_one_row_in_fifty_on(direct: int, unusual: set[str]) -> None:
+    rows: list[Row] = [("A", "1", "8111"), ("B", "2", "8111"), *[("B", "2", "5812")] * direct]
+    market = market_of({"1": "A", "2": "B"}, rows)
+    assert SectorCodes(market, SETTINGS.sector_code_share).unusual("1") == unusual

@@ -139,6 +139,14 @@ def test_traces(narrative: str, name: tuple[str, ...], seen: bool) -> None:
     assert traced(narrative, name) is seen
 
 
+def test_words_that_end_the_narratives_of_five_brands_are_masked_in_shapes() -> None:
+    brands = {"1": "Wagamama", "2": "Leon", "3": "Itsu", "4": "Pret", **SISTERS}
+    rows: list[Row] = [(f"BRANCH{b} YORK", b, "5812") for b in ("1", "2", "3", "4", "8")]
+    rows += [(f"BRANCH{b} HULL", b, "5812") for b in ("1", "2", "3", "4")]
+    found = evaluate_market(market_of(brands, rows), SETTINGS, ())["1"]
+    assert found.consistency.top == (("# HULL", 1), ("# ~", 1))
+
+
 def test_narratives_labelled_to_several_brands_name_the_rivals() -> None:
     both: list[Row] = [("FOOD HALL", "1", "5812"), ("FOOD HALL", "8", "5812")]
     found = evaluated("Wagamama", [*both, *shops("WAGAMAMA", "1", "5812", 9)])
