@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brand_metagen.errors import RuleError
-from brand_metagen.grammar import check_pattern, fewest_letters, parse, variable_parts
+from brand_metagen.grammar import check_pattern, fewest_letters, parse, ways
 
 REFUSED = [
     (r"^(A+)+$", "group"),
@@ -29,6 +29,10 @@ REFUSED = [
     ("[AB]{3,2}", "count"),
     ("[AB]{0}", "count"),
     ("A{2,3}", "count"),
+    ("[AB]{\u0663}CD", "count"),
+    ("[A&&B]CD", "doubled"),
+    ("[A||B]CD", "doubled"),
+    ("[ --]AB", "doubled"),
     ("(?:AB){2}", "count"),
     ("ab", "upper-case"),
     ("É", "upper-case"),
@@ -76,18 +80,18 @@ def test_admitted(pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "letters", "parts"),
+    ("pattern", "letters", "readings"),
     [
-        ("AB", 2, 0),
-        ("A?BC", 2, 1),
-        ("[A-Z]{2,5}[ -]?9", 3, 2),
-        ("(?:ABC|D)E", 2, 0),
-        ("[ A]B", 1, 0),
+        ("AB", 2, 1),
+        ("A?BC", 2, 2),
+        ("[A-Z]{2,5}[ -]?9", 3, 8),
+        ("(?:ABC|D)E", 2, 2),
+        ("[ A]B", 1, 1),
     ],
 )
-def test_what_a_pattern_demands(pattern: str, letters: int, parts: int) -> None:
+def test_what_a_pattern_demands(pattern: str, letters: int, readings: int) -> None:
     tree = parse(pattern)
-    assert (fewest_letters(tree), variable_parts(tree)) == (letters, parts)
+    assert (fewest_letters(tree), ways(tree)) == (letters, readings)
 
 
 @given(st.text(max_size=60))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
 from brand_metagen.errors import RuleError
 
@@ -161,6 +162,9 @@ class _Parser:
         body = self.pattern[start + 1 : end]
         if end < 0 or not body or body[0] == "^" or "[" in body or "\\" in body:
             raise self.refused("an unclosed, empty or negated class, or [ or \\ in one")
+        if any(twice in body for twice in ("&&", "||", "~~", "--")):
+            # Java takes what both sides hold, and Python warns that it will do so.
+            raise self.refused("a doubled & | ~ or - in a class (once is enough)")
         self.at = end + 1
         return CharClass(frozenset(self.members(body)), 1, 1, self.pattern[start : end + 1])
 
@@ -205,13 +209,18 @@ class _Parser:
         bounds = self.pattern[self.at + 1 : end].split(",")
         if not isinstance(node, CharClass):
             raise self.refused("a count on anything but a class")
-        if end < 0 or len(bounds) > 2 or not all(b.isdecimal() and len(b) <= 2 for b in bounds):
+        if end < 0 or len(bounds) > 2 or not all(map(_is_count, bounds)):
             raise self.refused("a count other than {m,n} or {n}")
         least, most = int(bounds[0]), int(bounds[-1])
         if not (least <= most <= MOST_TIMES and most > 0):
             raise self.refused(f"a count outside 0 to {MOST_TIMES}")
         self.at = end + 1
         return CharClass(node.characters, least, most, node.text)
+
+
+def _is_count(text: str) -> bool:
+    """One or two ASCII digits: engines take others, such as ٣, for characters."""
+    return text.isascii() and text.isdecimal() and len(text) <= 2
 
 
 _RANGES = {("A", "Z"), ("0", "9"), (" ", "~")}
@@ -287,25 +296,31 @@ def fewest_letters(node: Node) -> int:
     return 0
 
 
-MOST_VARIABLE = 16
-"""Optional parts of one alternative up to which trying all their combinations is quick."""
+MOST_WAYS = 4_096
+"""Ways through a pattern up to which trying all at every place of a narrative is quick.
+
+Twice what the widest learned pattern has (2,088, of 1,293 on three markets); an engine that tries
+all of them at 1,024 characters needed at most 90 ms.
+"""
 
 
 def is_branchy(node: Node) -> bool:
     """Whether an engine that tries combinations could be kept busy by the pattern."""
-    return variable_parts(node) > MOST_VARIABLE
+    return ways(node) > MOST_WAYS
 
 
-def variable_parts(node: Node) -> int:
-    """Parts of the most variable alternative that may be read in more than one way.
+def ways(node: Node) -> int:
+    """In how many ways a pattern may be read: its counts, options and alternatives combined.
 
-    >>> variable_parts(parse("A[ -]?B(?:CD?E|F)"))
-    2
+    >>> ways(parse("A[ -]?B(?:CD?E|F)"))
+    6
+    >>> ways(parse("[A-Z]{0,40}[A-Z]{1,40}"))
+    1640
     """
     if isinstance(node, CharClass):
-        return int(node.least != node.most)
+        return node.most - node.least + 1
     if isinstance(node, Optional):
-        return 1 + variable_parts(node.node)
+        return 1 + ways(node.node)
     if isinstance(node, Group):
-        return max(sum(map(variable_parts, sequence)) for sequence in node.alternatives)
-    return 0
+        return sum(prod(map(ways, sequence)) for sequence in node.alternatives)
+    return 1
