@@ -1,0 +1,102 @@
+"""Words beside a match: what the market's brands say of them, each leaving its own say out."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from brand_metagen.confirm.words import (
+    MOST,
+    NEUTRAL_BRANDS,
+    SHRINK,
+    WordCounts,
+    count_words,
+    residue,
+    sayings,
+)
+
+RATE = 0.8
+ROWS = [
+    *((str(b), ("LEEDS",), True) for b in range(8)),
+    *((str(b), ("LEEDS",), False) for b in range(2)),
+    *((str(b), ("SOLICITORS",), False) for b in range(6)),
+    ("1", ("SOLICITORS",), True),
+    ("7", ("MUMBLE", "MUMBLE"), False),
+]
+SAID = sayings(ROWS)
+COUNTS = count_words(SAID, RATE)
+
+
+def expected(agreed: int, disagreed: int) -> float:
+    odds = (agreed + SHRINK * RATE) / (disagreed + SHRINK * (1 - RATE))
+    return math.log(odds) - math.log(RATE / (1 - RATE))
+
+
+def test_brands_are_counted_not_rows() -> None:
+    assert COUNTS.agreed == {"LEEDS": 8, "SOLICITORS": 1}
+    assert COUNTS.disagreed == {"LEEDS": 2, "MUMBLE": 1, "SOLICITORS": 6}
+    again = count_words(sayings(ROWS * 3), RATE)
+    assert again == COUNTS
+    assert count_words(sayings(reversed(ROWS)), RATE) == COUNTS
+
+
+@pytest.mark.parametrize(
+    ("word", "less", "weight"),
+    [
+        ("LEEDS", (0, 0), expected(8, 2)),
+        ("LEEDS", (1, 1), expected(7, 1)),
+        ("SOLICITORS", (0, 0), expected(1, 6)),
+        ("SOLICITORS", (1, 1), expected(0, 5)),
+        ("MUMBLE", (0, 0), expected(0, 1)),
+    ],
+)
+def test_weights(word: str, less: tuple[int, int], weight: float) -> None:
+    assert COUNTS.weight(word, less) == pytest.approx(weight)
+
+
+def test_a_brand_does_not_judge_itself() -> None:
+    """A word only one brand stood beside is unknown to that brand, and known to others."""
+    assert COUNTS.weight("MUMBLE", (0, 1)) is None
+    assert COUNTS.weight("MUMBLE") is not None
+    assert COUNTS.weight("NEVER SEEN") is None
+
+
+def test_what_speaks_for_and_against() -> None:
+    leeds, solicitors = COUNTS.worth("LEEDS"), COUNTS.worth("SOLICITORS")
+    assert leeds == 0.0
+    assert solicitors is not None
+    assert solicitors < -1.5
+
+
+def test_common_words_near_nothing_are_no_news() -> None:
+    few = WordCounts({"YORK": NEUTRAL_BRANDS - 1}, {}, RATE)
+    many = WordCounts({"YORK": NEUTRAL_BRANDS}, {}, RATE)
+    assert few.worth("YORK") == few.weight("YORK") != 0.0
+    assert many.worth("YORK") == 0.0
+    # One brand's own say is taken out before the word is common.
+    assert many.worth("YORK", (1, 0)) == few.weight("YORK")
+
+
+def test_weights_are_bounded() -> None:
+    assert WordCounts({}, {"X": 10_000}, RATE).weight("X") == -MOST
+    assert WordCounts({"X": 10_000}, {}, 0.5).weight("X") == MOST
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "before", "after", "glued"),
+    [
+        ("POS STARBUCKS 0412 LEEDS", (4, 13), ("POS",), ("LEEDS",), False),
+        ("STARBUCKS-JONES LTD", (0, 9), (), ("JONES", "LTD"), True),
+        ("STARBUCKS-2727", (0, 9), (), (), False),
+        ("STARBUCKS - LEEDS", (0, 9), (), ("LEEDS",), False),
+        ("STARBUCKS X9Y A O'NEILL", (0, 9), (), ("O'NEILL",), False),
+        ("STARBUCKS", (0, 9), (), (), False),
+    ],
+)
+def test_the_rest_of_a_narrative(
+    text: str, span: tuple[int, int], before: tuple[str, ...], after: tuple[str, ...], glued: bool
+) -> None:
+    rest = residue(text, *span)
+    assert (rest.before, rest.after, rest.glued) == (before, after, glued)
+    assert rest.words == before + after
