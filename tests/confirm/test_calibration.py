@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -52,10 +54,24 @@ def test_falling_outcomes_make_one_flat_line() -> None:
     assert curve(-100) == curve(100) == 0.5
 
 
-def test_equal_scores_do_not_divide_by_nothing() -> None:
+def test_equal_scores_have_one_value_whatever_their_order() -> None:
+    """Nothing tells such rows apart, so no order of them may make some look better."""
     curve = fit_isotonic(np.zeros(100), np.array([0.0] * 50 + [1.0] * 50), 10)
-    assert curve.value[0] == 0.0
-    assert all(np.isfinite(curve(x)) for x in (-1.0, 0.0, 1.0))
+    assert (curve.at, curve.value) == ((0.0,), (0.5,))
+    scores = np.array([-1.0] * 4 + [0.0] * 12 + [1.0] * 4)
+    outcomes = np.array([0.0] * 4 + [0.0] * 5 + [1.0] * 7 + [1.0] * 4)
+    assert fit_isotonic(scores, outcomes, 4)(0.0) == pytest.approx(7 / 12)
+
+
+@given(SCORED, st.randoms(), st.integers(1, 9))
+def test_the_order_of_rows_does_not_matter(
+    rows: list[tuple[float, bool]], rng: Random, least: int
+) -> None:
+    rounded = [(round(score), outcome) for score, outcome in rows]
+    first = fit_isotonic(*arrays(rounded), least)
+    rng.shuffle(rounded)
+    again = fit_isotonic(*arrays(rounded), least)
+    assert first == again
 
 
 @pytest.mark.parametrize(

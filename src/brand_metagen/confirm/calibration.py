@@ -31,18 +31,30 @@ class Isotonic:
 def fit_isotonic(scores: Floats, outcomes: Floats, least: int) -> Isotonic:
     """Pool adjacent violators over equal-count blocks of at least `least` rows.
 
-    `outcomes` are 0 or 1 per score. Equal scores keep their order, so the caller fixes it.
+    `outcomes` are 0 or 1 per score, at least one. Equal scores stay in one block, so that the
+    curve says the same of them whatever their order.
     """
-    order = np.argsort(scores, kind="stable")
-    blocks = np.array_split(order, max(1, len(order) // max(1, least)))
     pools: list[tuple[float, float, float]] = []
-    for block in blocks:
+    for block in _blocks(scores, least):
         pool = (float(len(block)), float(scores[block].sum()), float(outcomes[block].sum()))
         while pools and pools[-1][2] / pools[-1][0] >= pool[2] / pool[0]:
             last = pools.pop()
             pool = (pool[0] + last[0], pool[1] + last[1], pool[2] + last[2])
         pools.append(pool)
     return Isotonic(tuple(s / n for n, s, _ in pools), tuple(y / n for n, _, y in pools))
+
+
+def _blocks(scores: Floats, least: int) -> list[NDArray[np.intp]]:
+    """Positions in order of their score, cut into equal counts, each cut moved past equal scores.
+
+    >>> [block.tolist() for block in _blocks(np.array([3.0, 1.0, 2.0, 2.0, 4.0, 5.0]), 2)]
+    [[1, 2, 3], [0], [4, 5]]
+    """
+    order = np.argsort(scores, kind="stable")
+    ranked = scores[order]
+    parts = np.array_split(ranked, max(1, len(ranked) // max(1, least)))
+    ends = {int(np.searchsorted(ranked, part[-1], "right")) for part in parts}
+    return np.split(order, sorted(ends)[:-1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def fit(
         (),
         market,
     )
-    if len(rows) < settings.least_rows:
+    if len(rows) < max(1, settings.least_rows):
         return model
     features = np.array([_features(model, row, said) for row in rows])
     weights = fit_logistic(features, agreed)
