@@ -2,111 +2,117 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from brand_metagen.sample.market import make_sample
+from brand_metagen.ports import StepState
+from brand_metagen.store.sql import SqlStore, sqlite_url
+from faults import KILLED, Driver, Fault, Whole
+from program import good
 
-FILES = ("metadata.jsonl", "assignments.csv", "quarantine.csv", "model.json", "report.html")
+RUN = "RUN-0001"
+STORE = "store.sql:SqlStore"
 
-# Runs the command line, killing itself at the n-th call of one stage, before or after its work.
-DRIVER = """
-import os, signal, sys
-stage, when, nth = sys.argv[1], sys.argv[2], int(sys.argv[3])
-from brand_metagen.workflow import pipeline
-work, calls = getattr(pipeline, stage), [0]
-def killed(*args):
-    calls[0] += 1
-    if calls[0] == nth and when == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    result = work(*args)
-    if calls[0] == nth and when == "after":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return result
-setattr(pipeline, stage, killed)
-sys.argv = ["brand-metagen", *sys.argv[4:]]
-from brand_metagen.cli.main import main
-main()
-"""
-
-STAGES = ("ingest", "evaluate", "learn", "confirm", "resolve", "assess", "store", "report")
-CALLS = {"learn": (1, 2, 2)}
 KILLS = [
-    (stage, when, nth)
-    for stage in STAGES
-    for nth in CALLS.get(stage, (1,))
-    for when in ("before", "after")
+    # Where a run begins, and around the record of its first step.
+    (f"{STORE}.create_run", "after", 1),
+    ("workflow.pipeline:load_market", "after", 1),
+    ("workflow.pipeline:save_snapshot", "after", 1),
+    ("workflow.runner:_sync_files", "after", 1),
+    ("workflow.runner:sync_folder", "before", 1),
+    (f"{STORE}.finish_step", "before", 1),
+    (f"{STORE}.finish_step", "after", 1),
+    (f"{STORE}.begin_step", "before", 1),
+    ("workflow.pipeline:evaluate_market", "after", 1),
+    # Amid the brands of a batch, and at each of its boundaries.
+    ("workflow.learning:Learning.learn", "before", 1),
+    ("workflow.learning:Learning.learn", "after", 15),
+    (f"{STORE}.begin_step", "after", 1),
+    ("workflow.runner:digest", "after", 4),
+    ("workflow.learning:Learning.fit", "after", 1),
+    ("workflow.pipeline:write_assignments", "after", 1),
+    ("workflow.pipeline:grade", "after", 1),
+    # Around each thing the store step does beyond its own folder.
+    (f"{STORE}.save_versions", "before", 1),
+    (f"{STORE}.save_versions", "after", 1),
+    ("workflow.pipeline:write_folder", "before", 1),
+    ("files:write_file", "after", 2),
+    (f"{STORE}.record_release", "before", 1),
+    (f"{STORE}.record_release", "after", 1),
+    (f"{STORE}.mark_brands", "before", 1),
+    (f"{STORE}.mark_brands", "after", 1),
+    ("workflow.pipeline:render_report", "before", 1),
+    ("workflow.pipeline:render_report", "after", 1),
+    # All is done, and only the run's own state is not.
+    (f"{STORE}.set_run", "before", 2),
+]  # fmt: skip
+"""In the order in which a run meets them: each attempt goes on from where the last one died."""
+
+
+def finished(workspace: Path) -> dict[str, int]:
+    """Starts of the steps that are done."""
+    database = workspace / "brand-metagen.sqlite3"
+    store = SqlStore(sqlite_url(database))
+    try:
+        return {s.name: s.starts for s in store.steps(RUN) if s.state is StepState.DONE}
+    finally:
+        store.close()
+
+
+def test_kills_anywhere_change_nothing(whole: Whole, driver: Driver, tmp_path: Path) -> None:
+    workspace = tmp_path / "w"
+    assert len(KILLS) >= 20
+    done: dict[str, int] = {}
+    for kill in KILLS:
+        killed = driver.run(whole.data, workspace, faults=[(*kill, "kill")])
+        assert killed.code == KILLED, (kill, killed)
+        now = finished(workspace)
+        assert {name: now.get(name) for name in done} == done, f"a finished step ran again: {kill}"
+        done = now
+    good(driver.run(whole.data, workspace))
+    assert driver.exported(workspace) == whole.files
+    shown = good(driver("runs", "show", RUN, "--workspace", workspace, "--json")).data
+    assert [step["completions"] for step in shown["steps"]] == [1] * len(shown["steps"])
+    killed = {s["name"].rstrip("0123456789-") for s in shown["steps"] if s["starts"] > 1}
+    assert killed == {
+        "ingest", "evaluate", "synthesise", "confirm", "resolve", "grade", "store", "report",
+    }  # fmt: skip
+    assert len(good(driver("runs", "list", "--workspace", workspace, "--json")).data) == 1
+
+
+BOUNDARIES: list[tuple[list[Fault], int]] = [
+    ([("workflow.learning:Learning.learn", "after", 15, "interrupt")], 130),
+    ([("workflow.pipeline:save_snapshot", "before", 1, "fill_disk")], 1),
+    ([("workflow.pipeline:write_assignments", "before", 1, "fill_disk")], 1),
+    ([("workflow.pipeline:write_folder", "before", 1, "fill_disk")], 1),
+    ([(f"{STORE}.save_versions", "before", 1, "fill_disk")], 1),
 ]
 
 
-def command(
-    *args: str, driver: tuple[str, ...] = (), seed: str = "0"
-) -> subprocess.CompletedProcess[str]:
-    program = ["-c", DRIVER, *driver] if driver else ["-m", "brand_metagen"]
-    return subprocess.run(
-        [sys.executable, *program, *args],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={**os.environ, "PYTHONHASHSEED": seed},
-    )
-
-
-def run(data: Path, workspace: Path) -> tuple[str, ...]:
-    return (
-        "run",
-        "--data",
-        str(data),
-        "--workspace",
-        str(workspace),
-        "--set",
-        "workflow.batch_size=5",
-    )
-
-
-def exported(workspace: Path, out: Path) -> dict[str, bytes]:
-    assert command("export", "--workspace", str(workspace), "--out", str(out)).returncode == 0
-    return {name: (out / name).read_bytes() for name in FILES}
-
-
-@pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
-    folder = tmp_path_factory.mktemp("market")
-    made = make_sample(folder / "data", 35, 700, 4)
-    assert command(*run(made.out, folder / "whole")).returncode == 0
-    return made.out, exported(folder / "whole", folder / "out")
-
-
-def test_twenty_kills_change_nothing(market: tuple[Path, dict[str, bytes]], tmp_path: Path) -> None:
-    data, whole = market
-    assert len(KILLS) >= 20
-    for stage, when, nth in KILLS:
-        killed = command(*run(data, tmp_path / "w"), driver=(stage, when, str(nth)))
-        assert killed.returncode == -signal.SIGKILL, (stage, when, nth, killed.stderr)
-    done = command(*run(data, tmp_path / "w"))
-    assert done.returncode == 0, done.stderr
-    assert exported(tmp_path / "w", tmp_path / "o") == whole
-    shown = command("runs", "show", "RUN-0001", "--workspace", str(tmp_path / "w"), "--json")
-    steps = json.loads(shown.stdout)["steps"]
-    assert [step["completions"] for step in steps] == [1] * len(steps)
-    assert sum(step["starts"] for step in steps) > len(steps)
-
-
-def test_hash_seed_and_order_of_rows_change_nothing(
-    market: tuple[Path, dict[str, bytes]], tmp_path: Path
+@pytest.mark.parametrize(("faults", "code"), BOUNDARIES, ids=[f[0][0] for f, _ in BOUNDARIES])
+def test_a_full_disk_and_ctrl_c_are_said_and_gone_on_from(
+    whole: Whole, driver: Driver, tmp_path: Path, faults: list[Fault], code: int
 ) -> None:
-    data, whole = market
-    shuffled = tmp_path / "data"
-    shuffled.mkdir()
-    for table in ("brand", "brand_to_check", "combo", "mcc"):
-        header, *lines = (data / f"{table}.csv").read_text().splitlines(keepends=True)
-        (shuffled / f"{table}.csv").write_text(header + "".join(reversed(lines)))
-    assert command(*run(shuffled, tmp_path / "w"), seed="7").returncode == 0
-    ours = exported(tmp_path / "w", tmp_path / "o")
-    assert ours == whole
+    stopped = driver.run(whole.data, tmp_path / "w", faults=faults)
+    assert stopped.code == code, stopped
+    assert "brand-metagen: " in stopped.err
+    assert "Traceback" not in stopped.err
+    assert "not finished" in stopped.err
+    again = good(driver.run(whole.data, tmp_path / "w", "--json"))
+    assert again.data["run_id"] == RUN
+    assert driver.exported(tmp_path / "w") == whole.files
+
+
+def test_a_place_that_cannot_be_written_is_said(
+    whole: Whole, driver: Driver, tmp_path: Path
+) -> None:
+    workspace = tmp_path / "w"
+    workspace.mkdir()
+    (workspace / "releases").write_text("in the way")
+    stopped = driver.run(whole.data, workspace)
+    assert (stopped.code, "Traceback" in stopped.err) == (1, False)
+    assert str(workspace / "releases") in stopped.err
+    (workspace / "releases").unlink()
+    good(driver.run(whole.data, workspace))
+    assert driver.exported(workspace) == whole.files

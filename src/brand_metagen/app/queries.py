@@ -115,7 +115,9 @@ def metadata(workspace: Workspace, brandid: str, version: int | None = None) -> 
     for record in versions:
         if record.version == version:
             return record
-    raise InputError(f"brand {brandid} has no version {version or 'yet'}")
+    failed = [row.error for row in workspace.store.brands() if row.brandid == brandid]
+    why = "".join(f": {error}" for error in failed if error)
+    raise InputError(f"brand {brandid} has no version {version or 'yet'}{why}")
 
 
 def evaluation(workspace: Workspace, brandid: str) -> dict[str, Any]:
