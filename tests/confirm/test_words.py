@@ -19,7 +19,7 @@ from brand_metagen.confirm.words import (
 RATE = 0.8
 ROWS = [
     *((str(b), ("LEEDS",), True) for b in range(8)),
-    *((str(b), ("LEEDS",), False) for b in range(2)),
+    *((str(b), ("LEEDS",), False) for b in (8, 9)),
     *((str(b), ("SOLICITORS",), False) for b in range(6)),
     ("1", ("SOLICITORS",), True),
     ("7", ("MUMBLE", "MUMBLE"), False),
@@ -28,30 +28,36 @@ SAID = sayings(ROWS)
 COUNTS = count_words(SAID, RATE)
 
 
-def expected(agreed: int, disagreed: int) -> float:
+def expected(agreed: float, disagreed: float) -> float:
     odds = (agreed + SHRINK * RATE) / (disagreed + SHRINK * (1 - RATE))
     return math.log(odds) - math.log(RATE / (1 - RATE))
 
 
-def test_brands_are_counted_not_rows() -> None:
-    assert COUNTS.agreed == {"LEEDS": 8, "SOLICITORS": 1}
-    assert COUNTS.disagreed == {"LEEDS": 2, "MUMBLE": 1, "SOLICITORS": 6}
-    again = count_words(sayings(ROWS * 3), RATE)
-    assert again == COUNTS
+def test_every_brand_has_one_voice() -> None:
+    assert COUNTS.agreed == {"LEEDS": 8, "SOLICITORS": 0.5}
+    assert COUNTS.disagreed == {"LEEDS": 2, "MUMBLE": 1, "SOLICITORS": 5.5}
+    assert count_words(sayings(ROWS * 3), RATE) == COUNTS
     assert count_words(sayings(reversed(ROWS)), RATE) == COUNTS
+
+
+def test_missing_labels_of_large_brands_are_not_held_against_a_word() -> None:
+    """Every brand has a row in LONDON that lacks its label, as it must have among many."""
+    rows = [(str(b), ("LONDON",), i > 0) for b in range(40) for i in range(5)]
+    counts = count_words(sayings(rows), RATE)
+    assert counts.weight("LONDON") == pytest.approx(0.0, abs=1e-6)
 
 
 @pytest.mark.parametrize(
     ("word", "less", "weight"),
     [
         ("LEEDS", (0, 0), expected(8, 2)),
-        ("LEEDS", (1, 1), expected(7, 1)),
-        ("SOLICITORS", (0, 0), expected(1, 6)),
-        ("SOLICITORS", (1, 1), expected(0, 5)),
+        ("LEEDS", (1, 0), expected(7, 2)),
+        ("SOLICITORS", (0, 0), expected(0.5, 5.5)),
+        ("SOLICITORS", (0.5, 0.5), expected(0, 5)),
         ("MUMBLE", (0, 0), expected(0, 1)),
     ],
 )
-def test_weights(word: str, less: tuple[int, int], weight: float) -> None:
+def test_weights(word: str, less: tuple[float, float], weight: float) -> None:
     assert COUNTS.weight(word, less) == pytest.approx(weight)
 
 

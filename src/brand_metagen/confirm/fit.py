@@ -125,8 +125,7 @@ def _features(model: ConfirmModel, row: HeldOut, said: Sayings) -> tuple[float, 
     mid = 0 if row.known_mid is None else 1 if row.known_mid == row.brandid else -1
 
     def worth(word: str) -> float | None:
-        own = (row.brandid, word, True) in said, (row.brandid, word, False) in said
-        return model.words.worth(word, own)
+        return model.words.worth(word, said.get((row.brandid, word), (0.0, 0.0)))
 
     less = 1.0 if agrees and facts.codes.get(row.mccid, 0.0) >= 1.0 else 0.0
     mcc = model.mcc_evidence(row.brandid, row.mccid, less)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -20,6 +20,12 @@ NEUTRAL_WITHIN = 1.0
 """A word seen after this many brands whose weight is this close to nothing is no news at all."""
 MOST = 4.0
 """Bound on the weight of one word, in log odds."""
+
+NOBODY = 1e-3
+"""Less than this of a brand is what rounding leaves when a word's only brand is taken out."""
+
+Say = tuple[float, float]
+"""Shares of a brand's rows beside a word whose label agreed, and did not."""
 
 _WORD = re.compile(r"(?<![A-Z0-9'_])[A-Z][A-Z']+(?![0-9_])")
 
@@ -70,45 +76,62 @@ def plain_words(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class WordCounts:
-    """Distinct brands that a word stood beside, by whether the row's label agreed."""
+    """Brands that a word stood beside, each split by how many of its rows' labels agreed."""
 
-    agreed: Mapping[str, int]
-    disagreed: Mapping[str, int]
+    agreed: Mapping[str, float]
+    disagreed: Mapping[str, float]
     label_rate: float
 
-    def weight(self, word: str, less: tuple[int, int] = (0, 0)) -> float | None:
+    def weight(self, word: str, less: Say = (0.0, 0.0)) -> float | None:
         """Log odds that the word adds; None where the market does not know it.
 
         `less` takes one brand's own (agreed, disagreed) out, so that it does not judge itself.
         """
-        agreed = self.agreed.get(word, 0) - less[0]
-        disagreed = self.disagreed.get(word, 0) - less[1]
-        if agreed + disagreed <= 0:
+        agreed = max(0.0, self.agreed.get(word, 0.0) - less[0])
+        disagreed = max(0.0, self.disagreed.get(word, 0.0) - less[1])
+        if agreed + disagreed < NOBODY:
             return None
         c = self.label_rate
         odds = (agreed + SHRINK * c) / (disagreed + SHRINK * (1 - c))
         value = math.log(odds) - math.log(c / (1 - c))
         return max(-MOST, min(MOST, value))
 
-    def worth(self, word: str, less: tuple[int, int] = (0, 0)) -> float | None:
+    def worth(self, word: str, less: Say = (0.0, 0.0)) -> float | None:
         """`weight`, or 0 where a word common beside right rows says nothing (LEEDS, LTD)."""
         weight = self.weight(word, less)
-        if weight is None or self.agreed.get(word, 0) - less[0] < NEUTRAL_BRANDS:
+        if weight is None or self.agreed.get(word, 0.0) - less[0] < NEUTRAL_BRANDS:
             return weight
         return 0.0 if abs(weight) < NEUTRAL_WITHIN else weight
 
 
-Sayings = frozenset[tuple[str, str, bool]]
-"""Which brand stood beside which word in a row whose label agreed or not."""
+Sayings = Mapping[tuple[str, str], Say]
+"""What each brand says of each word it stood beside; every brand has one voice, however large."""
 
 
 def sayings(rows: Iterable[tuple[str, tuple[str, ...], bool]]) -> Sayings:
-    """From (brandid, words, label agreed) to what each brand says of each word."""
-    return frozenset((brandid, word, agreed) for brandid, words, agreed in rows for word in words)
+    """From (brandid, words, label agreed) to what each brand says of each word.
+
+    Shares, because of many rows some always lack their label: a large brand would else speak
+    against every common word as loudly as for it.
+    """
+    counts: dict[tuple[str, str], list[int]] = {}
+    for brandid, words, agreed in rows:
+        for word in dict.fromkeys(words):
+            counts.setdefault((brandid, word), [0, 0])[not agreed] += 1
+    return {said: (yes / (yes + no), no / (yes + no)) for said, (yes, no) in counts.items()}
 
 
 def count_words(said: Sayings, label_rate: float) -> WordCounts:
-    """Distinct brands per word."""
-    yes = Counter(word for _, word, agreed in said if agreed)
-    no = Counter(word for _, word, agreed in said if not agreed)
-    return WordCounts(dict(sorted(yes.items())), dict(sorted(no.items())), label_rate)
+    """Brands per word, in order of the words; the order of the sayings does not matter."""
+    yes: dict[str, list[float]] = defaultdict(list)
+    no: dict[str, list[float]] = defaultdict(list)
+    for (_, word), (agreed, disagreed) in said.items():
+        yes[word].append(agreed)
+        no[word].append(disagreed)
+    return WordCounts(_summed(yes), _summed(no), label_rate)
+
+
+def _summed(shares: Mapping[str, list[float]]) -> dict[str, float]:
+    """Exact sums, so that no order changes a digit; words nobody says are left out."""
+    sums = {word: round(math.fsum(parts), 9) for word, parts in sorted(shares.items())}
+    return {word: total for word, total in sums.items() if total}
