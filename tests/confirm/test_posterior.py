@@ -68,9 +68,16 @@ def plainly(q: Question) -> float:
     return min(CERTAIN, max(1 - CERTAIN, model.curve(score) / model.label_rate))
 
 
+def among_unknown_words(q: Question) -> Question:
+    brandid, text, (start, end), *rest = q
+    before = "QQZX JJXQ "
+    span = (start + len(before), end + len(before))
+    return brandid, f"{before}{text} XXQJ", span, *rest
+
+
 def test_fast_and_plain_ways_agree() -> None:
     opinions = Posterior(learned_sample().model)
-    for q in questions()[::11]:
+    for q in [*questions(), *map(among_unknown_words, questions()[::3])]:
         assert opinions.opine(*q).probability == pytest.approx(plainly(q), abs=2e-6)
 
 

@@ -36,6 +36,8 @@ PATTERNS = [
     "AB$|^CD",
     "(?:(?:A|B[ -])C|[0-9]{2}D)A",
     "[A_ -]{0,2}BC",
+    "(?:[ -]?|\\*)BC",
+    "[A ]{3}BC",
     "A?" * 12 + "BC",
 ]
 RULES = [Rule(str(i), pattern, None, ("1",)) for i, pattern in enumerate(PATTERNS)]
@@ -84,6 +86,21 @@ def test_generated_patterns(patterns: list[str], texts: list[str]) -> None:
     for text in texts:
         expected = [i for i, rule in enumerate(rules) if re2.search(rule.include, text)]
         assert [i for i, _ in matcher.spans(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("(?:[ -]?|\\*)BC", "XBC"),
+        ("[A ]{3}BC", "A ABC"),
+        ("[ -~]{0,3}AB", "C-XAB"),
+        ("(?:A[ -])?BC", "XBC"),
+        ("(?:^|\\*[ ]?|\\bTO )BAR", "SQ *BARBER"),
+    ],
+)
+def test_beginnings_that_a_table_of_words_could_miss(pattern: str, text: str) -> None:
+    assert re2.search(pattern, text)
+    assert Matcher([Rule("1", pattern, None, ())]).spans(text)
 
 
 def test_an_exclusion_shuts_out_and_codes_are_heeded() -> None:
