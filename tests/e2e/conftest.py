@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-
 from faults import Driver, Whole, make_market
+
 from program import good
 
 

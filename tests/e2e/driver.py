@@ -100,7 +100,7 @@ def serve() -> None:
             code = 70
             try:
                 code = child(json.loads(line))
-            except BaseException:
+            except BaseException:  # noqa: BLE001 - the child must not outlive its work
                 traceback.print_exc()
             finally:
                 sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The same tables give the same bytes: whatever the hash seed, the order of rows, the file format."""
+"""The same tables give the same bytes, whatever the hash seed, the order of rows, the format."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from random import Random
 
 import duckdb
 import pytest
-
 from faults import BATCHES, TABLES, Driver, Whole
+
 from program import good, program
 
 SAME = ("metadata.jsonl", "model.json", "manifest.json", "assignments.csv", "ties.jsonl")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from faults import KILLED, Driver, Fault, Whole
 
 from brand_metagen.ports import StepState
 from brand_metagen.store.sql import SqlStore, sqlite_url
-from faults import KILLED, Driver, Fault, Whole
 from program import good
 
 RUN = "RUN-0001"

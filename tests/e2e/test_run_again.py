@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from faults import BATCHES, KILLED, TABLES, Driver, Whole
+
 from program import good, inside
 
 LEARN = "workflow.learning:Learning.learn"
