@@ -25,7 +25,7 @@ from learned import learned_sample
 
 TESTS = Path(__file__).parents[1]
 
-ASK = "from test_determinism import digest; from learned import learned_sample as s; "
+ASK = "from test_same_rules import digest; from learned import learned_sample as s; "
 ASK += "print(digest(s().brands, s().model))"
 
 
