@@ -136,8 +136,10 @@ def _turn(
         return made, set_made, (first, second)
 
     def asked(ours: Classifier, bare: Bare, cells: Sequence[Cell]) -> Pair:
-        texts = [cell[0] for cell in cells]
-        return in_turn(partial(ours.answers, cells), partial(bare.answers, texts), turn)
+        texts, codes, mids = ([cell[i] for cell in cells] for i in range(3))
+        return in_turn(
+            partial(ours.answers, texts, codes, mids), partial(bare.answers, texts), turn
+        )
 
     ours, bare, built = fresh()
     cold, warm = asked(ours, bare, rows), asked(ours, bare, rows)

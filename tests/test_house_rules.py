@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "match": VALUES,
     "synthesise": VALUES | {"tables", "match"},
     "resolve": VALUES,
-    "confirm": VALUES | {"synthesise"},
+    "confirm": VALUES | {"synthesise", "match"},
     "publish": VALUES | {"tables", "match", "resolve", "confirm"},
     "workflow": VALUES
     | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish"},

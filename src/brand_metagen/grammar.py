@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 
 from brand_metagen.errors import RuleError
@@ -75,6 +76,7 @@ def check_pattern(pattern: str) -> None:
         )
 
 
+@lru_cache(8_192)
 def parse(pattern: str) -> Group:
     """The pattern as a tree.
 

@@ -10,8 +10,10 @@ import pytest
 from brand_metagen.config import ConfirmSettings
 from brand_metagen.confirm.fit import OUT_OF_REACH, HeldOut, fit, known_mids
 from brand_metagen.confirm.model import BrandFacts, ConfirmModel
-from brand_metagen.confirm.posterior import CERTAIN, Posterior
+from brand_metagen.confirm.posterior import CERTAIN
+from brand_metagen.records import Rule
 from brand_metagen.synthesise.mccs import fit_mccs
+from opinions import Opinionated
 
 TOWNS = ("LEEDS", "YORK", "BATH", "DERBY")
 IDS = [str(i) for i in range(30)]
@@ -42,7 +44,10 @@ def fitted(rows: list[HeldOut], **changed: float) -> ConfirmModel:
 
 
 def asked(model: ConfirmModel, text: str, known_mid: str | None = None) -> float:
-    return Posterior(model).opine("1", text, (0, 6), "5812", known_mid, 0).probability
+    knowing = replace(model, mids={"M": known_mid} if known_mid else {})
+    asked = Opinionated([Rule("1", text[:6], None, ("5812",))], knowing)
+    (held,) = asked.on([(text, "5812", "M")])
+    return held.probability
 
 
 MODEL = fitted(market())

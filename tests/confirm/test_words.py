@@ -10,6 +10,7 @@ from brand_metagen.confirm.words import (
     MOST,
     NEUTRAL_BRANDS,
     SHRINK,
+    STEPS,
     WordCounts,
     count_words,
     residue,
@@ -58,7 +59,9 @@ def test_missing_labels_of_large_brands_are_not_held_against_a_word() -> None:
     ],
 )
 def test_weights(word: str, less: tuple[float, float], weight: float) -> None:
-    assert COUNTS.weight(word, less) == pytest.approx(weight)
+    found = COUNTS.weight(word, less)
+    assert found == pytest.approx(weight, abs=0.5 / STEPS)
+    assert (found * STEPS).is_integer()
 
 
 def test_a_brand_does_not_judge_itself() -> None:

@@ -75,14 +75,16 @@ def _answered(
     by_name = {name.lower(): cells for name, cells in batch.items()}
     mccids = by_name["mccid"]
     mids = by_name.get("mid") or [""] * len(mccids)
-    texts = map(normalise, by_name["narrative"])
-    cells = zip(texts, map(str.strip, mccids), map(str.strip, mids), strict=True)
-    answers = classifier.answers(cells)
+    answers = classifier.answers(
+        list(map(normalise, by_name["narrative"])),
+        list(map(str.strip, mccids)),
+        list(map(str.strip, mids)),
+    )
     return {
-        "brandid": [a.brandid for a in answers],
-        "decision": [a.decision.value for a in answers],
-        "confidence": [str(a.confidence) for a in answers],
-        "reason": [a.reason for a in answers],
+        "brandid": answers.brandid,
+        "decision": [decision.value for decision in answers.decision],
+        "confidence": list(map(str, answers.confidence)),
+        "reason": answers.reason,
     }
 
 

@@ -27,6 +27,17 @@ class Isotonic:
         share = (score - at[i - 1]) / (at[i] - at[i - 1])
         return value[i - 1] + share * (value[i] - value[i - 1])
 
+    def of(self, scores: Floats) -> Floats:
+        """The curve at many scores, to the last digit as at each alone."""
+        at, value = np.array(self.at), np.array(self.value)
+        i = np.clip(np.searchsorted(at, scores, "right"), 1, max(1, len(at) - 1))
+        if len(at) == 1:
+            return np.full(len(scores), value[0])
+        share = (scores - at[i - 1]) / (at[i] - at[i - 1])
+        between = value[i - 1] + share * (value[i] - value[i - 1])
+        above = np.where(scores >= at[-1], value[-1], between)
+        return np.asarray(np.where(scores < at[0], value[0], above))
+
 
 def fit_isotonic(scores: Floats, outcomes: Floats, least: int) -> Isotonic:
     """Pool adjacent violators over equal-count blocks of at least `least` rows.

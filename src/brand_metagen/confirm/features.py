@@ -1,8 +1,7 @@
 """What is known about one row as one brand's, as numbers for the confirmation score.
 
-The features fall into two parts that repeat apart from each other: the claim (which brand, what it
-matched, under which code) and the surroundings (the words before and after). Each is remembered by
-the posterior; a vector is both, with the few that need both at once.
+The features fall into parts that repeat apart from each other: the match (which brand, what it
+matched), the code, and the row (the words around the match, rivals, merchant id).
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ NAMES = (
     "letters matched",
     "share of the name matched",
     "whole name matched",
+    "matched by other words than the name",
     "merchant category code",
     "usual code of the brand",
-    "matched by other words than the name",
     "other brands match too",
     "merchant id",
     AROUND,
@@ -33,12 +32,14 @@ NAMES = (
 )
 """In the order of `vector`; these are the reasons given to humans."""
 
-OF_CLAIM = 8
-"""The first so many features depend on brand, matched text and code alone."""
+OF_MATCH, OF_CODE = 6, 2
+"""How many features depend on brand and matched text alone, and then on brand and code alone."""
 USUAL = 2.0
 """Log ratio from which a code is usual for a brand: over seven times as likely as anywhere."""
 SHORT_NAME = 7
 MOST_UNKNOWN = 3
+LEAST_KNOWN, MOST_KNOWN = -6.0, 3.0
+MOST_RIVALS, MOST_BESIDE_SHORT = 2, 2
 
 
 Surroundings = tuple[float, int, int, bool]
@@ -60,15 +61,13 @@ def surroundings(rest: Residue, worth: Callable[[str], float | None]) -> Surroun
 
 def bounded(known: float) -> float:
     """Words may speak against a row more than for it."""
-    return max(-6.0, min(3.0, known))
+    return max(LEAST_KNOWN, min(MOST_KNOWN, known))
 
 
-def of_claim(
-    matched: str, name: str, mcc: float, own: int, other: int, label_rate: float
-) -> tuple[float, ...]:
-    """The features of a brand's claim: what it matched of its name, its code, its rule's record.
+def of_match(matched: str, name: str, own: int, other: int, label_rate: float) -> tuple[float, ...]:
+    """The features of what a brand's rule matched of its name, and of the rule's record.
 
-    `mcc` is log P(mcc | brand) / P(mcc); `own` and `other` count the narratives the rule takes.
+    `own` and `other` count the narratives the rule takes.
     """
     letters = letters_of(matched)
     shared = min(len(letters), len(name))
@@ -78,23 +77,26 @@ def of_claim(
         min(len(letters), 15) / 10,
         shared / len(name) if name else 0.0,
         float(name in letters),
-        mcc / 2,
-        float(mcc >= USUAL),
         float(letters[:3] != name[:3]),
     )
+
+
+def of_code(mcc: float) -> tuple[float, ...]:
+    """The features of a code; `mcc` is log P(mcc | brand) / P(mcc)."""
+    return (mcc / 2, float(mcc >= USUAL))
 
 
 def of_row(rivals: int, mid: int, around: Surroundings, short: bool) -> tuple[float, ...]:
     """The other features; `mid` is 1 where the merchant id is the brand's, -1 where another's."""
     known, unknown_after, unknown_before, glued = around
     return (
-        float(min(rivals, 2)),
+        float(min(rivals, MOST_RIVALS)),
         float(mid),
         known,
         float(unknown_after),
         float(unknown_before),
         float(glued),
-        float(short) * min(unknown_after + unknown_before, 2),
+        float(short) * min(unknown_after + unknown_before, MOST_BESIDE_SHORT),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from brand_metagen.config import ConfirmSettings
 from brand_metagen.confirm.calibration import Floats, Isotonic, fit_isotonic, reliability
-from brand_metagen.confirm.features import NAMES, is_short, of_claim, of_row, surroundings
+from brand_metagen.confirm.features import NAMES, is_short, of_code, of_match, of_row, surroundings
 from brand_metagen.confirm.logistic import fit_logistic
 from brand_metagen.confirm.model import BrandFacts, ConfirmModel, Thresholds
 from brand_metagen.confirm.posterior import CERTAIN
@@ -129,6 +129,6 @@ def _features(model: ConfirmModel, row: HeldOut, said: Sayings) -> tuple[float, 
 
     less = 1.0 if agrees and facts.codes.get(row.mccid, 0.0) >= 1.0 else 0.0
     mcc = model.mcc_evidence(row.brandid, row.mccid, less)
-    claim = of_claim(matched, facts.letters, mcc, row.own, row.other, model.label_rate)
+    match = of_match(matched, facts.letters, row.own, row.other, model.label_rate)
     around = surroundings(residue(row.text, *row.span), worth)
-    return claim + of_row(row.rivals, mid, around, is_short(matched))
+    return match + of_code(mcc) + of_row(row.rivals, mid, around, is_short(matched))

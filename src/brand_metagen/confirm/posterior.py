@@ -1,154 +1,226 @@
-"""The probability that one row is one brand's, and what speaks loudest against it."""
+"""The probability that a row is a brand's, and what speaks loudest against it; many at once.
+
+Whatever repeats is worked out once: a word's weight by the word's number, what a claim is worth by
+brand and matched text, a code's evidence by brand and code. What remains is arithmetic on columns,
+each element on its own, so that no answer depends on what else is asked.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from brand_metagen.confirm.calibration import Floats
 from brand_metagen.confirm.features import (
+    LEAST_KNOWN,
+    MOST_BESIDE_SHORT,
+    MOST_KNOWN,
+    MOST_RIVALS,
     MOST_UNKNOWN,
     NAMES,
-    OF_CLAIM,
-    Surroundings,
-    bounded,
+    OF_CODE,
+    OF_MATCH,
     is_short,
-    of_claim,
-    of_row,
+    of_code,
+    of_match,
 )
 from brand_metagen.confirm.model import ConfirmModel
-from brand_metagen.confirm.words import WordCounts, is_glued, plain_words
+from brand_metagen.confirm.words import WordCounts, plain_words
+from brand_metagen.match.columns import Column
+from brand_metagen.match.lexicon import Ints, Lexicon, Numbers, Words
+from brand_metagen.match.matcher import Matcher, Matches
 
 CERTAIN = 0.995
 """No row is surer than this: the labels cannot tell."""
 FELT = -0.1
 """A feature that lowers the score by less is not worth telling."""
 MOST_REMEMBERED = 1_000_000
+MICRO = 1_000_000
+OF_ROW = OF_MATCH + OF_CODE
+"""Probabilities are told in whole parts of so many."""
+DOUBTS = (*NAMES, "")
+"""What can lower a score; the last is nothing to speak of."""
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
-    """A brand's claim on a row: its probability and the strongest reason against it, if any."""
+class Opinions:
+    """Per match: the probability, and the position in `DOUBTS` of what lowers it most."""
 
-    brandid: str
-    probability: float
-    doubt: str
+    probability: Floats
+    doubt: Ints
 
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """The part of a score that brand, matched text and code decide."""
-
-    score: float
-    short: bool
-    worst: float
-    reason: str
-
-
-Asked = tuple[str, str, str]
-"""Brand, matched text, code."""
+    def where(self, chosen: NDArray[np.bool_]) -> Opinions:
+        """Those of some matches."""
+        return Opinions(self.probability[chosen], self.doubt[chosen])
 
 
 class Posterior:
-    """Opinions by one model; remembers the parts that repeat. One per thread."""
+    """Opinions by one model on what a matcher's rules matched. One per thread."""
 
-    def __init__(self, model: ConfirmModel) -> None:
-        self._model = model
-        self._weights = model.weights[1 + OF_CLAIM :]
-        self._words = _WordWorth(model.words)
-        self._claims: dict[Asked, _Claim] = {}
-        self._opinions: dict[tuple[Asked, Surroundings, int, int], Opinion] = {}
+    def __init__(self, model: ConfirmModel, matcher: Matcher) -> None:
+        self._model, self._rules = model, matcher.rules
+        self._weights = np.array(model.weights)
+        self._worth = _WordWorth(model.words, matcher.lexicon)
+        self._claims = _Claims(model, matcher)
+        self._codes = _Codes(model, matcher)
 
-    def opine(
-        self,
-        brandid: str,
-        text: str,
-        span: tuple[int, int],
-        mccid: str,
-        known_mid: str | None,
-        rivals: int,
-    ) -> Opinion:
-        """The opinion on `text`, whose `span` the brand's include matched; pure in its arguments.
+    def opine(self, words: Words, matches: Matches, mids: Sequence[str]) -> Opinions:
+        """The opinion on every match; `mids` are the texts' merchant ids."""
+        values = np.empty((len(NAMES), len(matches.text)))
+        values[:OF_MATCH], short = self._claims.of(matches)
+        values[OF_MATCH:OF_ROW] = self._codes.of(matches)
+        self._of_row(values[OF_ROW:], words, matches, mids, short)
+        values *= self._weights[1:, None]
+        score = np.full(len(matches.text), self._weights[0])
+        for part in values:
+            # One after the other: numpy may add up a single column in another order than many.
+            score += part
+        worst = values.argmin(0)
+        felt = values[worst, np.arange(len(worst))] < FELT
+        return Opinions(self._probability(score), np.where(felt, worst, len(NAMES)))
 
-        `known_mid` is the brand the row's merchant id is known for.
-        """
-        start, end = span
-        mid = 0 if known_mid is None else 1 if known_mid == brandid else -1
-        around = self._words.around(text[:start], text[end:])
-        key = ((brandid, text[start:end], mccid), around, rivals, mid)
-        opinion = self._opinions.get(key)
-        if opinion is None:
-            if len(self._opinions) >= MOST_REMEMBERED:
-                self._opinions.clear()
-            opinion = self._opinions[key] = self._judge(*key)
-        return opinion
+    def _probability(self, score: Floats) -> Floats:
+        labelled = self._model.curve.of(score) / self._model.label_rate
+        return np.rint(np.clip(labelled, 1 - CERTAIN, CERTAIN) * MICRO) / MICRO
 
-    def _judge(self, asked: Asked, around: Surroundings, rivals: int, mid: int) -> Opinion:
-        claim = self._claim(asked)
-        values = of_row(rivals, mid, around, claim.short)
-        parts = [w * v for w, v in zip(self._weights, values, strict=True)]
-        labelled = self._model.curve(claim.score + sum(parts))
-        probability = min(CERTAIN, max(1 - CERTAIN, labelled / self._model.label_rate))
-        return Opinion(asked[0], round(probability, 6), _doubt(claim, parts))
+    def _of_row(
+        self, values: Floats, words: Words, matches: Matches, mids: Sequence[str], short: Floats
+    ) -> None:
+        """The features in the order of `features.of_row`, as rows of `values`."""
+        around = self._worth.around(words, matches)
+        values[0] = np.minimum(matches.rivals(), MOST_RIVALS)
+        values[1] = self._mid(matches, mids)
+        values[2] = np.clip(around.known, LEAST_KNOWN, MOST_KNOWN)
+        values[3] = np.minimum(around.unknown_after, MOST_UNKNOWN)
+        values[4] = np.minimum(around.unknown_before, MOST_UNKNOWN)
+        values[5] = around.glued
+        values[6] = short * np.minimum(values[3] + values[4], MOST_BESIDE_SHORT)
 
-    def _claim(self, asked: Asked) -> _Claim:
-        claim = self._claims.get(asked)
-        if claim is None:
-            if len(self._claims) >= MOST_REMEMBERED:
-                self._claims.clear()
-            claim = self._claims[asked] = self._weigh(*asked)
-        return claim
-
-    def _weigh(self, brandid: str, matched: str, mccid: str) -> _Claim:
-        model = self._model
-        facts = model.brands[brandid]
-        mcc = model.mcc_evidence(brandid, mccid)
-        values = of_claim(matched, facts.letters, mcc, facts.own, facts.other, model.label_rate)
-        intercept, *weights = model.weights
-        parts = [w * v for w, v in zip(weights, values, strict=False)]
-        worst = min(range(OF_CLAIM), key=lambda k: (parts[k], k))
-        return _Claim(intercept + sum(parts), is_short(matched), parts[worst], NAMES[worst])
-
-
-class _WordWorth(dict[str, tuple[float, int]]):
-    """What stands between blanks → log odds of its known words, number of its unknown ones."""
-
-    def __init__(self, words: WordCounts) -> None:
-        super().__init__()
-        self._worth = words.worth
-
-    def __missing__(self, word: str) -> tuple[float, int]:
-        if len(self) >= MOST_REMEMBERED:
-            self.clear()
-        found = (0.0, 0)
-        if not word.isdigit():
-            worths = [self._worth(plain) for plain in plain_words(word)]
-            found = (sum(w for w in worths if w is not None), worths.count(None))
-        self[word] = found
+    def _mid(self, matches: Matches, mids: Sequence[str]) -> Ints:
+        """1 where the merchant id is known for the brand, -1 where for another, else 0."""
+        found = np.zeros(len(matches.text), np.int64)
+        brandids = map(self._model.mids.get, map(mids.__getitem__, matches.text.tolist()))
+        for i, brandid in enumerate(brandids):
+            if brandid is not None:
+                found[i] = 1 if brandid == self._rules[matches.rule[i]].brandid else -1
         return found
 
-    def around(self, before: str, after: str) -> Surroundings:
-        """The words on both sides of a match, weighed."""
-        known, unknown_before, unknown_after = 0.0, 0, 0
-        if before:
-            for word in before.split(" "):
-                worth, unknown = self[word]
-                known += worth
-                unknown_before += unknown
-        if after:
-            for word in after.split(" "):
-                worth, unknown = self[word]
-                known += worth
-                unknown_after += unknown
-        return (
-            bounded(known) if known else 0.0,
-            min(unknown_after, MOST_UNKNOWN),
-            min(unknown_before, MOST_UNKNOWN),
-            is_glued(after),
-        )
+
+class _Claims:
+    """Per phrase of a matcher the features of the match."""
+
+    def __init__(self, model: ConfirmModel, matcher: Matcher) -> None:
+        self._model, self._rules, self._phrases = model, matcher.rules, matcher.phrases
+        self._forget()
+
+    def of(self, matches: Matches) -> tuple[Floats, Floats]:
+        """Rows of `features.of_match` by match, and whether so little was matched."""
+        if self._era != self._phrases.era:
+            self._forget()
+        new = self._phrases.listed[len(self._values) :]
+        self._values.extend([self._features(rule, matched) for rule, matched in new])
+        values = self._values.values[matches.phrase].T
+        return values[:OF_MATCH], values[OF_MATCH]
+
+    def _features(self, rule: int, matched: str) -> tuple[float, ...]:
+        facts = self._model.brands[self._rules[rule].brandid]
+        record = (facts.letters, facts.own, facts.other, self._model.label_rate)
+        return (*of_match(matched, *record), float(is_short(matched)))
+
+    def _forget(self) -> None:
+        self._era, self._values = self._phrases.era, Column(np.float64, OF_MATCH + 1)
 
 
-def _doubt(claim: _Claim, parts: list[float]) -> str:
-    """The feature that lowers the score most; empty when none does."""
-    least = min(parts)
-    if min(least, claim.worst) >= FELT:
-        return ""
-    return claim.reason if claim.worst <= least else NAMES[OF_CLAIM + parts.index(least)]
+class _Codes:
+    """The features of a code, by the rule's listing of it."""
+
+    def __init__(self, model: ConfirmModel, matcher: Matcher) -> None:
+        self._model, self._matcher = model, matcher
+        self._values = np.full((OF_CODE, len(matcher.listings)), np.nan)
+
+    def of(self, matches: Matches) -> Floats:
+        """Rows of `features.of_code` by match."""
+        values = self._values[:, matches.listing]
+        if np.isnan(values[0]).any():
+            for listing in np.unique(matches.listing[np.isnan(values[0])]).tolist():
+                rule, mccid = self._matcher.listings[listing]
+                brandid = self._matcher.rules[rule].brandid
+                self._values[:, listing] = of_code(self._model.mcc_evidence(brandid, mccid))
+            values = self._values[:, matches.listing]
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Per match what `features.Surroundings` says of one, not yet bounded."""
+
+    known: Floats
+    unknown_after: Floats
+    unknown_before: Floats
+    glued: NDArray[np.bool_]
+
+
+class _WordWorth:
+    """Per word of a lexicon the log odds of what is known in it, and how much is not."""
+
+    def __init__(self, counts: WordCounts, lexicon: Lexicon) -> None:
+        self._worth, self._lexicon = counts.worth, lexicon
+        self._forget()
+
+    def around(self, words: Words, matches: Matches) -> _Around:
+        """The words on both sides of every match, weighed."""
+        begin, end = matches.begin, matches.end
+        # The word that each end of the match lies in, or borders on.
+        at_begin = np.searchsorted(words.begin, begin, "right") - 1
+        at_end = np.searchsorted(words.begin, end, "right") - 1
+        first, beyond = words.first[matches.text], words.beyond[matches.text]
+        before = self._pieces(words.joined, words.begin[at_begin], begin)
+        after = self._pieces(words.joined, end, words.end[at_end])
+        self._learn()
+        known, unknown = self._worths.values.T
+        known_to, unknown_to = _running(known[words.number]), _running(unknown[words.number])
+        return _Around(
+            known_to[at_begin] - known_to[first] + known[before]
+            + known_to[beyond] - known_to[at_end + 1] + known[after],
+            unknown_to[beyond] - unknown_to[at_end + 1] + unknown[after],
+            unknown_to[at_begin] - unknown_to[first] + unknown[before],
+            _is_glued(words, end),
+        )  # fmt: skip
+
+    def _pieces(self, joined: str, begin: Ints, end: Ints) -> Numbers:
+        """The parts of words that a match leaves over, by their number; mostly nothing at all."""
+        numbers = np.full(len(begin), self._lexicon[""], np.int32)
+        for i in np.flatnonzero(end > begin).tolist():
+            numbers[i] = self._lexicon[joined[begin[i] : end[i]]]
+        return numbers
+
+    def _learn(self) -> None:
+        if self._era != self._lexicon.era:
+            self._forget()
+        self._worths.extend(list(map(self._weigh, self._lexicon.listed[len(self._worths) :])))
+
+    def _weigh(self, word: str) -> tuple[float, int]:
+        """The log odds of a word's known parts, and how many parts are unknown."""
+        if word.isdigit():
+            return 0.0, 0
+        worths = [self._worth(part) for part in plain_words(word)]
+        return sum(w for w in worths if w is not None), worths.count(None)
+
+    def _forget(self) -> None:
+        self._era, self._worths = self._lexicon.era, Column(np.float64, 2)
+
+
+def _running(values: Floats) -> Floats:
+    """The sum of all before each place; exact, because the values are multiples of a step."""
+    return np.concatenate(([0.0], np.cumsum(values)))
+
+
+def _is_glued(words: Words, end: Ints) -> NDArray[np.bool_]:
+    """`words.is_glued` of what follows each place."""
+    characters = np.append(words.characters, np.zeros(2, np.uint8))
+    following = characters[end + 1] | 0x20
+    glued: NDArray[np.bool_] = (characters[end] == ord("-")) & (following >= ord("a"))
+    return glued & (following <= ord("z"))

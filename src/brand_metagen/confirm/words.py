@@ -21,6 +21,9 @@ NEUTRAL_WITHIN = 1.0
 MOST = 4.0
 """Bound on the weight of one word, in log odds."""
 
+STEPS = 1024
+"""Weights are whole multiples of one part in so many, so that any order sums to the same digit."""
+
 NOBODY = 1e-3
 """Less than this of a brand is what rounding leaves when a word's only brand is taken out."""
 
@@ -94,7 +97,7 @@ class WordCounts:
         c = self.label_rate
         odds = (agreed + SHRINK * c) / (disagreed + SHRINK * (1 - c))
         value = math.log(odds) - math.log(c / (1 - c))
-        return max(-MOST, min(MOST, value))
+        return round(max(-MOST, min(MOST, value)) * STEPS) / STEPS
 
     def worth(self, word: str, less: Say = (0.0, 0.0)) -> float | None:
         """`weight`, or 0 where a word common beside right rows says nothing (LEEDS, LTD)."""

@@ -8,8 +8,7 @@ once per distinct word. A narrative's candidates are those of its words.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from enum import Enum
+from collections.abc import Iterator, Mapping, Sequence
 
 import re2
 
@@ -17,67 +16,72 @@ from brand_metagen.grammar import (
     ALNUM,
     Anchor,
     CharClass,
-    Group,
     Literal,
-    Node,
     Optional,
     is_branchy,
     parse,
 )
+from brand_metagen.match.heads import (
+    RUN_CHARACTERS,
+    Place,
+    State,
+    first_characters,
+    from_word,
+    state_at,
+)
 
 MAX_MEMORY = 1 << 30
 """Bytes RE2 may use for the set; its default fails beyond some 10,000 patterns (measured)."""
-MOST_WORDS = 2_000_000
-"""Distinct words kept before the table starts anew; some 300 MB at the most."""
 
 MOST_STEPS, MOST_FORKS = 60, 8
 """Parts of a pattern that are followed to tell what its first run can be, and branchings."""
+FEW = (6, 3)
+"""The same of a branchy pattern."""
 
 _ANY_RUN = "[A-Z0-9_]*"
 _RUNS = re.compile(r"[A-Z0-9_]+")
 
 
-class WordTable(dict[str, tuple[int, ...]]):
-    """Word (what stands between blanks) → positions of the patterns that can begin in it."""
+class Starts:
+    """Words (what stands between blanks) → positions of the patterns that can begin in them.
+
+    One set per first character: most words never seen before are numbers, and hardly a pattern
+    begins with a digit.
+    """
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        super().__init__()
-        begins: dict[str, list[int]] = {}
+        users: dict[str, dict[str, list[int]]] = {}
         for position, pattern in enumerate(patterns):
-            begins.setdefault(first_run(pattern), []).append(position)
+            run = first_run(pattern)
+            for character in first_characters(pattern):
+                users.setdefault(character, {}).setdefault(run, []).append(position)
+        self._sets = {character: _Runs(those) for character, those in users.items()}
+
+    def of(self, word: str) -> tuple[int, ...]:
+        """The patterns that can begin in a word, ascending; a superset."""
+        found: set[int] = set()
+        for run in (word,) if word.isalnum() else _RUNS.findall(word):
+            if (those := self._sets.get(run[0])) is not None:
+                found.update(those.match(run))
+        return tuple(sorted(found))
+
+
+class _Runs:
+    """Patterns for whole runs, each with those who use it, as one set."""
+
+    def __init__(self, users: Mapping[str, Sequence[int]]) -> None:
         options = re2.Options()
         options.max_mem = MAX_MEMORY
-        self._runs = re2.Set.FullMatchSet(options)
-        self._users = list(begins.values())
-        for run in begins:
-            self._runs.Add(run)
-        if begins:
-            self._runs.Compile()
+        self._set = re2.Set.FullMatchSet(options)
+        self._users = list(users.values())
+        for run in users:
+            self._set.Add(run)
+        self._set.Compile()
 
-    def __missing__(self, word: str) -> tuple[int, ...]:
-        if len(self) >= MOST_WORDS:
-            self.clear()
-        found: set[int] = set()
-        if self._users:
-            for run in (word,) if word.isalnum() else _RUNS.findall(word):
-                for begin in self._runs.Match(run) or ():
-                    found.update(self._users[begin])
-        self[word] = candidates = tuple(sorted(found))
-        return candidates
-
-
-Place = tuple[tuple[Node, ...], int, "Place | None"]
-"""A position in a sequence of nodes, and where to go on behind it."""
-
-RUN_CHARACTERS = ALNUM | {"_"}
-
-
-class State(Enum):
-    """How far a run is read: not begun, free to begin inside one; bound to begin one; begun."""
-
-    FREE = 1
-    BOUND = 2
-    READ = 3
+    def match(self, run: str) -> Iterator[int]:
+        """The users of every pattern that is this run."""
+        for begin in self._set.Match(run) or ():
+            yield from self._users[begin]
 
 
 def first_run(pattern: str) -> str:
@@ -89,34 +93,9 @@ def first_run(pattern: str) -> str:
     True
     """
     tree = parse(pattern)
-    if is_branchy(tree):
-        return _ANY_RUN
-    ways = [_run((_from_word(s), 0, None), _at(s)) for s in tree.alternatives]
+    limits = FEW if is_branchy(tree) else (MOST_STEPS, MOST_FORKS)
+    ways = [_run((from_word(s), 0, None), state_at(s), *limits) for s in tree.alternatives]
     return "(?:" + "|".join(ways) + ")"
-
-
-def _at(sequence: tuple[Node, ...]) -> State:
-    return State.FREE if _from_word(sequence) == sequence else State.BOUND
-
-
-def _from_word(sequence: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Without a first group that only leads up to a word's start (a wallet's star, TO …)."""
-    first = sequence[0]
-    if isinstance(first, Group) and len(sequence) > 1 and all(map(_leads, first.alternatives)):
-        return sequence[1:]
-    return sequence
-
-
-def _leads(sequence: tuple[Node, ...]) -> bool:
-    """Whether what follows a sequence stands at the start of a run."""
-    last = sequence[-1]
-    if isinstance(last, Literal):
-        return last.character not in RUN_CHARACTERS
-    if isinstance(last, CharClass):
-        if last.characters & RUN_CHARACTERS:
-            return False
-        return last.least > 0 or (len(sequence) > 1 and _leads(sequence[:-1]))
-    return isinstance(last, Anchor) and len(sequence) == 1
 
 
 def _run(place: Place | None, state: State, left: int = MOST_STEPS, forks: int = MOST_FORKS) -> str:

@@ -6,12 +6,30 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
+import numpy as np
+
+from brand_metagen.confirm.calibration import Floats
 from brand_metagen.confirm.model import ConfirmModel
-from brand_metagen.confirm.posterior import Opinion, Posterior
-from brand_metagen.match.matcher import Matcher, Span
+from brand_metagen.confirm.posterior import DOUBTS, Opinions, Posterior
+from brand_metagen.match.lexicon import Ints
+from brand_metagen.match.matcher import Matcher, Matches
 from brand_metagen.records import Decision, Rule
 from brand_metagen.resolve.ties import resolve
+
+BATCH = 32_768
+"""Rows worked on at once: enough to spread what a batch costs, few enough to stay in the cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A brand's claim on a row: its probability and the strongest reason against it, if any."""
+
+    brandid: str
+    probability: float
+    doubt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +43,35 @@ class Answer:
     claims: tuple[Opinion, ...] = ()
 
 
+ALONE = (Decision.EXCLUDED, Decision.CONFIRMED, Decision.REVIEW)
+"""What may become of a row that one brand claims."""
 UNMATCHED = Answer("", Decision.UNMATCHED, 0.0, "no rule takes this narrative with this code")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers to some rows in order, as parallel columns."""
+
+    brandid: list[str]
+    decision: list[Decision]
+    confidence: list[float]
+    reason: list[str]
+
+    def columns(self) -> tuple[list[str], list[Decision], list[float], list[str]]:
+        """The columns in their order."""
+        return self.brandid, self.decision, self.confidence, self.reason
+
+    def extend(self, more: Answers) -> None:
+        """Add the answers to further rows."""
+        self.brandid.extend(more.brandid)
+        self.decision.extend(more.decision)
+        self.confidence.extend(more.confidence)
+        self.reason.extend(more.reason)
+
+    def put(self, row: int, answer: Answer) -> None:
+        """Replace a row's answer."""
+        self.brandid[row], self.decision[row] = answer.brandid, answer.decision
+        self.confidence[row], self.reason[row] = answer.confidence, answer.reason
 
 
 class Classifier:
@@ -34,63 +80,116 @@ class Classifier:
     def __init__(self, rules: Sequence[Rule], model: ConfirmModel) -> None:
         rules = sorted(rules, key=lambda rule: rule.brandid)
         self._matcher = Matcher(rules)
-        self._brandids = [rule.brandid for rule in rules]
-        self._mids = model.mids
+        self._posterior = Posterior(model, self._matcher)
         self._limits = model.thresholds
-        self._posterior = Posterior(model)
-        self._alone: dict[Opinion, Answer] = {}
+        self._brandids = np.array([*(rule.brandid for rule in rules), ""], object)
+        outcomes = [_outcome(decision, doubt) for decision in ALONE for doubt in DOUBTS]
+        outcomes.append((UNMATCHED.decision, UNMATCHED.reason))
+        self._decisions, self._reasons = (
+            np.array(column, object) for column in zip(*outcomes, strict=True)
+        )
 
     def answer(self, narrative: str, mccid: str, mid: str = "") -> Answer:
         """The answer for one row; `narrative` must be normalised."""
-        taken = self._matcher.taken(narrative, mccid)
-        if not taken:
-            return UNMATCHED
-        known_mid = self._mids.get(mid)
-        if len(taken) > 1:
-            return self._contested(narrative, mccid, known_mid, taken)
-        rule, span = taken[0]
-        claim = self._posterior.opine(self._brandids[rule], narrative, span, mccid, known_mid, 0)
-        answer = self._alone.get(claim)
-        if answer is None:
-            answer = self._alone[claim] = self._decided(claim, (claim,), "")
-        return answer
+        return self.explained([narrative], [mccid], [mid])[0]
 
-    def answers(self, rows: Iterable[tuple[str, str, str]]) -> list[Answer]:
-        """The answers for (normalised narrative, mccid, mid) rows, in order."""
-        with _uncollected():
-            return [self.answer(*row) for row in rows]
+    def answers(
+        self, narratives: Sequence[str], mccids: Sequence[str], mids: Sequence[str]
+    ) -> Answers:
+        """The answers for rows given as columns; `narratives` must be normalised."""
+        answers = Answers([], [], [], [])
+        for rows, matches, opinions in self._asked(narratives, mccids, mids):
+            answers.extend(self._answers(rows, matches, opinions))
+        return answers
 
-    def _contested(
-        self, narrative: str, mccid: str, known_mid: str | None, taken: Sequence[tuple[int, Span]]
-    ) -> Answer:
-        claims = [
-            self._posterior.opine(
-                self._brandids[rule], narrative, span, mccid, known_mid, len(taken) - 1
-            )
-            for rule, span in taken
-        ]
+    def explained(
+        self, narratives: Sequence[str], mccids: Sequence[str], mids: Sequence[str]
+    ) -> list[Answer]:
+        """The same row by row, with every brand's claim."""
+        explained: list[Answer] = []
+        for rows, matches, opinions in self._asked(narratives, mccids, mids):
+            answers = self._answers(rows, matches, opinions)
+            claims: list[tuple[Opinion, ...]] = [()] * rows
+            for row, claimed in self._claims(matches, opinions):
+                claims[row] = _ranked(claimed)
+            explained += map(Answer, *answers.columns(), claims)
+        return explained
+
+    def _asked(
+        self, narratives: Sequence[str], mccids: Sequence[str], mids: Sequence[str]
+    ) -> Iterator[tuple[int, Matches, Opinions]]:
+        """Batch by batch: its rows, what matched, and the opinion on every match."""
+        for at in range(0, len(narratives), BATCH):
+            part = slice(at, at + BATCH)
+            with _uncollected():
+                words = self._matcher.lexicon.read(narratives[part])
+                matches = self._matcher.matches(words, self._matcher.code_numbers(mccids[part]))
+                opinions = self._posterior.opine(words, matches, mids[part])
+            yield len(words.texts), matches, opinions
+
+    def _answers(self, rows: int, matches: Matches, opinions: Opinions) -> Answers:
+        brand, outcome = np.full(rows, -1), np.full(rows, -1)
+        confidence = np.zeros(rows)
+        alone = matches.rivals() == 0
+        text, probability = matches.text[alone], opinions.probability[alone]
+        brand[text], confidence[text] = matches.rule[alone], probability
+        outcome[text] = self._place(probability) * len(DOUBTS) + opinions.doubt[alone]
+        answers = Answers(
+            self._brandids[brand].tolist(),
+            self._decisions[outcome].tolist(),
+            confidence.tolist(),
+            self._reasons[outcome].tolist(),
+        )
+        for row, claims in self._claims(matches.where(~alone), opinions.where(~alone)):
+            answers.put(row, self._contested(claims))
+        return answers
+
+    def _claims(self, matches: Matches, opinions: Opinions) -> Iterator[tuple[int, list[Opinion]]]:
+        """Row by row, what its brands claim, in order of the brands."""
+        columns = (
+            matches.text,
+            self._brandids[matches.rule],
+            opinions.probability,
+            opinions.doubt,
+        )
+        pairs = zip(*(column.tolist() for column in columns), strict=True)
+        for row, claims in groupby(pairs, itemgetter(0)):
+            yield row, [Opinion(brandid, p, DOUBTS[doubt]) for _, brandid, p, doubt in claims]
+
+    def _contested(self, claims: Sequence[Opinion]) -> Answer:
         outcome = resolve(claims, self._limits.win, self._limits.lead)
-        ranked = tuple(sorted(claims, key=lambda c: (-c.probability, c.brandid)))
+        ranked = _ranked(claims)
         best, second = claims[outcome.best], ranked[1]
         if not outcome.settled and best.probability > self._limits.exclude:
-            reason = f"also {second.brandid} at {second.probability:.2f}"
-            return Answer(best.brandid, Decision.TIE, best.probability, reason, ranked)
-        return self._decided(best, ranked, f"; ahead of {second.brandid} by {outcome.lead:.2f}")
-
-    def _decided(self, best: Opinion, ranked: tuple[Opinion, ...], ahead: str) -> Answer:
-        doubt = f"; against it: {best.doubt}" if best.doubt else ""
-        if best.probability <= self._limits.exclude:
-            decision, reason = Decision.EXCLUDED, f"improbable{doubt}"
-        elif best.probability >= self._limits.confirm:
-            decision, reason = Decision.CONFIRMED, f"rule and code match{ahead}"
+            decision, reason = Decision.TIE, f"also {second.brandid} at {second.probability:.2f}"
         else:
-            decision, reason = Decision.REVIEW, f"not sure{doubt}{ahead}"
+            place = int(self._place(np.array([best.probability]))[0])
+            decision, reason = _outcome(ALONE[place], best.doubt)
+            if decision is not Decision.EXCLUDED:
+                reason += f"; ahead of {second.brandid} by {outcome.lead:.2f}"
         return Answer(best.brandid, decision, best.probability, reason, ranked)
+
+    def _place(self, probability: Floats) -> Ints:
+        """The place in ALONE of what becomes of rows so probable."""
+        sure, not_it = probability >= self._limits.confirm, probability <= self._limits.exclude
+        return np.where(not_it, 0, np.where(sure, 1, 2))
+
+
+def _ranked(claims: Iterable[Opinion]) -> tuple[Opinion, ...]:
+    return tuple(sorted(claims, key=lambda c: (-c.probability, c.brandid)))
+
+
+def _outcome(decision: Decision, doubt: str) -> tuple[Decision, str]:
+    """The decision on a brand's claim, and the reason in words."""
+    if decision is Decision.CONFIRMED:
+        return decision, "rule and code match"
+    told = "improbable" if decision is Decision.EXCLUDED else "not sure"
+    return decision, f"{told}; against it: {doubt}" if doubt else told
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: answers hold no cycles, and looking for them costs time."""
+    """No garbage collection meanwhile: a batch holds no cycles, and looking for them costs time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -52,4 +53,12 @@ class CsvWriter:
 
     def writerows(self, rows: Iterable[Iterable[object]]) -> None:
         """Rows in their order."""
-        self._writer.writerows(rows)
+        rows = list(rows)
+        held = io.StringIO(newline="")
+        csv.writer(held, lineterminator="\r\n").writerows(rows)
+        text = held.getvalue()
+        if text.count("\r") == len(rows):
+            # No cell holds a CR, so those that end the rows are all there are.
+            self._write(text.replace("\r\n", "\n"))
+        else:
+            self._writer.writerows(rows)

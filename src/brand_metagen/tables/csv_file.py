@@ -208,8 +208,8 @@ def _unreadable(error: csv.Error, lines: _Lines, start: int) -> Iterator[Record]
 def _fault(cells: Sequence[str], width: int, cap: int) -> str:
     if len(cells) != width:
         return "wrong number of fields"
-    if any(len(cell) > cap for cell in cells):
+    if max(map(len, cells)) > cap:
         return "field too long"
-    if any("\x00" in cell for cell in cells):
+    if "\x00" in "".join(cells):
         return "NUL in a field"
     return ""

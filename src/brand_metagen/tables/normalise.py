@@ -21,4 +21,7 @@ def normalise(text: str) -> str:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    elif text.isprintable() and "  " not in text:
+        # What most narratives are already: no need to look at every blank.
+        return text.strip(" ").upper()[:MOST_CHARACTERS]
     return _BLANKS.sub(" ", text).strip().upper()[:MOST_CHARACTERS]

@@ -82,8 +82,8 @@ class RunContext:
         """The release's answer for every combo, in order; as quick to make again as to read."""
         proven = [r.full.rule for r in self.rules if r.full.rule]
         combos = self.market.combos
-        rows = zip(combos.narrative, combos.mccid, combos.mid, strict=True)
-        return Classifier(proven, self.model).answers(rows)
+        classifier = Classifier(proven, self.model)
+        return classifier.explained(combos.narrative, combos.mccid, combos.mid)
 
     @cached_property
     def evaluations(self) -> dict[str, Evaluation]:

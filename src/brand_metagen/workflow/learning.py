@@ -95,17 +95,12 @@ class Learning:
         taker = _Taker([rule for rule in learned if rule])
         record = taker.record(self.knowledge(fold))
         combos = self.market.combos
-        rows = zip(combos.narrative, combos.mccid, combos.mid, combos.brandid, strict=True)
-        for text, mccid, mid, label in sorted(set(rows)):
-            if fold_of(text) != fold:
-                continue
-            found = taker.take(text, mccid)
-            for rule, span in found:
-                own, other = record[rule.brandid]
-                rivals = len(found) - 1
-                yield HeldOut(
-                    rule.brandid, text, span, mccid, mids.get(mid), rivals, own, other, label
-                )
+        cells = zip(combos.narrative, combos.mccid, combos.mid, combos.brandid, strict=True)
+        rows = [row for row in sorted(set(cells)) if fold_of(row[0]) == fold]
+        for i, rule, span, rivals in taker.take([row[0] for row in rows], [row[1] for row in rows]):
+            text, mccid, mid, label = rows[i]
+            own, other = record[rule.brandid]
+            yield HeldOut(rule.brandid, text, span, mccid, mids.get(mid), rivals, own, other, label)
 
     def _facts(self, rules: Sequence[BrandRules]) -> dict[str, BrandFacts]:
         knowledge = self.knowledge()
@@ -148,23 +143,34 @@ class _Taker:
         self._matcher = Matcher(rules)
         self._codes = [frozenset(rule.mccids) for rule in rules]
 
-    def take(self, text: str, mccid: str) -> list[tuple[Rule, Span]]:
-        """The rules that take a row, with the span each matched."""
-        rules = self._matcher.rules
-        return [(rules[i], span) for i, span in self._matcher.taken(text, mccid)]
+    def take(
+        self, texts: Sequence[str], mccids: Sequence[str]
+    ) -> Iterator[tuple[int, Rule, Span, int]]:
+        """Row, rule that takes it, span matched, and how many others take it too; in order."""
+        words = self._matcher.lexicon.read(texts)
+        matches = self._matcher.matches(words, self._matcher.code_numbers(mccids))
+        origin = words.text_begin[matches.text]
+        columns = (
+            matches.text,
+            matches.rule,
+            matches.begin - origin,
+            matches.end - origin,
+            matches.rivals(),
+        )
+        for row, rule, begin, end, rivals in zip(*(c.tolist() for c in columns), strict=True):
+            yield row, self._matcher.rules[rule], (begin, end), rivals
 
     def record(self, knowledge: Knowledge) -> dict[str, tuple[int, int]]:
         """Per brand: narratives of the market it takes that are its own, and that are not."""
         own: Counter[str] = Counter()
         other: Counter[str] = Counter()
-        rules = self._matcher.rules
-        for i, text in enumerate(knowledge.corpus.texts):
-            codes = {mccid for mccid, _, _ in knowledge.corpus.cells[i]}
-            for position, _ in self._matcher.spans(text):
-                if not codes.isdisjoint(self._codes[position]):
-                    brandid = rules[position].brandid
-                    mine = knowledge.judge.is_own(i, brandid)
-                    (own if mine else other)[brandid] += 1
+        rules, corpus = self._matcher.rules, knowledge.corpus
+        matches = self._matcher.matches(self._matcher.lexicon.read(corpus.texts))
+        for i, rule in zip(matches.text.tolist(), matches.rule.tolist(), strict=True):
+            if not self._codes[rule].isdisjoint(mccid for mccid, _, _ in corpus.cells[i]):
+                brandid = rules[rule].brandid
+                mine = knowledge.judge.is_own(i, brandid)
+                (own if mine else other)[brandid] += 1
         return {rule.brandid: (own[rule.brandid], other[rule.brandid]) for rule in rules}
 
 

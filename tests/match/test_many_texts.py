@@ -1,0 +1,131 @@
+"""Many texts at once are matched as each alone, whatever words decide without running a pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from brand_metagen.match import lexicon
+from brand_metagen.match.heads import characters_after_blank, stands_alone
+from brand_metagen.match.matcher import Matcher
+from brand_metagen.records import Rule
+from learned import learned_sample
+
+PATTERNS = [
+    "\\bAB(?:[ -]?CD)?(?:\\b|[0-9])",
+    "\\b(?:AB[ -]?CD|CD[ -]?AB[ -]?AB|ABC)\\b",
+    "\\bA[ -]?B[ -]?C",
+    "\\b(?:THE )?AB\\b",
+    "\\bAB[ .-]{0,2}[CD]{1,3}\\b",
+    "\\bAB [CD]",
+    "\\bCD ",
+    "AB[ -~]{0,3}CD",
+    "(?:^|\\*[ ]?)AB",
+    "[*]AB",
+    "[ ']?AB",
+    "AB$",
+    "^CD",
+    "\\bAB\\b",
+    "BC",
+    "\\b[0-9]{1,2}[ -]?AB",
+    "\\bA?B?C[ &']{1,3}D",
+]
+RULES = [
+    Rule(str(i), pattern, "\\bAB CD AB\\b" if i % 3 == 0 else None, (str(i % 2),))
+    for i, pattern in enumerate(PATTERNS)
+]
+WORDS = "AB CD ABC AB-CD A B C THE 1 12 *AB AB'S CDAB AB9 -CD & D XABC A-B-C AB*CD CDD"
+WORD = st.sampled_from(["", *WORDS.split()])
+TEXT = st.lists(WORD, max_size=6).map(" ".join)
+
+Found = list[tuple[int, int, tuple[int, int], str]]
+
+
+def at_once(matcher: Matcher, texts: Sequence[str], codes: Sequence[str] | None = None) -> Found:
+    words = matcher.lexicon.read(texts)
+    numbers = None if codes is None else matcher.code_numbers(codes)
+    matches = matcher.matches(words, numbers)
+    origin = words.text_begin[matches.text]
+    return [
+        (text, rule, (begin, end), matcher.phrases.listed[phrase][1])
+        for text, rule, begin, end, phrase in zip(
+            matches.text.tolist(),
+            matches.rule.tolist(),
+            (matches.begin - origin).tolist(),
+            (matches.end - origin).tolist(),
+            matches.phrase.tolist(),
+            strict=True,
+        )
+    ]
+
+
+def one_by_one(matcher: Matcher, texts: Sequence[str], codes: Sequence[str] | None = None) -> Found:
+    found = []
+    for i, text in enumerate(texts):
+        spans = matcher.spans(text) if codes is None else matcher.taken(text, codes[i])
+        found += [(i, rule, (begin, end), text[begin:end]) for rule, (begin, end) in spans]
+    return found
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(TEXT, max_size=8))
+def test_words_decide_as_patterns_do(texts: list[str]) -> None:
+    codes = [str(len(text) % 3) for text in texts]
+    matcher = Matcher(RULES)
+    assert at_once(matcher, texts) == one_by_one(matcher, texts)
+    assert at_once(matcher, texts, codes) == one_by_one(matcher, texts, codes)
+
+
+def test_learned_rules_on_every_narrative() -> None:
+    sample = learned_sample()
+    matcher, texts = Matcher(sample.rules), sample.narratives
+    found = at_once(matcher, texts)
+    assert found == one_by_one(Matcher(sample.rules), texts)
+    assert len(found) > 2_000
+
+
+def test_numbering_anew_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = learned_sample()
+    texts = sample.narratives
+    expected = at_once(Matcher(sample.rules), texts)
+    monkeypatch.setattr(lexicon, "MOST_NUMBERS", 100)
+    forgetful = Matcher(sample.rules)
+    found = []
+    for at in range(0, len(texts), 500):
+        part = at_once(forgetful, texts[at : at + 500])
+        found += [(at + text, *rest) for text, *rest in part]
+    assert found == expected
+    assert forgetful.lexicon.era > 3
+    assert forgetful.phrases.era > 3
+
+
+def test_a_line_break_is_refused() -> None:
+    with pytest.raises(ValueError, match="normalise"):
+        Matcher(RULES).lexicon.read(["A\nB"])
+
+
+def test_no_texts_and_no_rules() -> None:
+    assert at_once(Matcher(RULES), []) == []
+    assert at_once(Matcher([]), ["AB CD", ""]) == []
+    assert at_once(Matcher([]), ["AB CD"], ["1"]) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "alone", "after_blank"),
+    [
+        ("\\bAB(?:[ -]?CD)?(?:\\b|[0-9])", True, "C"),
+        ("\\b(?:AB[ -]?CD|CD[ -]?B)\\b", True, "BC"),
+        ("\\bAB [CD]?E", True, "CDE"),
+        ("\\bAB[ .-]{0,2}C", True, "C"),
+        ("\\bAB[ A-Z]{1,3}C", True, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        ("[*]AB", False, ""),
+        ("^AB", False, ""),
+        ("AB$", False, ""),
+    ],
+)
+def test_what_words_can_tell(pattern: str, alone: bool, after_blank: str) -> None:
+    assert stands_alone(pattern) is alone
+    assert "".join(sorted(characters_after_blank(pattern))) == after_blank
