@@ -167,7 +167,9 @@ class _WordWorth:
     """Per word of a lexicon the log odds of what is known in it, and how much is not."""
 
     def __init__(self, counts: WordCounts, lexicon: Lexicon) -> None:
-        self._worth, self._lexicon = counts.worth, lexicon
+        known = counts.agreed.keys() | counts.disagreed.keys()
+        self._worth = {word: counts.worth(word) for word in known}.get
+        self._lexicon = lexicon
         self._forget()
 
     def around(self, words: Words, matches: Matches) -> _Around:
@@ -206,7 +208,8 @@ class _WordWorth:
         """The log odds of a word's known parts, and how many parts are unknown."""
         if word.isdigit():
             return 0.0, 0
-        worths = [self._worth(part) for part in plain_words(word)]
+        parts = (word,) if word.isalpha() and len(word) > 1 else plain_words(word)
+        worths = [self._worth(part) for part in parts]
         return sum(w for w in worths if w is not None), worths.count(None)
 
     def _forget(self) -> None:

@@ -30,7 +30,7 @@ NOBODY = 1e-3
 Say = tuple[float, float]
 """Shares of a brand's rows beside a word whose label agreed, and did not."""
 
-_WORD = re.compile(r"(?<![A-Z0-9'_])[A-Z][A-Z']+(?![0-9_])")
+_WORD = re.compile(r"(?<![A-Z0-9'_])[A-Z][A-Z']+(?![A-Z0-9'_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def is_glued(after: str) -> bool:
 def plain_words(text: str) -> tuple[str, ...]:
     """Words of two letters or more that hold no digit.
 
-    >>> plain_words("A FISH-BAR 12 X9Y")
+    >>> plain_words("A FISH-BAR 12 X9Y WORD9")
     ('FISH', 'BAR')
     """
     return tuple(_WORD.findall(text))

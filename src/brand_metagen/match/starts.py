@@ -8,7 +8,7 @@ once per distinct word. A narrative's candidates are those of its words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import re2
 
@@ -59,11 +59,14 @@ class Starts:
 
     def of(self, word: str) -> tuple[int, ...]:
         """The patterns that can begin in a word, ascending; a superset."""
-        found: set[int] = set()
-        for run in (word,) if word.isalnum() else _RUNS.findall(word):
-            if (those := self._sets.get(run[0])) is not None:
-                found.update(those.match(run))
+        if word.isalnum():
+            return self._of_run(word)
+        found = {rule for run in _RUNS.findall(word) for rule in self._of_run(run)}
         return tuple(sorted(found))
+
+    def _of_run(self, run: str) -> tuple[int, ...]:
+        those = self._sets.get(run[0])
+        return () if those is None else those.of(run)
 
 
 class _Runs:
@@ -73,15 +76,19 @@ class _Runs:
         options = re2.Options()
         options.max_mem = MAX_MEMORY
         self._set = re2.Set.FullMatchSet(options)
-        self._users = list(users.values())
+        self._users: list[tuple[int, ...]] = list(map(tuple, users.values()))
         for run in users:
             self._set.Add(run)
         self._set.Compile()
 
-    def match(self, run: str) -> Iterator[int]:
-        """The users of every pattern that is this run."""
-        for begin in self._set.Match(run) or ():
-            yield from self._users[begin]
+    def of(self, run: str) -> tuple[int, ...]:
+        """The users of every pattern that is this run, ascending."""
+        begins = self._set.Match(run)
+        if not begins:
+            return ()
+        if len(begins) == 1:
+            return self._users[begins[0]]
+        return tuple(sorted({user for begin in begins for user in self._users[begin]}))
 
 
 def first_run(pattern: str) -> str:
