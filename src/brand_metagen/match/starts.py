@@ -83,7 +83,7 @@ class _Runs:
 
     def of(self, run: str) -> tuple[int, ...]:
         """The users of every pattern that is this run, ascending."""
-        begins = self._set.Match(run)
+        begins: Sequence[int] | None = self._set.Match(run)
         if not begins:
             return ()
         if len(begins) == 1:
