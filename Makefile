@@ -5,9 +5,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 BENCH := $(VENV)/.installed-bench
+SPARK := $(VENV)/.installed-spark
+QUERIES := src/brand_metagen/publish/sql
 SETS ?=
 
-.PHONY: help setup demo test test-browser test-spark lint format bench clean
+.PHONY: help setup demo test test-browser test-spark sql lint format bench clean
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -32,6 +34,10 @@ $(BENCH): requirements/bench.txt $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
+$(SPARK): requirements/spark.txt $(DEV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.txt
+	@touch $@
+
 demo: setup      ## sample market, run, results and report in ./demo
 	@$(BIN)/brand-metagen demo --out demo
 
@@ -43,7 +49,7 @@ test-browser: $(DEV) ## the report in a real Chromium
 	  echo "No chromium here. Install it (Debian: apt-get install chromium) and try again." >&2; exit 2; }
 	@$(BIN)/python -m pytest -q -m browser
 
-test-spark: $(DEV) ## exported patterns in Java's engine, which is Spark's
+test-spark: $(SPARK) ## a release on a local Spark, its patterns in Java's engine
 	@command -v javac >/dev/null || { \
 	  echo "No Java here. Install a JDK (Debian: apt-get install openjdk-17-jdk-headless) and try again." >&2; exit 2; }
 	@$(BIN)/python -m pytest -q -m spark
@@ -52,6 +58,10 @@ lint: $(DEV)     ## ruff and strict typing
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+sql: $(DEV)      ## the query of each engine, from Athena's
+	@for to in duckdb spark; do \
+	  $(BIN)/python -m sqlglot - --read athena --write $$to < $(QUERIES)/athena.sql > $(QUERIES)/$$to.sql; done
 
 format: $(DEV)   ## rewrite to the house style
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .

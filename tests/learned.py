@@ -10,7 +10,8 @@ from pathlib import Path
 
 from brand_metagen.config import Settings
 from brand_metagen.confirm.model import ConfirmModel
-from brand_metagen.records import Market, Rule
+from brand_metagen.publish.release import Release
+from brand_metagen.records import Market, Metadata, Rule, Status
 from brand_metagen.sample.market import make_sample
 from brand_metagen.tables.load import load_market
 from brand_metagen.tables.normalise import normalise
@@ -71,3 +72,16 @@ def _unseen(folder: Path) -> list[Unseen]:
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@cache
+def learned_release() -> Release:
+    """The sample's rules and model as a release."""
+    sample = learned_sample()
+    brands = sample.market.brands
+    made = (
+        Metadata(r.brandid, b.brandname, b.sector, 1, Status.CANDIDATE, r, 0.9, False, ())
+        for r in sorted(sample.rules, key=lambda rule: rule.brandid)
+        for b in (brands[r.brandid],)
+    )
+    return Release("REL-000000000000", tuple(made), sample.model)

@@ -26,13 +26,14 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make a folder appear whole with these files; nothing happens where it already stands."""
+    """Make a folder appear whole with these files, by their paths in it; not where one stands."""
     if folder.exists():
         return
     aside = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     for name, data in sorted(files.items()):
+        (aside / name).parent.mkdir(exist_ok=True)
         write_file(aside / name, data)
     aside.rename(folder)
     sync_folder(folder.parent)

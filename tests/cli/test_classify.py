@@ -245,3 +245,28 @@ def test_a_manifest_that_names_no_hash_is_refused(release: Path) -> None:
     del data["sha256"]["model.json"]
     manifest.write_text(json.dumps(data))
     assert applied(release).code == 1
+
+
+def test_a_release_for_another_engine(place: Place, tmp_path: Path) -> None:
+    out = tmp_path / "sql"
+    given = ("classify", "--metadata", place.release, "--output", out)
+    done = good(inside(*given, "--emit-sql", "duckdb", "--json"))
+    assert {"load.sql", "classify.sql", "rules/rules.parquet"} <= set(done.data["files"])
+    assert all((out / name).is_file() for name in done.data["files"])
+    assert "load.sql" in good(inside(*given[:-1], tmp_path / "b", "--emit-sql", "athena")).err
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--emit-sql", "oracle"), "athena, duckdb, spark"),
+        (("--engine", "flink", "--input", "x.csv"), "local or spark"),
+        ((), "--input"),
+    ],
+)
+def test_engines_that_are_not_there(
+    place: Place, tmp_path: Path, more: tuple[str, ...], said: str
+) -> None:
+    done = inside("classify", "--metadata", place.release, "--output", tmp_path / "o.csv", *more)
+    assert done.code == 2
+    assert said in done.err

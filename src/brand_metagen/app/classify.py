@@ -12,6 +12,7 @@ from brand_metagen.config import TableSettings
 from brand_metagen.errors import InputError
 from brand_metagen.publish.classifier import Classifier
 from brand_metagen.publish.release import load
+from brand_metagen.publish.sql.emit import Dialect, emit
 from brand_metagen.tables.batches import read_rows, write_rows
 from brand_metagen.tables.normalise import normalise
 
@@ -57,16 +58,28 @@ def _classify(
     classifier = Classifier(rules, release.model)
     counts: Counter[str] = Counter()
     with read_rows(source, NEEDED, settings) as rows:
-        renamed = _renamed(rows.columns)
-        columns = [*renamed.values(), *ANSWERS]
+        names = renamed(rows.columns)
+        columns = [*names.values(), *ANSWERS]
         with write_rows(target, columns, numbers=("confidence",)) as writer:
             for batch in rows.batches:
                 answered = _answered(classifier, batch)
                 counts.update(answered["decision"])
-                kept = {renamed[name]: cells for name, cells in batch.items()}
+                kept = {names[name]: cells for name, cells in batch.items()}
                 writer.write({**kept, **answered})
                 advance(len(answered["decision"]))
     return Classified(release.id, counts.total(), dict(sorted(counts.items())))
+
+
+def emit_sql(metadata_file: Path, dialect: str, out: Path) -> list[str]:
+    """Write a release as tables and a query for an engine into a new folder; returns its files.
+
+    Raises InputError for a dialect that is not known or a folder that exists.
+    """
+    known = [known.value for known in Dialect]
+    if dialect not in known:
+        raise InputError(f"no dialect {dialect!r}; there are {', '.join(known)}")
+    with as_ours():
+        return emit(load(metadata_file), Dialect(dialect), out)
 
 
 def _answered(
@@ -88,11 +101,11 @@ def _answered(
     }
 
 
-def _renamed(columns: Sequence[str]) -> dict[str, str]:
+def renamed(columns: Sequence[str]) -> dict[str, str]:
     """Input columns under the names they have in the output."""
-    renamed = {name: GIVEN if name.lower() == "brandid" else name for name in columns}
-    taken = [name for name in renamed.values() if name.lower() in ANSWERS]
-    if taken or len(set(renamed.values())) < len(renamed):
+    names = {name: GIVEN if name.lower() == "brandid" else name for name in columns}
+    taken = [name for name in names.values() if name.lower() in ANSWERS]
+    if taken or len(set(names.values())) < len(names):
         clash = ", ".join(taken) or GIVEN
         raise InputError(f"the input has a column {clash}, which the answer adds; rename it first")
-    return renamed
+    return names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from brand_metagen.cli.wiring import (
     opened,
     settings,
 )
+
+if TYPE_CHECKING:
+    from brand_metagen.app.classify import Classified
 
 
 def sample(
@@ -71,28 +74,82 @@ def export(
 
 def classify(
     metadata: Annotated[Path, typer.Option(help="metadata.jsonl as `export` laid it.")],
-    input: Annotated[str, typer.Option(help=".csv, .csv.gz, .parquet, or - for standard input.")],  # noqa: A002
-    output: Annotated[str, typer.Option(help=".csv, .csv.gz, .parquet, or - for standard output.")],
+    output: Annotated[
+        str,
+        typer.Option(
+            help=".csv, .csv.gz, .parquet, or - for standard output; "
+            "a folder with --emit-sql and --engine spark."
+        ),
+    ],
+    input: Annotated[  # noqa: A002
+        str, typer.Option(help=".csv, .csv.gz, .parquet, or - for standard input.")
+    ] = "",
+    engine: Annotated[str, typer.Option(help="local or spark.")] = "local",
+    emit_sql: Annotated[
+        str,
+        typer.Option(help="Write tables and one query for athena, duckdb or spark instead."),
+    ] = "",
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Apply a release to narratives: adds brandid, decision, confidence and reason to each row."""
+    from brand_metagen.errors import InputError
+
+    if emit_sql:
+        _emit_sql(metadata, emit_sql, Path(output), as_json=as_json)
+    elif not input:
+        raise InputError("name the rows to classify with --input")
+    elif engine == "spark":
+        _classify_on_spark(metadata, input, output, as_json=as_json)
+    elif engine == "local":
+        _classify_here(metadata, input, output, changes, as_json=as_json)
+    else:
+        raise InputError(f"--engine is local or spark, not {engine!r}")
+
+
+def _classify_here(
+    metadata: Path, source: str, target: str, changes: list[str] | None, *, as_json: bool
+) -> None:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from brand_metagen.app.classify import classify as run
-    from brand_metagen.cli.output import err, print_json
+    from brand_metagen.cli.output import err
 
     columns = (SpinnerColumn(), TextColumn("{task.completed:,} rows"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("", total=None)
-        done = run(
-            metadata,
-            input,
-            output,
-            settings(None, changes).tables,
-            lambda rows: bar.advance(task, rows),
-        )
-    if as_json and output != "-":
+        tables = settings(None, changes).tables
+        done = run(metadata, source, target, tables, lambda rows: bar.advance(task, rows))
+    _told(done, as_json=as_json and target != "-")
+
+
+def _classify_on_spark(metadata: Path, source: str, target: str, *, as_json: bool) -> None:
+    from brand_metagen.errors import InputError
+
+    try:
+        from brand_metagen.spark.classify import classify as run
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"--engine spark needs {error.name}: pip install 'brand-metagen[spark]'"
+        ) from error
+    _told(run(metadata, source, target), as_json=as_json)
+
+
+def _emit_sql(metadata: Path, dialect: str, out: Path, *, as_json: bool) -> None:
+    from brand_metagen.app.classify import emit_sql
+    from brand_metagen.cli.output import err, print_json
+
+    files = emit_sql(metadata, dialect, out)
+    if as_json:
+        print_json({"out": str(out), "dialect": dialect, "files": files})
+    else:
+        err.print(f"{len(files)} files in {out}: load.sql, then classify.sql")
+
+
+def _told(done: Classified, *, as_json: bool) -> None:
+    from brand_metagen.cli.output import err, print_json
+
+    if as_json:
         print_json(done)
     else:
         counts = ", ".join(f"{n:,} {decision}" for decision, n in done.decisions.items())

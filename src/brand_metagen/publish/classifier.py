@@ -83,7 +83,7 @@ class Classifier:
         self._posterior = Posterior(model, self._matcher)
         self._limits = model.thresholds
         self._brandids = np.array([*(rule.brandid for rule in rules), ""], object)
-        outcomes = [_outcome(decision, doubt) for decision in ALONE for doubt in DOUBTS]
+        outcomes = [worded(decision, doubt) for decision in ALONE for doubt in DOUBTS]
         outcomes.append((UNMATCHED.decision, UNMATCHED.reason))
         self._decisions, self._reasons = (
             np.array(column, object) for column in zip(*outcomes, strict=True)
@@ -164,7 +164,7 @@ class Classifier:
             decision, reason = Decision.TIE, f"also {second.brandid} at {second.probability:.2f}"
         else:
             place = int(self._place(np.array([best.probability]))[0])
-            decision, reason = _outcome(ALONE[place], best.doubt)
+            decision, reason = worded(ALONE[place], best.doubt)
             if decision is not Decision.EXCLUDED:
                 reason += f"; ahead of {second.brandid} by {outcome.lead:.2f}"
         return Answer(best.brandid, decision, best.probability, reason, ranked)
@@ -179,7 +179,7 @@ def _ranked(claims: Iterable[Opinion]) -> tuple[Opinion, ...]:
     return tuple(sorted(claims, key=lambda c: (-c.probability, c.brandid)))
 
 
-def _outcome(decision: Decision, doubt: str) -> tuple[Decision, str]:
+def worded(decision: Decision, doubt: str) -> tuple[Decision, str]:
     """The decision on a brand's claim, and the reason in words."""
     if decision is Decision.CONFIRMED:
         return decision, "rule and code match"
