@@ -10,7 +10,7 @@ from pathlib import Path
 from brand_metagen.app.outages import as_ours
 from brand_metagen.config import TableSettings
 from brand_metagen.errors import InputError
-from brand_metagen.publish.classifier import Classifier
+from brand_metagen.publish.classifier import Classifier, uncollected
 from brand_metagen.publish.release import load
 from brand_metagen.publish.sql.emit import Dialect, emit
 from brand_metagen.tables.batches import read_rows, write_rows
@@ -42,7 +42,7 @@ def classify(
     A `brandid` of the input becomes `given_brandid`. Raises InputError or IntegrityError for a
     release or an input that cannot be used.
     """
-    with as_ours():
+    with as_ours(), uncollected():
         return _classify(metadata_file, source, target, settings, advance)
 
 

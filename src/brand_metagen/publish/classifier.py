@@ -121,7 +121,7 @@ class Classifier:
         """Batch by batch: its rows, what matched, and the opinion on every match."""
         for at in range(0, len(narratives), BATCH):
             part = slice(at, at + BATCH)
-            with _uncollected():
+            with uncollected():
                 words = self._matcher.lexicon.read(narratives[part])
                 matches = self._matcher.matches(words, self._matcher.code_numbers(mccids[part]))
                 opinions = self._posterior.opine(words, matches, mids[part])
@@ -188,7 +188,7 @@ def worded(decision: Decision, doubt: str) -> tuple[Decision, str]:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """No garbage collection meanwhile: a batch holds no cycles, and looking for them costs time."""
     enabled = gc.isenabled()
     gc.disable()

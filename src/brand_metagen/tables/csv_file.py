@@ -159,6 +159,10 @@ class _Lines:
         except READ_ERRORS as error:
             raise self._text.failure(error, self.number - 1) from error
 
+    def harmless(self, longest: int) -> bool:
+        """Whether what the record is made of rules out a field over `longest` and a NUL, unseen."""
+        return self._held <= longest and not any("\x00" in line for line in self.taken)
+
     def begin(self) -> int:
         """Forget the last record; the line on which the next begins."""
         self.cut = False
@@ -184,7 +188,12 @@ def _records(lines: _Lines, name: str, delimiter: str, width: int, cap: int) -> 
             continue
         if not cells:
             continue
-        fault = "line too long" if lines.cut else _fault(cells, width, cap)
+        if lines.cut:
+            fault = "line too long"
+        elif len(cells) == width and lines.harmless(cap):
+            fault = ""
+        else:
+            fault = _fault(cells, width, cap)
         yield Record(start, cells, fault)
 
 
