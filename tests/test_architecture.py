@@ -15,8 +15,8 @@ STAGES = {
     "tables", "registry", "evaluate", "synthesise", "match", "resolve", "confirm", "publish",
     "sample",
 }  # fmt: skip
-LAYERS = [VALUES, STAGES, {"workflow"}, {"app"}, {"store"}, {"cli", "__main__"}]
-ADAPTERS_ONLY = {"sqlalchemy": {"store"}, "typer": {"cli"}, "rich": {"cli"}}
+LAYERS = [VALUES, STAGES, {"workflow"}, {"app"}, {"store", "spark"}, {"cli", "__main__"}]
+ADAPTERS_ONLY = {"sqlalchemy": {"store"}, "typer": {"cli"}, "rich": {"cli"}, "pyspark": {"spark"}}
 FILES = sorted(ROOT.rglob("*.py"))
 
 

@@ -6,7 +6,7 @@ the files and spreads the rows; nothing of it decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -59,8 +59,9 @@ def answers(rows: DataFrame, metadata_file: Path) -> DataFrame:
     at = {name.lower(): place for place, name in enumerate(rows.columns)}
     place, size = str(metadata_file.resolve()), len(names)
 
-    def answered(part: Iterator[Row]) -> Iterator[tuple[Any, ...]]:
-        while batch := [tuple(map(_text, row[:size])) for row in islice(part, BATCH)]:
+    def answered(part: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
+        cells = (tuple(map(_text, row[:size])) for row in part)
+        while batch := list(islice(cells, BATCH)):
             yield from _answered(_classifier(place), batch, at)
 
     return rows.sparkSession.createDataFrame(rows.rdd.mapPartitions(answered), schema)
