@@ -44,6 +44,7 @@ def _best(
     phrase = judge.phrases[brandid]
     best: tuple[Candidate, list[int]] | None = None
     best_score: tuple[float, int, str] | None = None
+    most = _most(judge, len(judge.corpus.own.get(brandid, ())))
     for run, support in sorted(_runs(judge.corpus.texts, rows).items()):
         needed = ROWS_AKIN if _akin(run, phrase) else ROWS_FOREIGN
         # A run that cannot beat the best even if every row of it were right is not tried.
@@ -52,7 +53,10 @@ def _best(
         for anchored in (False, True):
             candidate = _candidate(run, anchored)
             taken = judge.hits(candidate)
-            tally = judge.tally(brandid, (i for i in taken if i not in covered))
+            new = [i for i in taken if i not in covered]
+            if len(new) > most:
+                continue
+            tally = judge.tally(brandid, new)
             if _credible(judge, brandid, candidate, tally, needed):
                 score = (tally.own - 2 * _bad(tally), len(run), run)
                 if best_score is None or score > best_score:
@@ -92,6 +96,12 @@ def _candidate(run: str, anchored: bool) -> Candidate:
 
 def _bad(tally: Tally) -> float:
     return tally.rival + tally.noise + 0.5 * tally.unlabelled
+
+
+def _most(judge: Judge, own: int) -> float:
+    """More narratives than these cannot be credible, whosever they are: counting them is spared."""
+    s = judge.settings
+    return own * (1 + s.rival_share + s.ngram_noise_share + s.ngram_unlabelled_share) + 1
 
 
 def _credible(judge: Judge, brandid: str, candidate: Candidate, tally: Tally, needed: int) -> bool:
