@@ -78,6 +78,20 @@ class Judge:
         """The narratives a candidate takes, in order, those in `besides` left out."""
         return _search(self.corpus, candidate, besides)
 
+    def hits_within(self, candidate: Candidate, most: float) -> list[int] | None:
+        """`hits`, or None when there are more than `most`; what banks print everywhere is known
+        to be too much from the first brand that asks."""
+        size = self._sizes.get(candidate.closed)
+        if size is not None and size > most:
+            return None
+        found = self.hits(candidate)
+        self._sizes[candidate.closed] = len(found)
+        return found if len(found) <= most else None
+
+    @cached_property
+    def _sizes(self) -> dict[str, int]:
+        return {}
+
     def public_conflicts(self, brandid: str, candidate: Candidate) -> list[str]:
         """Names of other brands that the candidate takes although they do not hold this one."""
         own = self.phrases[brandid].letters

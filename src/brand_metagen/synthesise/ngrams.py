@@ -52,11 +52,10 @@ def _best(
             continue
         for anchored in (False, True):
             candidate = _candidate(run, anchored)
-            taken = judge.hits(candidate)
-            new = [i for i in taken if i not in covered]
-            if len(new) > most:
+            taken = judge.hits_within(candidate, most + len(covered))
+            if taken is None:
                 continue
-            tally = judge.tally(brandid, new)
+            tally = judge.tally(brandid, (i for i in taken if i not in covered))
             if _credible(judge, brandid, candidate, tally, needed):
                 score = (tally.own - 2 * _bad(tally), len(run), run)
                 if best_score is None or score > best_score:
