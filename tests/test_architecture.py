@@ -10,10 +10,10 @@ import pytest
 import brand_metagen
 
 ROOT = Path(brand_metagen.__file__).parent
-VALUES = {"records", "errors", "config", "ports", "grammar", "files"}
+VALUES = {"records", "errors", "config", "constraints", "ports", "grammar", "files"}
 STAGES = {
     "tables", "registry", "evaluate", "synthesise", "match", "resolve", "confirm", "publish",
-    "sample",
+    "review", "sample",
 }  # fmt: skip
 LAYERS = [VALUES, STAGES, {"workflow"}, {"app"}, {"store", "spark"}, {"cli", "__main__"}]
 ADAPTERS_ONLY = {"sqlalchemy": {"store"}, "typer": {"cli"}, "rich": {"cli"}, "pyspark": {"spark"}}

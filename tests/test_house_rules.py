@@ -14,13 +14,14 @@ import brand_metagen
 ROOT = Path(brand_metagen.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
-VALUES = {"records", "errors", "config", "grammar", "files", "ports"}
+VALUES = {"records", "errors", "config", "constraints", "grammar", "files", "ports"}
 MAY_IMPORT: dict[str, set[str]] = {
     "records": set(),
     "errors": set(),
     "config": {"errors"},
     "grammar": {"errors"},
     "files": set(),
+    "constraints": set(),
     "ports": {"records"},
     "tables": VALUES,
     "registry": VALUES | {"tables"},
@@ -29,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "match": VALUES,
     "synthesise": VALUES | {"tables", "match"},
     "resolve": VALUES,
+    "review": VALUES | {"synthesise", "match", "confirm"},
     "confirm": VALUES | {"synthesise", "match"},
     "publish": VALUES | {"tables", "match", "resolve", "confirm"},
     "workflow": VALUES

@@ -45,7 +45,7 @@ def _best(
     best: tuple[Candidate, list[int]] | None = None
     best_score: tuple[float, int, str] | None = None
     most = _most(judge, len(judge.corpus.own.get(brandid, ())))
-    for run, support in sorted(_runs(judge.corpus.texts, rows).items()):
+    for run, support in sorted(runs_of(judge.corpus.texts[i] for i in rows).items()):
         needed = ROWS_AKIN if _akin(run, phrase) else ROWS_FOREIGN
         # A run that cannot beat the best even if every row of it were right is not tried.
         if support < needed or (best_score is not None and support < best_score[0]):
@@ -64,11 +64,11 @@ def _best(
     return best
 
 
-def _runs(texts: list[str], rows: list[int]) -> dict[str, int]:
-    """Runs of one to three plain words with the number of narratives they stand in."""
+def runs_of(texts: Iterable[str]) -> dict[str, int]:
+    """Runs of one to three plain words with the number of texts they stand in."""
     counts: dict[str, int] = defaultdict(int)
-    for i in rows:
-        words = [word.strip(_EDGES) for word in _SPLIT.split(texts[i])]
+    for text in texts:
+        words = [word.strip(_EDGES) for word in _SPLIT.split(text)]
         plain = [bool(_WORD.fullmatch(word)) for word in words]
         runs = {
             " ".join(words[a : a + n])

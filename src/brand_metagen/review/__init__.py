@@ -1,0 +1,1 @@
+"""The rules of the human loop: what reviewers' remarks ask of a rule, and what comes of it."""
