@@ -95,7 +95,7 @@ class LearnSettings:
     """The same as `noise_share` for words that do not spell the name."""
     ngram_unlabelled_share: float = 0.35
     """The same as `unlabelled_share` for words that do not spell the name."""
-    mcc_floor: float = 0.0005
+    mcc_floor: float = 0.0008
     """P(mcc | brand) from which a code is listed."""
     mcc_floor_strict: float = 0.02
     """The same for a name that also means other things."""

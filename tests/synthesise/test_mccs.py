@@ -40,25 +40,21 @@ def test_whatever_the_market_they_sum_to_one(
     model = fit_mccs(rows, SECTORS, CODES)
     for sector in ("Food", "Fuel"):
         total = sum(model.p(sector, own, code) for code in CODES)
-        # A sector or a market without a row has only the stray codes to lend.
-        lent = sum(model.borrowed(sector).values())
-        expected = (sum(own.values()) + BORROWED_ROWS * lent) / (sum(own.values()) + BORROWED_ROWS)
-        assert total == pytest.approx(expected)
-        assert lent == pytest.approx(1.0) or not any(map(sum_of, rows.values()))
+        # A sector without a row has only the stray codes to lend.
+        usual = sum(model.sectors.get(sector, model.everywhere).values())
+        home = (sum(own.values()) + BORROWED_ROWS * usual) / (sum(own.values()) + BORROWED_ROWS)
+        assert total == pytest.approx((1 - model.stray) * home + model.stray)
+        assert usual == pytest.approx(1.0) or usual == 0
         assert all(model.p(sector, own, code) > 0 for code in CODES)
-
-
-def sum_of(counts: dict[str, float]) -> float:
-    return sum(counts.values())
 
 
 def test_what_a_brand_lacks_is_borrowed_from_its_sector() -> None:
     own = {"5812": 4.0}
     assert MODEL.p("Food", own, "5814") > 5 * MODEL.p("Fuel", own, "5814")
-    assert MODEL.p("Food", {}, "5814") == pytest.approx(MODEL.borrowed("Food")["5814"])
     # Three narratives' worth is lent, so three of its own weigh as much.
+    lent, stray = MODEL.p("Food", {}, "5411"), MODEL.stray * MODEL.out_of_place["5411"]
     assert MODEL.p("Food", {"5411": BORROWED_ROWS}, "5411") == pytest.approx(
-        0.5 + 0.5 * MODEL.borrowed("Food")["5411"]
+        stray + 0.5 * (1 - MODEL.stray) + 0.5 * (lent - stray)
     )
 
 
@@ -92,11 +88,18 @@ def test_listed_are_exactly_the_codes_above_the_floor(
             assert (code in listed) == (p > floor), (code, p)
 
 
+def test_a_large_brand_strays_as_often_as_a_small_one() -> None:
+    large = MODEL.p("Food", {"5812": 5_000.0}, "5541")
+    assert large == pytest.approx(MODEL.stray * MODEL.out_of_place["5541"])
+    assert large > 0.1 * MODEL.p("Food", {"5812": 5.0}, "5541")
+
+
 def test_the_floor_decides_how_many_codes_are_listed() -> None:
     assert MODEL.listed("Food", {}, 0.0005) == CODES
     own = {"5812": 60.0, "5814": 9.0, "7399": 1.0}
-    assert MODEL.listed("Food", own, 0.0005) == ("5812", "5814", "7399")
-    assert MODEL.listed("Food", own, 0.02) == ("5812", "5814")
+    assert MODEL.listed("Food", own, 0.0005) == CODES
+    assert MODEL.listed("Food", own, 0.015) == ("5812", "5814", "7399")
+    assert MODEL.listed("Food", own, 0.05) == ("5812", "5814")
     assert MODEL.listed("Food", own, 0.5) == ("5812",)
 
 

@@ -1,8 +1,9 @@
 """Which merchant category codes a brand's rows may carry: P(mcc | brand), smoothed by the market.
 
-A brand shows few of the codes it will be seen with. What it lacks is borrowed twice: from its
-sector, and from the codes that turn up out of place for many brands (wallets, acquirers, head
-offices), which are found by pooling and need no list.
+A brand shows few of the codes it will be seen with. What it lacks is borrowed twice. Its own rows
+are filled up with its sector's, the less the more of its own there are. Beside them a share of the
+rows of every brand, however large, carries codes that turn up out of place (wallets, acquirers,
+head offices); they are found by pooling and need no list.
 """
 
 from __future__ import annotations
@@ -10,8 +11,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import takewhile
 
 BORROWED_ROWS = 3.0
 """Weight of the borrowed distribution, in narratives of the brand's own."""
@@ -41,35 +40,23 @@ class MccModel:
 
         `less` takes so many narratives of this code out again: a row must not speak for itself.
         """
-        lent = BORROWED_ROWS * self.borrowed(sector).get(mccid, 0.0)
+        usual = self._usual(sector).get(mccid, 0.0)
         seen = max(0.0, own.get(mccid, 0.0) - less)
-        return (seen + lent) / (sum(own.values()) - less + BORROWED_ROWS)
+        home = (seen + BORROWED_ROWS * usual) / (sum(own.values()) - less + BORROWED_ROWS)
+        return (1 - self.stray) * home + self.stray * self.out_of_place.get(mccid, 0.0)
 
     def listed(self, sector: str, own: Mapping[str, float], floor: float) -> tuple[str, ...]:
         """The codes of probability `floor` or more, in order."""
-        needed = floor * (sum(own.values()) + BORROWED_ROWS)
-        lent = self.borrowed(sector)
-        # Most codes are out of reach for most brands: the lent ones come most probable first.
-        reached = takewhile(lambda code: BORROWED_ROWS * lent[code] >= needed, lent)
-        kept = (code for code in own if own[code] + BORROWED_ROWS * lent.get(code, 0.0) >= needed)
-        return tuple(sorted({*reached, *kept}))
+        home = (1 - self.stray) / (sum(own.values()) + BORROWED_ROWS)
+        usual = self._usual(sector)
+        likely = {code: self.stray * share for code, share in self.out_of_place.items()}
+        for code in {*own, *usual}:
+            seen = own.get(code, 0.0) + BORROWED_ROWS * usual.get(code, 0.0)
+            likely[code] = likely.get(code, 0.0) + home * seen
+        return tuple(sorted(code for code, p in likely.items() if p >= floor))
 
-    def borrowed(self, sector: str) -> Mapping[str, float]:
-        """P(mcc) of a brand of which only the sector is known, the most probable code first."""
-        known = self._borrowed.get(sector)
-        if known is None:
-            usual = self.sectors.get(sector, self.everywhere)
-            lent = {
-                code: (1 - self.stray) * usual.get(code, 0.0) + self.stray * astray
-                for code, astray in self.out_of_place.items()
-            }
-            ranked = sorted(lent.items(), key=lambda x: (-x[1], x[0]))
-            known = self._borrowed[sector] = dict(ranked)
-        return known
-
-    @cached_property
-    def _borrowed(self) -> dict[str, dict[str, float]]:
-        return {}
+    def _usual(self, sector: str) -> Mapping[str, float]:
+        return self.sectors.get(sector, self.everywhere)
 
 
 def fit_mccs(
