@@ -35,13 +35,21 @@ PROPOSED = [
 
 @pytest.mark.parametrize(("name", "kinds", "evidence"), PROPOSED)
 def test_shortenings(name: str, kinds: dict[str, list[str]], evidence: dict[str, int]) -> None:
-    proposed = list(shortenings(phrase_of(name)))
+    proposed = list(shortenings(phrase_of(name), full_name(phrase_of(name))))
     found: dict[str, set[str]] = {}
     for candidate, _ in proposed:
         found.setdefault(candidate.kind, set()).add(candidate.pattern)
     assert found == {kind: set(patterns) for kind, patterns in kinds.items()}
     needed = {candidate.pattern: rows for candidate, rows in proposed}
     assert evidence.items() <= needed.items()
+
+
+def test_what_the_name_takes_anyway_is_not_proposed() -> None:
+    phrase = phrase_of("Pilot Flying")
+    kinds = {c.kind for c, _ in shortenings(phrase, head(phrase, 8, bare=True))}
+    assert kinds == {"words cut to four letters", "initials"}
+    phrase = phrase_of("Pile Flying")
+    assert {c.kind for c, _ in shortenings(phrase, head(phrase, 8, bare=True))} == {"initials"}
 
 
 NAME = st.from_regex(r"[A-Z]{2,9}( ?[&'-]? ?[A-Z]{1,8}){0,3}", fullmatch=True)
@@ -56,6 +64,9 @@ def test_a_head_takes_the_name_however_late_it_is_cut(name: str) -> None:
             assert re.fullmatch(candidate.pattern, phrase.letters[:end])
         assert re.fullmatch(candidate.pattern, phrase.letters)
         assert candidate.key in phrase.letters[:length]
+        bare = head(phrase, length, bare=True)
+        assert re.fullmatch(bare.pattern, phrase.letters)
+        assert not set(bare.key) & set("AEIOU")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +87,7 @@ def shortest(name: str, rows: list[Row], *others: str, **changed: float) -> str 
     settings = LearnSettings(**changed)  # type: ignore[arg-type]
     known = gather(market_of(brands, rows), [], settings)
     found = shortest_head(known.judge, "1", known.full_hits["1"])
-    return None if found is None else found.pattern
+    return None if found is None else head(known.phrases["1"], found).pattern
 
 
 def test_a_head_stops_at_the_floor_without_evidence() -> None:

@@ -7,7 +7,7 @@ one piece of evidence about a pattern.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +22,29 @@ _BASE = 37
 _CODES = np.zeros(128, dtype=np.int64)
 for _code, _letter in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=1):
     _CODES[ord(_letter)] = _code
+
+
+_NO_VOWELS = str.maketrans("", "", "AEIOU")
+
+Grams = tuple[NDArray[np.int64], NDArray[np.int32]]
+"""Sorted codes of runs of GRAM letters, and the narrative each stands in."""
+
+
+def index_grams(texts: Sequence[str]) -> Grams:
+    """Index texts of letters and digits by their runs of GRAM."""
+    joined = "~".join(texts) + "~" * GRAM
+    codes = _CODES[np.frombuffer(joined.encode("ascii"), dtype=np.uint8)]
+    owner = np.cumsum(codes == 0, dtype=np.int32) - (codes == 0)
+    size = len(codes) - GRAM + 1
+    grams = np.zeros(size, dtype=np.int64)
+    valid = np.ones(size, dtype=bool)
+    for k in range(GRAM):
+        window = codes[k : k + size]
+        grams = grams * _BASE + window
+        valid &= window > 0
+    grams, owners = grams[valid], owner[:size][valid]
+    order = np.argsort(grams, kind="stable")
+    return grams[order], owners[order].astype(np.int32)
 
 
 @dataclass(frozen=True)
@@ -64,27 +87,26 @@ class Corpus:
         return merged
 
     @cached_property
-    def _grams(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Sorted gram codes and the narrative each stands in."""
-        joined = "~".join(self.squeezed) + "~" * GRAM
-        codes = _CODES[np.frombuffer(joined.encode("ascii"), dtype=np.uint8)]
-        owner = np.cumsum(codes == 0, dtype=np.int32) - (codes == 0)
-        size = len(codes) - GRAM + 1
-        grams = np.zeros(size, dtype=np.int64)
-        valid = np.ones(size, dtype=bool)
-        for k in range(GRAM):
-            window = codes[k : k + size]
-            grams = grams * _BASE + window
-            valid &= window > 0
-        grams, owners = grams[valid], owner[:size][valid]
-        order = np.argsort(grams, kind="stable")
-        return grams[order], owners[order].astype(np.int32)
+    def bare(self) -> list[str]:
+        """The same without vowels."""
+        return [text.translate(_NO_VOWELS) for text in self.squeezed]
 
-    def containing(self, letters: str) -> list[int]:
-        """Narratives whose letters and digits hold `letters` as one run, in order."""
+    @cached_property
+    def _grams(self) -> Grams:
+        return index_grams(self.squeezed)
+
+    @cached_property
+    def _bare_grams(self) -> Grams:
+        return index_grams(self.bare)
+
+    def containing(self, letters: str, bare: bool = False) -> list[int]:
+        """Narratives whose letters and digits hold `letters` as one run, in order.
+
+        `bare` looks at consonants and digits only, and for runs of GRAM or more.
+        """
         if len(letters) < GRAM:
             return self._containing_short(letters)
-        grams, owners = self._grams
+        grams, owners = self._bare_grams if bare else self._grams
         codes = _CODES[np.frombuffer(letters.encode("ascii"), dtype=np.uint8)]
         keys = np.zeros(len(codes) - GRAM + 1, dtype=np.int64)
         for k in range(GRAM):
@@ -92,8 +114,8 @@ class Corpus:
         low, high = np.searchsorted(grams, keys, "left"), np.searchsorted(grams, keys, "right")
         best = int(np.argmin(high - low))
         found = sorted(set(owners[low[best] : high[best]].tolist()))
-        squeezed = self.squeezed
-        return [i for i in found if letters in squeezed[i]]
+        texts = self.bare if bare else self.squeezed
+        return [i for i in found if letters in texts[i]]
 
     def _containing_short(self, letters: str) -> list[int]:
         """Short literals are only looked for where they begin or end a word."""

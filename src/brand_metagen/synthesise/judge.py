@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 
 from brand_metagen.config import LearnSettings
 from brand_metagen.synthesise.corpus import Corpus
-from brand_metagen.synthesise.names import Phrase, skeleton, squeeze
+from brand_metagen.synthesise.names import Phrase, phrase_of, skeleton, squeeze
 from brand_metagen.tables.normalise import normalise
 
 CLOSED = r"(?:\b|[0-9])"
@@ -39,6 +39,8 @@ class Candidate:
     key: str
     kind: str
     anchored: bool = False
+    bare: bool = False
+    """Whether `key` is looked for among the consonants alone."""
 
     @property
     def end(self) -> str:
@@ -94,9 +96,16 @@ class Judge:
 
     def public_conflicts(self, brandid: str, candidate: Candidate) -> list[str]:
         """Names of other brands that the candidate takes although they do not hold this one."""
-        own = self.phrases[brandid].letters
-        names = self.public
-        return [names.texts[i] for i in _search(names, candidate) if own not in names.squeezed[i]]
+        found = _search(self.public, candidate)
+        return [self.public.texts[i] for i in found if not self.holds_name(i, brandid)]
+
+    def holds_name(self, public: int, brandid: str) -> bool:
+        """Whether a public name holds the brand's."""
+        return self.phrases[brandid].letters in self._public_letters[public]
+
+    @cached_property
+    def _public_letters(self) -> list[str]:
+        return [phrase_of(name).letters for name in self.public.texts]
 
     def is_own(self, narrative: int, brandid: str) -> bool:
         """Whether at least one row of the narrative is labelled to the brand."""
@@ -150,7 +159,7 @@ def _traces(phrase: Phrase) -> tuple[str, ...]:
 def _search(corpus: Corpus, candidate: Candidate, besides: Container[int] = ()) -> list[int]:
     found = compiled(candidate.closed).search
     texts = corpus.texts
-    possible = corpus.containing(candidate.key)
+    possible = corpus.containing(candidate.key, candidate.bare)
     return [i for i in possible if i not in besides and found(texts[i])]
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from brand_metagen.config import LearnSettings
-from brand_metagen.records import Market
+from brand_metagen.match.matcher import Matcher
+from brand_metagen.records import Market, Rule
 from brand_metagen.synthesise.corpus import Corpus, build_corpus
-from brand_metagen.synthesise.judge import Judge, compiled, names_corpus
+from brand_metagen.synthesise.judge import Candidate, Judge, compiled, names_corpus
 from brand_metagen.synthesise.mccs import MccModel, fit_mccs
 from brand_metagen.synthesise.names import Phrase, core_phrase
 from brand_metagen.synthesise.spellings import full_name
+from brand_metagen.synthesise.swaps import letter_bits, swapped
 
 LONG_NAME = 8
 """Letters from which a name hardly means anything else: the market's habits are read off these."""
@@ -27,7 +29,7 @@ class Knowledge:
 
     `full_hits[brandid]` lists narratives that hold the brand's full name; `owners[narrative]` the
     brands whose full name stands there. `lead_ins` are patterns of what a bank or a wallet prints
-    before a name.
+    before a name. `swaps` has the brands whose name can be told with its letters swapped.
     """
 
     market: Market
@@ -36,6 +38,7 @@ class Knowledge:
     owners: Mapping[int, list[str]]
     mccs: MccModel
     lead_ins: tuple[str, ...]
+    swaps: Mapping[str, tuple[Candidate, list[int]]]
 
     @property
     def corpus(self) -> Corpus:
@@ -74,11 +77,36 @@ def gather(
     for brandid, narratives in full_hits.items():
         for i in narratives:
             owners[i].append(brandid)
-    bare = Knowledge(market, judge, full_hits, dict(owners), _NO_CODES, ())
+    bare = Knowledge(market, judge, full_hits, dict(owners), _NO_CODES, (), {})
     rows = {brandid: bare.counted(brandid, hits) for brandid, hits in full_hits.items()}
     sectors = {brandid: brand.sector for brandid, brand in market.brands.items()}
     mccs = fit_mccs(rows, sectors, market.mccs)
-    return Knowledge(market, judge, full_hits, bare.owners, mccs, _lead_ins(bare))
+    return Knowledge(market, judge, full_hits, bare.owners, mccs, _lead_ins(bare), _swaps(judge))
+
+
+def _swaps(judge: Judge) -> dict[str, tuple[Candidate, list[int]]]:
+    """Per brand the pattern for swapped letters and what it takes; none that takes other names."""
+    bits = letter_bits(judge.corpus.squeezed)
+    proposed = {b: swapped(phrase, bits) for b, phrase in judge.phrases.items() if phrase.letters}
+    candidates = {b: c for b, c in proposed.items() if c is not None}
+    rules = [Rule(b, c.closed, None, ()) for b, c in candidates.items()]
+    taken: dict[str, list[int]] = {b: [] for b in candidates}
+    for brandid, i in _taken(rules, judge.corpus.texts):
+        taken[brandid].append(i)
+    spoilt = {
+        brandid
+        for brandid, i in _taken(rules, judge.public.texts)
+        if not judge.holds_name(i, brandid)
+    }
+    return {b: (candidates[b], n) for b, n in taken.items() if b not in spoilt}
+
+
+def _taken(rules: Sequence[Rule], texts: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Brand and narrative of every match."""
+    matcher = Matcher(rules)
+    matches = matcher.matches(matcher.lexicon.read(texts))
+    for rule, i in zip(matches.rule.tolist(), matches.text.tolist(), strict=True):
+        yield rules[rule].brandid, i
 
 
 _NO_CODES = MccModel({}, {}, {}, 0.0)

@@ -9,10 +9,10 @@ from brand_metagen.errors import RuleError
 from brand_metagen.grammar import check_pattern
 from brand_metagen.records import Piece, Rule
 from brand_metagen.synthesise.exclusions import exclusion
-from brand_metagen.synthesise.judge import CLOSED, Candidate, Tally, compiled
+from brand_metagen.synthesise.judge import CLOSED, Candidate, Judge, Tally, compiled
 from brand_metagen.synthesise.knowledge import LONG_NAME, Knowledge
 from brand_metagen.synthesise.ngrams import evidence_pieces
-from brand_metagen.synthesise.spellings import full_name, shortenings, shortest_head
+from brand_metagen.synthesise.spellings import SHORT, full_name, head, shortenings, shortest_head
 
 LONG_NAME_ROWS = 4
 """Rows without a label that a long name may take before they count against it."""
@@ -101,23 +101,51 @@ def holds(tally: Tally, letters: int) -> bool:
 def _propose(knowledge: Knowledge, brandid: str) -> list[_Part]:
     """Name, shortenings and words of the rows, widest first, each with what it takes."""
     judge, phrase = knowledge.judge, knowledge.phrases[brandid]
-    name = shortest_head(judge, brandid, knowledge.full_hits[brandid]) or full_name(phrase)
-    parts = [_Part(name, tuple(judge.hits(name)))]
+    parts = [_name(knowledge, brandid)]
     covered = set(parts[0].narratives)
-    for candidate, needed in shortenings(phrase):
+    for candidate, needed in shortenings(phrase, parts[0].candidate):
         taken = judge.hits(candidate)
-        tally = judge.tally(brandid, (i for i in taken if i not in covered))
-        if tally.own < needed or not judge.tolerates(tally):
-            continue
-        if needed == 0 and judge.public_conflicts(brandid, candidate):
-            continue
-        if needed == 0 and len(candidate.key) < TELLING and tally.size > tally.own:
-            continue
-        parts.append(_Part(candidate, tuple(taken)))
-        covered.update(taken)
+        if _believed(judge, brandid, candidate, [i for i in taken if i not in covered], needed):
+            parts.append(_Part(candidate, tuple(taken)))
+            covered.update(taken)
+    if swaps := knowledge.swaps.get(brandid):
+        candidate, taken = swaps
+        if judge.tolerates(judge.tally(brandid, (i for i in taken if i not in covered))):
+            parts.append(_Part(candidate, tuple(taken)))
+            covered.update(taken)
     rows = knowledge.corpus.own.get(brandid, ())
     parts += [_Part(c, tuple(n)) for c, n in evidence_pieces(judge, brandid, rows, covered)]
     return parts
+
+
+def _name(knowledge: Knowledge, brandid: str) -> _Part:
+    """The name or its shortest safe head; with vowels that may be missing, where that is safe."""
+    judge, phrase = knowledge.judge, knowledge.phrases[brandid]
+    length = shortest_head(judge, brandid, knowledge.full_hits[brandid])
+    plain, bare = (
+        full_name(phrase, bare) if length is None else head(phrase, length, bare)
+        for bare in (False, True)
+    )
+    taken = judge.hits(plain)
+    if bare.pattern != plain.pattern and len(bare.key) >= SHORT:
+        more = judge.hits(bare, besides=set(taken))
+        if _believed(judge, brandid, bare, more, 0):
+            return _Part(bare, tuple(sorted({*taken, *more})))
+    return _Part(plain, tuple(taken))
+
+
+def _believed(
+    judge: Judge, brandid: str, candidate: Candidate, fresh: Sequence[int], needed: int
+) -> bool:
+    """Whether what a spelling newly takes speaks for it, or nothing against one that needs none."""
+    tally = judge.tally(brandid, fresh)
+    if tally.own < needed or not judge.tolerates(tally):
+        return False
+    if needed:
+        return True
+    if len(candidate.key) < TELLING and tally.size > tally.own:
+        return False
+    return not judge.public_conflicts(brandid, candidate)
 
 
 def _narrowings(

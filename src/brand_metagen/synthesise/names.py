@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from brand_metagen.tables.normalise import normalise
 
@@ -17,7 +17,9 @@ BLANK = "[ -]?"
 DOTTED = "[ .-]{0,2}"
 """After an initial or an abbreviation (J.M. WESTON, ST. JOHN)."""
 APOSTROPHE = "[ ']?"
-AMPERSAND = "[ -]?(?:AND|[&N])?[ -]?"
+AMPERSAND = "[ -]?(?:AND|[&+N])?[ -]?"
+"""For `&`, `+` and AND, however the name itself has it."""
+VOWELS = frozenset("AEIOU")
 
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z]{2})")
@@ -33,17 +35,26 @@ class Phrase:
     letters: str
     joints: tuple[str, ...]
 
-    def pattern(self, length: int | None = None) -> str:
+    def pattern(self, length: int | None = None, bare: bool = False) -> str:
         """The first `length` letters (all by default) in the portable subset.
+
+        `bare` lets vowels be missing, except those that begin a word.
 
         >>> phrase_of("Star Buck's").pattern()
         "STAR[ -]?BUCK[ ']?S"
         >>> phrase_of("Star Buck's").pattern(6)
         'STAR[ -]?BU'
+        >>> phrase_of("Aspen Grille").pattern(bare=True)
+        'ASPE?N[ -]?GRI?LLE?'
         """
         end = len(self.letters) if length is None else length
         pairs = zip(self.joints[:end], self.letters[:end], strict=True)
-        return "".join(joint + letter for joint, letter in pairs)
+        if not bare:
+            return "".join(joint + letter for joint, letter in pairs)
+        return self.letters[:1] + "".join(
+            joint + letter + ("?" if letter in VOWELS and not joint else "")
+            for joint, letter in islice(pairs, 1, None)
+        )
 
     def first(self, length: int) -> Phrase:
         """The phrase cut after some letters."""
@@ -87,14 +98,15 @@ def phrase_of(name: str) -> Phrase:
     joints: list[str] = []
     pending = ""
     after_apostrophe = short = False
-    for token in _tokens(name):
+    tokens = _tokens(name)
+    for at, token in enumerate(tokens):
         if token == "'":
             after_apostrophe = True
-        elif token in "&+":
+        elif token in "&+" or (token == "AND" and letters and at + 1 < len(tokens)):
             pending = AMPERSAND
         else:
             joint = pending or (APOSTROPHE if after_apostrophe else DOTTED if short else BLANK)
-            short = len(token) <= 2 and token.isalpha()
+            short = len(token) <= 2 and token.isalpha() and not after_apostrophe
             joints.append(joint if letters else "")
             joints.extend("" for _ in token[1:])
             letters.extend(token)
@@ -143,7 +155,7 @@ def skeleton(phrase: Phrase) -> tuple[str, str]:
         last = i + 1 == len(phrase.letters) or bool(phrase.joints[i + 1])
         if joint == AMPERSAND:
             runs.append("")
-        if letter not in "AEIOU" or first:
+        if letter not in VOWELS or first:
             parts.append(joint + letter)
             runs[-1] += letter
         elif last:

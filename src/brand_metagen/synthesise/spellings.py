@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from brand_metagen.synthesise.judge import Candidate, Judge
-from brand_metagen.synthesise.names import Phrase, cut_words, phrase_of, skeleton
+from brand_metagen.synthesise.names import VOWELS, Phrase, cut_words, phrase_of, skeleton
 
 MIN_SEARCHED = 4
 """Letters a head must hold in one run; shorter ones are not looked for."""
@@ -14,12 +15,18 @@ SHORT = 4
 """Consonants from which a name without vowels needs no row of its own to be believed."""
 
 
-def full_name(phrase: Phrase) -> Candidate:
-    """The whole name with flexible joints."""
-    return Candidate(phrase.pattern(), phrase.fixed_run(), "full name")
+def full_name(phrase: Phrase, bare: bool = False) -> Candidate:
+    """The whole name with flexible joints; `bare` lets vowels be missing."""
+    kind = "full name, vowels dropped or not" if bare else "full name"
+    return Candidate(phrase.pattern(bare=bare), _key(phrase, bare), kind, bare=bare)
 
 
-def head(phrase: Phrase, length: int) -> Candidate:
+def _key(phrase: Phrase, bare: bool) -> str:
+    run = phrase.fixed_run()
+    return "".join(letter for letter in run if letter not in VOWELS) if bare else run
+
+
+def head(phrase: Phrase, length: int, bare: bool = False) -> Candidate:
     """The first letters, then only letters of the rest of the name: a name cut or misprinted late.
 
     >>> head(phrase_of("Texas Roadhouse"), 10).pattern
@@ -32,11 +39,14 @@ def head(phrase: Phrase, length: int) -> Candidate:
     times = "?" if len(rest) == 1 else f"{{0,{min(len(rest), 40)}}}"
     if len(letters) == 1 and len(rest) > 1:
         tail = f"[{letters}]"
-    return Candidate(start.pattern() + tail + times, start.fixed_run(), "head of the name")
+    kind = "head of the name, vowels dropped or not" if bare else "head of the name"
+    return Candidate(start.pattern(bare=bare) + tail + times, _key(start, bare), kind, bare=bare)
 
 
-def shortest_head(judge: Judge, brandid: str, full_hits: list[int]) -> Candidate | None:
-    """Walk back from the full name until a conflict shows; None where the name cannot be cut.
+def shortest_head(judge: Judge, brandid: str, full_hits: list[int]) -> int | None:
+    """The letters of the shortest head that is safe.
+
+    Walk back from the full name until a conflict shows; None where the name cannot be cut.
 
     Down to a floor the head needs no evidence, only the absence of conflicts; below it, two rows
     of the brand's own that nothing longer takes.
@@ -45,7 +55,7 @@ def shortest_head(judge: Judge, brandid: str, full_hits: list[int]) -> Candidate
     size = len(phrase.letters)
     floor = min(max(settings.head_floor, math.ceil(settings.head_share * size)), settings.head_cap)
     taken, added = set(full_hits), []
-    best: Candidate | None = None
+    best: int | None = None
     uncovered = 0
     for length in range(size - 1, settings.head_evidence_floor - 1, -1):
         candidate = head(phrase, length)
@@ -62,21 +72,24 @@ def shortest_head(judge: Judge, brandid: str, full_hits: list[int]) -> Candidate
         uncovered += sum(judge.is_own(i, brandid) for i in fresh)
         evidence = sum(judge.is_own(i, brandid) for i in added) >= 2 and uncovered > 0
         if length >= floor or evidence:
-            best, uncovered = candidate, 0
+            best, uncovered = length, 0
     return best
 
 
-def shortenings(phrase: Phrase) -> Iterator[tuple[Candidate, int]]:
+def shortenings(phrase: Phrase, name: Candidate) -> Iterator[tuple[Candidate, int]]:
     """Shorter spellings, each with the rows of its own it must show before it is believed.
 
-    Long forms need none (they must only conflict with nothing); initials always need two.
+    Long forms need none (they must only conflict with nothing); initials always need two. What
+    the candidate for the `name` takes already is left out.
     """
-    yield from _skeletons(phrase)
+    if not name.bare:
+        yield from _skeletons(phrase)
     words = phrase.words()
     if len(words) < 2:
         return
     cut = cut_words(phrase, 4)
-    if cut.letters != phrase.letters and len(cut.letters) >= 6 and len(cut.fixed_run()) >= 4:
+    told = len(cut.letters) >= 6 and len(cut.fixed_run()) >= 4
+    if told and not re.fullmatch(name.pattern, " ".join(cut.words())):
         yield Candidate(cut.pattern(), cut.fixed_run(), "words cut to four letters"), 0
     initials = [word[0] for word in words]
     spellings = (
