@@ -41,11 +41,16 @@ class Candidate:
     anchored: bool = False
     bare: bool = False
     """Whether `key` is looked for among the consonants alone."""
+    tails: tuple[str, ...] = ()
+    """Beginnings of words that may be glued to its end."""
 
     @property
     def end(self) -> str:
         """How it closes: a digit after a name that ends in one makes another number."""
-        return r"\b" if self.pattern[-1].isdigit() else CLOSED
+        closing = r"\b" if self.pattern[-1].isdigit() else CLOSED
+        if not self.tails:
+            return closing
+        return "(?:" + "|".join([closing.removeprefix("(?:").removesuffix(")"), *self.tails]) + ")"
 
     @property
     def closed(self) -> str:

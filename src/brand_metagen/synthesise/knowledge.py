@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from brand_metagen.config import LearnSettings
 from brand_metagen.match.matcher import Matcher
@@ -16,6 +16,7 @@ from brand_metagen.synthesise.mccs import MccModel, fit_mccs
 from brand_metagen.synthesise.names import Phrase, core_phrase
 from brand_metagen.synthesise.spellings import full_name
 from brand_metagen.synthesise.swaps import letter_bits, swapped
+from brand_metagen.synthesise.tails import glued_tails
 
 LONG_NAME = 8
 """Letters from which a name hardly means anything else: the market's habits are read off these."""
@@ -73,6 +74,9 @@ def gather(
     corpus = build_corpus(market.combos, keep)
     judge = Judge(corpus, names_corpus(public_names), phrases, settings)
     full_hits = {b: judge.hits(full_name(p)) if p.letters else [] for b, p in phrases.items()}
+    for brandid, tails in glued_tails(judge, full_hits).items():
+        phrases[brandid] = replace(phrases[brandid], tails=tails)
+        full_hits[brandid] = judge.hits(full_name(phrases[brandid]))
     owners: dict[int, list[str]] = defaultdict(list)
     for brandid, narratives in full_hits.items():
         for i in narratives:

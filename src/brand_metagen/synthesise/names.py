@@ -30,10 +30,14 @@ _TOKEN = re.compile(r"[A-Z0-9]+|'|&|\+")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Letters with what may stand before each of them: `joints[i]` goes before `letters[i]`."""
+    """Letters with what may stand before each of them: `joints[i]` goes before `letters[i]`.
+
+    `tails` are beginnings of words that may be glued to its end (STARBUCKSLTD).
+    """
 
     letters: str
     joints: tuple[str, ...]
+    tails: tuple[str, ...] = ()
 
     def pattern(self, length: int | None = None, bare: bool = False) -> str:
         """The first `length` letters (all by default) in the portable subset.
@@ -58,7 +62,7 @@ class Phrase:
 
     def first(self, length: int) -> Phrase:
         """The phrase cut after some letters."""
-        return Phrase(self.letters[:length], self.joints[:length])
+        return Phrase(self.letters[:length], self.joints[:length], self.tails)
 
     def fixed_run(self) -> str:
         """The longest run of letters no word of its own may stand between (`&` may be AND).
@@ -179,4 +183,4 @@ def cut_words(phrase: Phrase, length: int) -> Phrase:
             letters.append(letter)
             joints.append(joint)
         depth += 1
-    return Phrase("".join(letters), tuple(joints))
+    return Phrase("".join(letters), tuple(joints), phrase.tails)

@@ -51,7 +51,7 @@ def _best(
         if support < needed or (best_score is not None and support < best_score[0]):
             continue
         for anchored in (False, True):
-            candidate = _candidate(run, anchored)
+            candidate = _candidate(run, anchored, phrase)
             taken = judge.hits_within(candidate, most + len(covered))
             if taken is None:
                 continue
@@ -88,9 +88,9 @@ def _akin(run: str, phrase: Phrase) -> bool:
     return any(word in phrase.letters or phrase.letters in word for word in words)
 
 
-def _candidate(run: str, anchored: bool) -> Candidate:
+def _candidate(run: str, anchored: bool, phrase: Phrase) -> Candidate:
     letters = "".join(filter(str.isalnum, run))
-    return Candidate(run, letters, "words of its rows", anchored)
+    return Candidate(run, letters, "words of its rows", anchored, tails=phrase.tails)
 
 
 def _bad(tally: Tally) -> float:

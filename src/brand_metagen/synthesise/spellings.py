@@ -18,7 +18,9 @@ SHORT = 4
 def full_name(phrase: Phrase, bare: bool = False) -> Candidate:
     """The whole name with flexible joints; `bare` lets vowels be missing."""
     kind = "full name, vowels dropped or not" if bare else "full name"
-    return Candidate(phrase.pattern(bare=bare), _key(phrase, bare), kind, bare=bare)
+    return Candidate(
+        phrase.pattern(bare=bare), _key(phrase, bare), kind, bare=bare, tails=phrase.tails
+    )
 
 
 def _key(phrase: Phrase, bare: bool) -> str:
@@ -40,7 +42,8 @@ def head(phrase: Phrase, length: int, bare: bool = False) -> Candidate:
     if len(letters) == 1 and len(rest) > 1:
         tail = f"[{letters}]"
     kind = "head of the name, vowels dropped or not" if bare else "head of the name"
-    return Candidate(start.pattern(bare=bare) + tail + times, _key(start, bare), kind, bare=bare)
+    pattern = start.pattern(bare=bare) + tail + times
+    return Candidate(pattern, _key(start, bare), kind, bare=bare, tails=phrase.tails)
 
 
 def shortest_head(judge: Judge, brandid: str, full_hits: list[int]) -> int | None:
@@ -90,7 +93,8 @@ def shortenings(phrase: Phrase, name: Candidate) -> Iterator[tuple[Candidate, in
     cut = cut_words(phrase, 4)
     told = len(cut.letters) >= 6 and len(cut.fixed_run()) >= 4
     if told and not re.fullmatch(name.pattern, " ".join(cut.words())):
-        yield Candidate(cut.pattern(), cut.fixed_run(), "words cut to four letters"), 0
+        kind = "words cut to four letters"
+        yield Candidate(cut.pattern(), cut.fixed_run(), kind, tails=phrase.tails), 0
     initials = [word[0] for word in words]
     spellings = (
         " ".join(initials[:-1]) + " " + words[-1],
@@ -100,7 +104,7 @@ def shortenings(phrase: Phrase, name: Candidate) -> Iterator[tuple[Candidate, in
     )
     for spelling in dict.fromkeys(spellings):
         short = phrase_of(spelling)
-        yield Candidate(short.pattern(), short.letters, "initials"), 2
+        yield Candidate(short.pattern(), short.letters, "initials", tails=phrase.tails), 2
 
 
 def _skeletons(phrase: Phrase) -> Iterator[tuple[Candidate, int]]:
@@ -108,4 +112,5 @@ def _skeletons(phrase: Phrase) -> Iterator[tuple[Candidate, int]]:
     letters = len(key)
     if pattern in (phrase.pattern(), phrase.pattern() + "?") or letters < 3:
         return
-    yield Candidate(pattern, key, "vowels dropped"), 0 if letters >= SHORT else 2
+    needed = 0 if letters >= SHORT else 2
+    yield Candidate(pattern, key, "vowels dropped", tails=phrase.tails), needed

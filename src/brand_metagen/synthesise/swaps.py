@@ -44,7 +44,9 @@ def swapped(phrase: Phrase, bits: Mapping[str, float]) -> Candidate | None:
     if told < TELLING_BITS:
         return None
     pattern = "".join(pattern for _, _, pattern in words)
-    return Candidate(pattern, max((block for _, block in blocks), key=len), KIND)
+    return Candidate(
+        pattern, max((block for _, block in blocks), key=len), KIND, tails=phrase.tails
+    )
 
 
 def _word(blocks: list[tuple[str, str]], at: int, moved: bool) -> tuple[str, str, str]:
