@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "publish": VALUES | {"tables", "match", "resolve", "confirm"},
     "workflow": VALUES
     | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish"},
-    "app": VALUES | {"tables", "registry", "match", "publish", "workflow"},
+    "app": VALUES | {"tables", "registry", "match", "publish", "review", "workflow"},
     "store": VALUES | {"publish"},
     "spark": VALUES | {"app", "publish", "tables"},
     "cli": VALUES | {"app", "store", "sample", "publish", "spark"},

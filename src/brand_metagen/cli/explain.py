@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from brand_metagen.cli.output import clean, table
 from brand_metagen.records import Metadata
+
+if TYPE_CHECKING:
+    from brand_metagen.app.amend import Proposal
 
 
 def explain(record: Metadata) -> Iterator[RenderableType]:
@@ -55,3 +58,21 @@ def _evidence(record: Metadata) -> Iterator[RenderableType]:
             yield Text(clean(f"    {title:<13} {sample}"))
     for other in evidence["nearest"][:3]:
         yield Text(clean(f"    also wanted by {other['brandname']}: {other['rows']:,} rows"))
+
+
+def proposed(proposal: Proposal) -> Iterator[RenderableType]:
+    """A rule that was amended: what became of it, and who gains and loses rows."""
+    yield Text(f"  include  {clean(proposal.include)}", style="green")
+    if proposal.exclude:
+        yield Text(f"  exclude  {clean(proposal.exclude)}", style="red")
+    yield Text(clean(f"  codes    {' '.join(proposal.mccids)}"))
+    for done in proposal.done or ("nothing had to change",):
+        yield Text(clean(f"    {done}"))
+    for unmet in proposal.unmet:
+        yield Text(clean(f"    cannot be kept: {unmet}"), style="red")
+    yield Text(f"  takes {proposal.share:.2%} of all rows")
+    for title, side in (("gains", proposal.gained), ("loses", proposal.lost)):
+        whose = ", ".join(f"{rows:,} of {brandid or 'nobody'}" for brandid, rows in side.brands)
+        yield Text(clean(f"  {title} {side.rows:,} rows{f', now {whose}' if whose else ''}"))
+        for sample in side.samples:
+            yield Text(clean(f"    {sample}"))
