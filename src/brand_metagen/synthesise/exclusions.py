@@ -7,9 +7,11 @@ from collections.abc import Iterable
 
 from brand_metagen.synthesise.judge import CLOSED
 from brand_metagen.synthesise.knowledge import Knowledge
+from brand_metagen.synthesise.names import VOWELS
 
-DISTINCT_LETTERS = 3
-"""Letters of the longer name beyond the shared ones that tell the two apart."""
+DISTINCT = 3
+"""Consonants of the longer name beyond the shared letters that tell the two apart; vowels are often
+dropped."""
 CHANCE = 3
 """Narratives that hold both names, though neither name holds the other, before it is no chance."""
 MOST = 12
@@ -44,16 +46,16 @@ def _belongs_to_other(knowledge: Knowledge, brandid: str, other: str, rows: list
 
 
 def _distinct(knowledge: Knowledge, brandid: str, other: str) -> str:
-    """The longer name, cut soon after it parts from the shorter one where it begins with it.
+    """The longer name, vowels dropped or not; cut soon after they part if it begins with this one.
 
     Never inside the first letters of a word: `HOUSE OF` must not shut out HOUSE OXFORD.
     """
     mine, theirs = knowledge.phrases[brandid], knowledge.phrases[other]
-    if not theirs.letters.startswith(mine.letters):
-        return theirs.pattern() + CLOSED
-    length = len(mine.letters) + DISTINCT_LETTERS
-    starts = [i for i, joint in enumerate(theirs.joints) if joint and i < length]
-    length = max(length, starts[-1] + DISTINCT_LETTERS if starts else 0)
-    if length < len(theirs.letters):
-        return theirs.pattern(length)
-    return theirs.pattern() + CLOSED
+    if theirs.letters.startswith(mine.letters):
+        told, inside = 0, 0
+        for at in range(len(mine.letters), len(theirs.letters) - 1):
+            consonant = theirs.letters[at] not in VOWELS
+            told, inside = told + consonant, 1 if theirs.joints[at] else inside + consonant
+            if told >= DISTINCT and inside >= DISTINCT - 1 and consonant:
+                return theirs.pattern(at + 1, bare=True)
+    return theirs.pattern(bare=True) + CLOSED

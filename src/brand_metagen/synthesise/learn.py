@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
 
 from brand_metagen.errors import RuleError
 from brand_metagen.grammar import check_pattern
@@ -15,7 +17,9 @@ from brand_metagen.synthesise.ngrams import evidence_pieces
 from brand_metagen.synthesise.spellings import SHORT, full_name, head, shortenings, shortest_head
 
 LONG_NAME_ROWS = 4
-"""Rows without a label that a long name may take before they count against it."""
+"""Rows without a label, or with a strange one, that a long name may take unpunished."""
+SHARED = "its pattern also takes rows of others"
+"""Said of a rule that no narrowing cleans, though it takes more rows of the brand than not."""
 TELLING = 6
 """Letters below which a spelling nobody has shown may take nobody's rows at all."""
 
@@ -41,15 +45,19 @@ def learn_brand(knowledge: Knowledge, brandid: str, max_rounds: int = 5) -> Lear
     if not knowledge.phrases[brandid].letters:
         return Learned(brandid, None, 0, ("the name has no letters or digits in ASCII",))
     parts = _propose(knowledge, brandid)
-    rounds, tally = 0, Tally()
-    for rule, reasons in _narrowings(knowledge, brandid, parts):
-        if rounds == max_rounds:
-            break
-        rounds += 1
+    letters = len(knowledge.phrases[brandid].letters)
+    tried: list[tuple[float, Rule | None, tuple[str, ...]]] = []
+    tally = Tally()
+    for rule, reasons in islice(_narrowings(knowledge, brandid, parts), max_rounds):
         tally = prove(knowledge, rule, parts)
-        if holds(tally, len(knowledge.phrases[brandid].letters)) and _printable(rule):
-            return Learned(brandid, rule, rounds, reasons)
-    return Learned(brandid, None, rounds, (_why_not(tally),))
+        if _printable(rule):
+            if holds(tally, letters):
+                return Learned(brandid, rule, len(tried) + 1, reasons)
+            tried.append((tally.own - against(tally, letters), rule, reasons))
+    gain, best, reasons = max(tried, key=itemgetter(0), default=(0.0, None, ()))
+    if best and gain > 0:
+        return Learned(brandid, best, len(tried), (*reasons, SHARED))
+    return Learned(brandid, None, len(tried), (_why_not(tally),))
 
 
 def prove(knowledge: Knowledge, rule: Rule, parts: Sequence[_Part]) -> Tally:
@@ -92,10 +100,15 @@ def holds(tally: Tally, letters: int) -> bool:
     >>> holds(Tally(own=1, unlabelled=3), letters=10), holds(Tally(own=1, unlabelled=3), letters=4)
     (True, False)
     """
+    return against(tally, letters) <= 0.25 * tally.own + 1
+
+
+def against(tally: Tally, letters: int) -> float:
+    """The rows that speak against a rule, usual label noise allowed; `letters` as in `holds`."""
     benefit = LONG_NAME_ROWS if letters >= LONG_NAME else 1
     unlabelled = max(0.0, tally.unlabelled - benefit - 0.5 * tally.own)
-    noise = max(0.0, tally.noise - 1 - 0.25 * tally.own)
-    return tally.rival + unlabelled + noise <= 0.25 * tally.own + 1
+    noise = max(0.0, tally.noise - benefit - 0.25 * tally.own)
+    return tally.rival + unlabelled + noise
 
 
 def _propose(knowledge: Knowledge, brandid: str) -> list[_Part]:
