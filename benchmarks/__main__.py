@@ -49,7 +49,8 @@ def _bench(options: argparse.Namespace, scratch: Path) -> dict[str, object]:
     for number, source in enumerate(sets):
         folder = scratch / f"set-{number}"
         one = quality.measure(source, folder, say)
-        print(tables.quality(one), flush=True)
+        print(tables.quality(one))
+        print(tables.strata(one), flush=True)
         measured.append(one)
         compared.append(speed.classifying(one.name, one.release, source, folder / "links", say))
     runs: list[speed.Running] = []

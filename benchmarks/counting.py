@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -62,12 +62,16 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way to give brands to rows, measured on both splits; `note` says why it was not."""
+    """One way to give brands to rows, measured on both splits; `note` says why it was not.
+
+    `strata` are shares of held-out rows given their brand, by kind of row.
+    """
 
     name: str
     train: Figures | None
     held_out: Figures | None
     note: str = ""
+    strata: Mapping[str, Share] = field(default_factory=dict)
 
 
 def count(truth: Iterable[Truth], predictions: Predictions, split: str) -> Figures:

@@ -18,8 +18,10 @@ from benchmarks.counting import (
     calibration_error,
     count,
 )
+from benchmarks.probe import astray
 from benchmarks.scorer import check
 from benchmarks.sets import HELD_OUT, TRAIN, BenchSet, Key, open_set
+from benchmarks.strata import cases, recalls
 from benchmarks.yardsticks import YARDSTICKS, TooLarge, Yardstick
 from brand_metagen.match.matcher import Matcher
 from brand_metagen.publish.release import load
@@ -32,7 +34,10 @@ OFFERED = ("confirmed", "review", "tie")
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Figures of ours alone. `include_*` are lengths of include patterns in characters."""
+    """Figures of ours alone. `include_*` are lengths of include patterns in characters.
+
+    `astray` counts public names that rules of other brands take.
+    """
 
     left_to_humans: Share
     ece: float
@@ -41,6 +46,7 @@ class Product:
     mean_codes: float
     include_median: float
     include_p90: float
+    astray: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,12 @@ def _given(answers: Mapping[Key, Answered], decisions: Iterable[str]) -> Predict
 
 
 def _method(one: BenchSet, name: str, found: Predictions) -> Method:
-    return Method(name, count(one.truth, found, TRAIN), count(one.truth, found, HELD_OUT))
+    return Method(
+        name,
+        count(one.truth, found, TRAIN),
+        count(one.truth, found, HELD_OUT),
+        strata=recalls(cases(one), found),
+    )
 
 
 def _yardstick(one: BenchSet, name: str, yardstick: Yardstick) -> Method:
@@ -175,6 +186,7 @@ def _product(one: BenchSet, rules: list[Rule], unseen: Mapping[Key, Answered]) -
         mean_codes=statistics.fmean(len(rule.mccids) for rule in rules) if rules else 0.0,
         include_median=statistics.median(lengths),
         include_p90=lengths[round(0.9 * (len(lengths) - 1))],
+        astray=len(astray(rules, one.brands)),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from benchmarks.counting import Figures, Share
 from benchmarks.quality import SetQuality
 from benchmarks.speed import Classifying, Help, Pace, Running
+from brand_metagen.confirm.grade import wilson
 
 QUALITY_HEADER = (
     *("held-out rows", "F1_all", "95 %", "macro F1", "P_all", "recall"),
@@ -79,8 +80,27 @@ def _ours(one: SetQuality) -> list[str]:
         f"Brier skill {ours.brier_skill:.3f}",
         f"{ours.rules:,} rules · mean MCC list {ours.mean_codes:.1f} · include length "
         f"{ours.include_median:.0f} median, {ours.include_p90:.0f} at the 90th percentile",
+        f"{ours.astray:,} public names of others taken",
         costs,
     ]
+
+
+def strata(one: SetQuality) -> str:
+    """Recall on held-out rows by kind of row, every method beside the others."""
+    methods = [method for method in one.methods if method.strata]
+    kinds = [kind for kind, rows in methods[0].strata.items() if rows.of]
+    header = ("held-out rows given their brand", "rows", *(method.name for method in methods))
+    rows = [
+        [kind, f"{methods[0].strata[kind].of:,}", *(_recall(m.strata[kind]) for m in methods)]
+        for kind in kinds
+    ]
+    return table(header, rows) + "\n"
+
+
+def _recall(of: Share) -> str:
+    """A share with half its 95 % interval."""
+    low, high = wilson(of.count, of.of)
+    return f"{of.value or 0:.3f} ± {(high - low) / 2:.3f}"
 
 
 def share(of: Share) -> str:
