@@ -106,7 +106,10 @@ class ConfirmSettings:
     """From matched to confirmed; the cut-offs are floors, a learned one may be stricter."""
 
     confirm: float = 0.8
-    """Probability from which a row is confirmed (CON-02)."""
+    """Probability from which a row is confirmed, at the least (CON-02)."""
+    precision: float = 0.985
+    """Precision wanted of confirmed rows: where the rows from `confirm` on are less often right,
+    the cut-off rises until they are (design.md, Numbers)."""
     exclude: float = 0.4
     """Probability up to which a row is excluded (CON-02)."""
     win: float = 0.8

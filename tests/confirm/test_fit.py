@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
+import numpy as np
 import pytest
 
 from brand_metagen.config import ConfirmSettings
-from brand_metagen.confirm.fit import OUT_OF_REACH, HeldOut, fit, known_mids
+from brand_metagen.confirm.fit import OUT_OF_REACH, HeldOut, cut_off, fit, known_mids
 from brand_metagen.confirm.model import BrandFacts, ConfirmModel
 from brand_metagen.confirm.posterior import CERTAIN
 from brand_metagen.records import Rule
@@ -116,3 +117,17 @@ def test_merchant_ids_speak() -> None:
     rows += [row(b, f"{i} SOLICITORS", "", "x") for b in IDS for i in range(14, 18)]
     model, text = fitted(rows), "STORE1 SOLICITORS"
     assert asked(model, text, "1") > asked(model, text) > asked(model, text, "2")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [(0.0, 0.5), (0.7, 0.5), (0.75, 0.6), (0.85, 0.8), (0.95, 0.9), (1.0, 0.9)],
+)
+def test_the_cut_off_rises_to_the_wanted_precision(wanted: float, expected: float) -> None:
+    assert cut_off(np.array([0.6, 0.9, 0.5, 0.8, 0.2]), 0.5, wanted) == expected
+
+
+def test_a_model_is_cut_off_where_its_rows_are_right_enough() -> None:
+    sure = fitted(market(), confirm=0.5, precision=0.9999).thresholds.confirm
+    assert sure > fitted(market(), confirm=0.5, precision=0.5).thresholds.confirm == 0.5
+    assert fitted(market(), enabled=False).thresholds.confirm == 0.0

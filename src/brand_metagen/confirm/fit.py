@@ -91,8 +91,10 @@ def fit(
     rate = float(agreed[scores >= np.quantile(scores, 1 - SURE_SHARE)].mean())
     curve = fit_isotonic(scores, agreed, settings.block)
     probability = np.clip(np.interp(scores, curve.at, curve.value) / rate, 1 - CERTAIN, CERTAIN)
+    confirm = cut_off(probability, thresholds.confirm, settings.precision)
     return replace(
         model,
+        thresholds=replace(thresholds, confirm=round(confirm, 6)),
         weights=tuple(round(float(w), 9) for w in weights),
         curve=Isotonic(_rounded(curve.at), _rounded(curve.value)),
         label_rate=round(rate, 9),
@@ -106,6 +108,23 @@ def _thresholds(settings: ConfirmSettings) -> Thresholds:
         confirm = exclude = 0.0
     win = settings.win if settings.tiebreaker else OUT_OF_REACH
     return Thresholds(confirm, exclude, win, settings.lead)
+
+
+def cut_off(probabilities: Floats, floor: float, wanted: float) -> float:
+    """The lowest probability from `floor` on above which rows are right as often as wanted.
+
+    The highest there is where none will do; `floor` where there are no rows to tell.
+
+    >>> cut_off(np.array([0.99, 0.97, 0.85, 0.80]), 0.8, 0.97), cut_off(np.array([0.9]), 0.8, 0.8)
+    (0.97, 0.8)
+    """
+    ranked = np.sort(probabilities[probabilities >= floor])[::-1]
+    if not len(ranked) or floor == 0.0:
+        return floor
+    right = np.cumsum(ranked) / np.arange(1, len(ranked) + 1) >= wanted
+    if right[-1]:
+        return floor
+    return float(ranked[np.flatnonzero(right)[-1]] if right.any() else ranked[0])
 
 
 def _rounded(values: Iterable[float]) -> tuple[float, ...]:
