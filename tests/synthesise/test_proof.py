@@ -143,7 +143,7 @@ def test_exclusions_stay_few() -> None:
     learned = learn_brand(known(names, rows), "1")
     assert learned.rule is not None
     assert learned.rule.exclude is not None
-    assert learned.rule.exclude.count("|") == 11, "twelve of fourteen; the rest is left to ties"
+    assert learned.rule.exclude.count("ALLTO") == 12, "of fourteen; the rest is left to ties"
     check_pattern(learned.rule.exclude)
 
 
