@@ -109,8 +109,8 @@ class ConfirmSettings:
     """Probability from which a row is confirmed, at the least (CON-02)."""
     precision: float = 0.95
     """Precision wanted of confirmed rows: where the rows from `confirm` on are less often right,
-    the cut-off rises until they are. Small markets estimate with caution: wanting 0.985 of them left
-    a tenth of the rows of one to humans, and what was confirmed was no more often right."""
+    the cut-off rises until they are. Small markets estimate with caution: wanting 0.985 of them
+    left a tenth of the rows of one to humans, and what was confirmed was no more often right."""
     exclude: float = 0.4
     """Probability up to which a row is excluded (CON-02)."""
     win: float = 0.8
