@@ -13,7 +13,6 @@ from brand_metagen.synthesise.names import (
     AMPERSAND,
     APOSTROPHE,
     BLANK,
-    CAPITALS,
     DOTTED,
     core_phrase,
     cut_words,
@@ -78,9 +77,6 @@ JOINTS = [
     ("And Other Oaks", ["", BLANK, BLANK]),
     ("Now and", ["", BLANK]),
     ("7 Days Inn", ["", BLANK, BLANK]),
-    ("TGI Crabs", ["", CAPITALS, CAPITALS, DOTTED]),
-    ("Tax UK", ["", BLANK, CAPITALS]),
-    ("TGI CRABS", ["", BLANK]),
 ]
 
 
@@ -96,7 +92,6 @@ SPELLINGS = [
     ("B&Q", ["B&Q", "B & Q", "BANDQ", "B AND Q", "BQ", "B N Q", "B-Q", "B + Q"], ["BXQ", "B&&Q"]),
     ("McDonald's", ["MCDONALDS", "MC DONALDS", "MCDONALD'S", "MCDONALD S"], ["MCDONALD/S"]),
     ("Star Bucks", ["STARBUCKS", "STAR BUCKS", "STAR-BUCKS"], ["STAR  BUCKS", "STAR.BUCKS"]),
-    ("TGI Crabs", ["TGI CRABS", "T.G.I CRABS", "T.G.I. CRABS", "T G I CRABS"], ["T-G-I CRABS"]),
     ("T.K. Maxx", ["TK MAXX", "T.K. MAXX", "TKMAXX", "T K MAXX", "T.K.MAXX"], ["T+K MAXX"]),
 ]
 

@@ -111,18 +111,6 @@ def test_a_rival_stops_it() -> None:
     assert found == "TEXAS[ -]?ROADH[EOSU]{0,4}"
 
 
-@pytest.mark.parametrize(
-    ("name", "pattern"), [("Gulls", None), ("Petrels", "PETRELS?"), ("Petrelk", None)]
-)
-def test_a_plural_may_lose_its_s(name: str, pattern: str | None) -> None:
-    assert shortest(name, shops(name.upper(), "1", "5812")) == pattern
-
-
-def test_not_where_the_singular_is_somebody_else() -> None:
-    rows = shops("PETRELS", "1", "5812") + shops("PETREL", "2", "5812")
-    assert shortest("Petrels", rows, "Petrel") is None
-
-
 def test_a_short_name_cannot_be_cut() -> None:
     assert shortest("Boots", shops("BOOTS", "1", "5812")) is None
     assert shortest("", []) is None

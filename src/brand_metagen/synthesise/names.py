@@ -16,8 +16,6 @@ BLANK = "[ -]?"
 """Between two words: a blank, a hyphen, or nothing (squeezed by a wallet or a web address)."""
 DOTTED = "[ .-]{0,2}"
 """After an initial or an abbreviation (J.M. WESTON, ST. JOHN)."""
-CAPITALS = "[ .]?"
-"""Within capitals that stand for words in a name of small letters (TGI Fridays)."""
 APOSTROPHE = "[ ']?"
 AMPERSAND = "[ -]?(?:AND|[&+N])?[ -]?"
 """For `&`, `+` and AND, however the name itself has it."""
@@ -104,7 +102,7 @@ def phrase_of(name: str) -> Phrase:
     joints: list[str] = []
     pending = ""
     after_apostrophe = short = False
-    tokens, capitals = _tokens(name), _capitals(name)
+    tokens = _tokens(name)
     for at, token in enumerate(tokens):
         if token == "'":
             after_apostrophe = True
@@ -112,21 +110,12 @@ def phrase_of(name: str) -> Phrase:
             pending = AMPERSAND
         else:
             joint = pending or (APOSTROPHE if after_apostrophe else DOTTED if short else BLANK)
-            abbreviation = token in capitals or (len(token) <= 2 and token.isalpha())
-            short = abbreviation and not after_apostrophe
+            short = len(token) <= 2 and token.isalpha() and not after_apostrophe
             joints.append(joint if letters else "")
-            spoken = token in capitals
-            joints.extend(CAPITALS if spoken else "" for _ in token[1:])
+            joints.extend("" for _ in token[1:])
             letters.extend(token)
             pending, after_apostrophe = "", False
     return Phrase("".join(letters), tuple(joints))
-
-
-def _capitals(name: str) -> frozenset[str]:
-    """Short words in capitals of a name that has small letters besides."""
-    if not re.search("[a-z]{2}", name):
-        return frozenset()
-    return frozenset(re.findall(r"(?<![A-Za-z])[A-Z]{2,3}(?![A-Za-z])", name))
 
 
 def _tokens(name: str) -> list[str]:
