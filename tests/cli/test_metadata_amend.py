@@ -79,7 +79,8 @@ def test_words_codes_and_patterns(place: Place, rows: dict[str, list[dict[str, s
     [
         (("--belongs", "no such row"), 2, "no combo"),
         (("--pattern", "^(A+)+$"), 2, "portable"),
-        (("--not-words", "é" + chr(0x200B)), 0, ""),
+        (("--not-words", "é" + chr(0x200B)), 2, "fewer than 2 letters"),
+        (("--mcc-in", "no code"), 2, "no such code"),
         (("--words", chr(0x200B)), 2, "nothing is left"),
         (("--mcc-in", "5812", "--mcc-out", "5812"), 3, "but somebody said"),
     ],

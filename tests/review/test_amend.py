@@ -118,6 +118,41 @@ def test_a_pattern_outside_the_language_is_refused(pattern: str) -> None:
         amend(star(), rule(), [Constraint(Kind.PATTERN, pattern)], nothing)
 
 
+@pytest.mark.parametrize("kind", [Kind.WORDS_IN, Kind.WORDS_OUT, Kind.ENDS])
+@pytest.mark.parametrize("words", ["A", "&-", "M&", "'S", "X" * 5_000])
+def test_words_that_say_nothing_or_too_much_are_refused(kind: Kind, words: str) -> None:
+    with pytest.raises(RuleError):
+        amend(star(), rule(), [Constraint(kind, words)], nothing)
+
+
+def test_a_pattern_that_would_keep_an_engine_busy_does_not() -> None:
+    """Python's engine would try 2 to the power of 28 ways here."""
+    busy = "A?" * 28 + "A" * 28 + "Z"
+    made = amend(star(), rule(), [Constraint(Kind.PATTERN, busy), belongs("A" * 28)], nothing)
+    assert made.unmet == ()
+
+
+@pytest.mark.parametrize("narrative", ["*55 12-", "A.B (C) 1", "+44 [X]", "'99'"])
+def test_rows_of_any_characters_can_be_named(narrative: str) -> None:
+    made = amend(star(), rule(), [belongs(narrative)], nothing)
+    assert (made.unmet, matches(made.rule, narrative)) == ((), True)
+    assert not matches(made.rule, f"{narrative} X")
+    again = amend(star(), made.rule, [belongs(narrative), belongs("SBUX MOBILE 12 LEEDS")], nothing)
+    assert again.unmet == ()
+
+
+def test_a_row_too_short_for_any_rule_is_said_to_be() -> None:
+    asked = [belongs("-")]
+    made = amend(star(), rule(), asked, nothing)
+    assert (made.unmet, made.listed, made.rule.include) == (tuple(asked), 0, rule().include)
+
+
+def test_words_that_belong_are_let_in_again() -> None:
+    shut = amend(star(), rule(), [Constraint(Kind.WORDS_OUT, "HOTEL")], nothing).rule
+    asked = [Constraint(Kind.WORDS_IN, "STARBUCKS HOTEL")]
+    assert amend(star(), shut, asked, nothing).unmet == ()
+
+
 def test_nothing_asked_changes_nothing() -> None:
     made = amend(star(), rule(), [], nothing)
     assert (made.rule, made.done, made.unmet) == (rule(), (), ())

@@ -71,6 +71,9 @@ def propose(workspace: Workspace, brandid: str, wishes: Wishes) -> Proposal:
         raise InputError(f"brand {brandid} has no rule to amend: {'; '.join(record.reasons)}")
     run = _context(workspace)
     asked = list(_constraints(run.market.combos, wishes))
+    unknown = {c.text for c in asked if c.kind is Kind.MCC_IN} - run.market.mccs.keys()
+    if unknown:
+        raise InputError(f"no such code in the mcc table: {', '.join(sorted(unknown))}")
     if found := contradictions(asked):
         raise ConflictError("; ".join(map(str, found)))
     made = amend(run.learning.knowledge(), record.rule, asked, run.model.words.worth)

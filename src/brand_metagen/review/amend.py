@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from brand_metagen.constraints import Constraint, Kind, Row
-from brand_metagen.grammar import check_pattern
+from brand_metagen.grammar import FEWEST_LETTERS, check_pattern
 from brand_metagen.records import Piece, Rule
-from brand_metagen.review.words import escaped, joined, outside
+from brand_metagen.review.words import checked, escaped, joined, outside, safe_search
 from brand_metagen.synthesise.corpus import Corpus
-from brand_metagen.synthesise.judge import CLOSED, Candidate, compiled
+from brand_metagen.synthesise.judge import CLOSED, Candidate
 from brand_metagen.synthesise.knowledge import Knowledge
 from brand_metagen.synthesise.learn import print_include
 from brand_metagen.synthesise.names import squeeze
@@ -55,8 +55,12 @@ def amend(
 ) -> Amended:
     """The rule changed as little as keeps all constraints; order among them does not matter.
 
-    Raises RuleError for a proposed pattern that the language does not admit.
+    Raises RuleError for words and patterns that are not in the language, or say too little, and
+    where the rule would become longer than the language allows.
     """
+    for constraint in constraints:
+        if constraint.kind in (Kind.WORDS_IN, Kind.WORDS_OUT, Kind.ENDS):
+            checked(constraint.text)
     draft = _Draft.of(rule)
     wanted = _Wanted.of(constraints)
     _take_over(draft, wanted, knowledge)
@@ -70,6 +74,8 @@ def amend(
         if wrong:
             _shut_out(draft, wrong, wanted, knowledge, worth)
     made = draft.rule()
+    for pattern in (made.include, *([made.exclude] if made.exclude else [])):
+        check_pattern(pattern)
     unmet = tuple(c for c in constraints if not keeps(made, c, knowledge.corpus))
     return Amended(made, tuple(draft.done), unmet, draft.listed)
 
@@ -87,15 +93,15 @@ def keeps(rule: Rule, constraint: Constraint, corpus: Corpus) -> bool:
     if constraint.kind is Kind.WORDS_IN:
         return matches(rule, text)
     behind = "" if constraint.kind is Kind.WORDS_OUT else "[A-Z]"
-    shut_out = compiled(joined(text) + behind).search
+    shut_out = safe_search(joined(text) + behind)
     held = (corpus.texts[i] for i in corpus.containing(squeeze(text)))
     return not any(shut_out(narrative) and matches(rule, narrative) for narrative in held)
 
 
 def matches(rule: Rule, text: str) -> bool:
     """Whether include matches and exclude does not."""
-    excluded = rule.exclude is not None and compiled(rule.exclude).search(text)
-    return bool(compiled(rule.include).search(text)) and not excluded
+    excluded = rule.exclude is not None and safe_search(rule.exclude)(text)
+    return bool(safe_search(rule.include)(text)) and not excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,10 @@ class _Wanted:
 
 @dataclass
 class _Draft:
-    """A rule in the making; `whole` is a part of the include that is not taken apart."""
+    """A rule in the making; `whole` is a part of the include that is not taken apart.
+
+    `rows` are narratives taken as they stand, `promised` what may not be let in again.
+    """
 
     brandid: str
     whole: str | None
@@ -133,6 +142,8 @@ class _Draft:
     outs: list[str]
     codes: set[str]
     pieces: dict[str, Piece]
+    rows: list[str] = field(default_factory=list)
+    promised: set[str] = field(default_factory=set)
     done: list[str] = field(default_factory=list)
     listed: int = 0
 
@@ -153,7 +164,7 @@ class _Draft:
     @property
     def include(self) -> str:
         printed = [print_include(self.candidates)] if self.candidates else []
-        parts = [*([self.whole] if self.whole else []), *printed]
+        parts = [*([self.whole] if self.whole else []), *printed, *self.rows]
         return parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
 
     @property
@@ -167,16 +178,17 @@ class _Draft:
             self.pieces.get(c.pattern, Piece(c.pattern, c.kind, 0, 0)) for c in self.candidates
         ]
         kept = [] if self.whole is None else [p for p in self.pieces.values() if p not in known]
+        rows = [Piece(row, "a row as it stands", 0, 0) for row in self.rows]
         codes = tuple(sorted(self.codes))
-        return Rule(self.brandid, self.include, self.exclude, codes, (*kept, *known))
+        return Rule(self.brandid, self.include, self.exclude, codes, (*kept, *known, *rows))
 
     def takes(self, row: Row) -> bool:
         return row.mccid in self.codes and self.matches(row.narrative)
 
     def matches(self, text: str) -> bool:
         exclude = self.exclude
-        excluded = exclude is not None and compiled(exclude).search(text)
-        return bool(compiled(self.include).search(text)) and not excluded
+        excluded = exclude is not None and safe_search(exclude)(text)
+        return bool(safe_search(self.include)(text)) and not excluded
 
     def add(self, candidate: Candidate, why: str) -> None:
         if candidate.pattern not in {c.pattern for c in self.candidates}:
@@ -187,6 +199,30 @@ class _Draft:
         if pattern not in self.outs:
             self.outs.append(pattern)
             self.done.append(why)
+
+    def let_in(self, texts: Sequence[str]) -> None:
+        """Give up exclusions that hit texts that belong, unless a reviewer asked for them."""
+        for out in list(self.outs):
+            if out not in self.promised and any(map(safe_search(out), texts)):
+                self.outs.remove(out)
+                self.done.append(f"no longer shuts out {out}")
+
+    def take_as_it_stands(self, text: str) -> None:
+        """Nothing general tells the row from others; too few letters, and not even this will do."""
+        if len(squeeze(text)) >= FEWEST_LETTERS:
+            self.listed += 1
+            self.rows.append(f"^{escaped(text)}$")
+            self.done.append(f"takes {text!r} as it stands")
+
+    def list_code(self, code: str, why: str = "") -> None:
+        if code not in self.codes:
+            self.codes.add(code)
+            self.done.append(f"code {code} is in{why}")
+
+    def drop_code(self, code: str, why: str = "") -> None:
+        if code in self.codes:
+            self.codes.discard(code)
+            self.done.append(f"code {code} is out{why}")
 
 
 def _take_over(draft: _Draft, wanted: _Wanted, knowledge: Knowledge) -> None:
@@ -199,16 +235,17 @@ def _take_over(draft: _Draft, wanted: _Wanted, knowledge: Knowledge) -> None:
     for letters in wanted.words[Kind.ENDS]:
         _end(draft, letters)
     for words in wanted.words[Kind.WORDS_IN]:
+        draft.let_in([words])
         if not draft.matches(words):
             draft.add(_spelled(words), f"takes what says {words}")
     for letters in wanted.words[Kind.WORDS_OUT]:
-        draft.shut_out(_fragment(draft, letters, knowledge.corpus), f"shuts out {letters}")
+        pattern = _fragment(draft, letters, knowledge.corpus)
+        draft.promised.add(pattern)
+        draft.shut_out(pattern, f"shuts out {letters}")
     for code in wanted.words[Kind.MCC_IN]:
-        draft.codes.add(code)
-        draft.done.append(f"code {code} is in")
+        draft.list_code(code)
     for code in wanted.words[Kind.MCC_OUT]:
-        draft.codes.discard(code)
-        draft.done.append(f"code {code} is out")
+        draft.drop_code(code)
 
 
 def _spelled(words: str) -> Candidate:
@@ -223,21 +260,22 @@ def _end(draft: _Draft, letters: str) -> None:
         draft.candidates = [c for c in draft.candidates if c not in reads_on]
         draft.add(_spelled(letters), f"the word ends after {letters}")
     elif not draft.candidates or draft.whole:
+        draft.promised.add(goes_on)
         draft.shut_out(goes_on, f"the word ends after {letters}")
 
 
 def _reads_on(pattern: str, letters: str) -> bool:
     """Whether a pattern matches words that go on behind the letters."""
-    return any(compiled(pattern).search(f"{letters}{letter}") for letter in LETTERS)
+    return any(safe_search(pattern)(f"{letters}{letter}") for letter in LETTERS)
 
 
 def _fragment(draft: _Draft, letters: str, corpus: Corpus) -> str:
     """The letters as whole words where that shuts out all that hold them, else as part of one."""
     words = joined(letters)
     held = (corpus.texts[i] for i in corpus.containing(squeeze(letters)))
-    taken = [text for text in held if compiled(words).search(text) and draft.matches(text)]
+    taken = [text for text in held if safe_search(words)(text) and draft.matches(text)]
     for way in (rf"\b{words}\b", rf"\b{words}", rf"{words}\b"):
-        if taken and all(compiled(way).search(text) for text in taken):
+        if taken and all(safe_search(way)(text) for text in taken):
             return way
     return words
 
@@ -245,29 +283,18 @@ def _fragment(draft: _Draft, letters: str, corpus: Corpus) -> str:
 def _let_in(draft: _Draft, missing: Sequence[Row], wanted: _Wanted, knowledge: Knowledge) -> None:
     """Codes and pieces for rows that belong; an exclusion that hits one of them gives way."""
     for row in missing:
-        if row.mccid not in draft.codes:
-            draft.codes.add(row.mccid)
-            draft.done.append(f"code {row.mccid} is in, because {row.narrative!r} belongs")
-    hit = [out for out in draft.outs if any(compiled(out).search(r.narrative) for r in missing)]
-    promised = {_fragment(draft, text, knowledge.corpus) for text in wanted.words[Kind.WORDS_OUT]}
-    for out in hit:
-        if out not in promised:
-            draft.outs.remove(out)
-            draft.done.append(f"no longer shuts out {out}")
-    texts = sorted(
-        {r.narrative for r in missing if not compiled(draft.include).search(r.narrative)}
-    )
+        draft.list_code(row.mccid, f", because {row.narrative!r} belongs")
+    draft.let_in([row.narrative for row in missing])
+    taken = safe_search(draft.include)
+    texts = sorted({row.narrative for row in missing if not taken(row.narrative)})
     while texts:
         candidate = _best_piece(draft, texts, wanted, knowledge)
         if candidate is None:
-            # Nothing general tells the row from others: it is named as it stands.
-            draft.listed += 1
-            literal = Candidate(escaped(texts[0]), squeeze(texts[0]), "a row as it stands")
-            draft.add(literal, f"takes {texts[0]!r} as it stands")
+            draft.take_as_it_stands(texts[0])
             texts = texts[1:]
             continue
         draft.add(candidate, f"takes what says {candidate.pattern}")
-        texts = [t for t in texts if not compiled(candidate.closed).search(t)]
+        texts = [t for t in texts if not safe_search(candidate.closed)(t)]
 
 
 def _best_piece(
@@ -281,7 +308,7 @@ def _best_piece(
         if len(squeeze(run)) < TELLING:
             continue
         candidate = _spelled(run)
-        found = compiled(candidate.closed).search
+        found = safe_search(candidate.closed)
         # A run ends where blanks and stars do; the pattern asks for the edge of a word.
         if any(map(found, outside)) or not any(map(found, texts)):
             continue
@@ -327,8 +354,7 @@ def _shut_out(
         if not draft.takes(row):
             continue
         if _spare(draft, row.mccid, own, wanted, knowledge.corpus) <= bearable:
-            draft.codes.discard(row.mccid)
-            draft.done.append(f"code {row.mccid} is out, because {row.narrative!r} is not theirs")
+            draft.drop_code(row.mccid, f", because {row.narrative!r} is not theirs")
         else:
             draft.listed += 1
             draft.shut_out(f"^{escaped(row.narrative)}$", f"shuts out {row.narrative!r} as it is")
@@ -348,7 +374,7 @@ def _best_exclusion(
     kept = [row.narrative for row in wanted.rows_in]
     ways = []
     for run, solved in sorted(runs_of(outside(draft.include, text) for text in texts).items()):
-        found = compiled(rf"\b{joined(run)}{CLOSED}").search
+        found = safe_search(rf"\b{joined(run)}{CLOSED}")
         if len(squeeze(run)) < TELLING or any(map(found, kept)):
             continue
         lost = sum(found(text) is not None for text in own)

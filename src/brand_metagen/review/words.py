@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from brand_metagen.synthesise.judge import compiled
+from functools import lru_cache
+
+from brand_metagen.errors import RuleError
+from brand_metagen.grammar import check_pattern
+from brand_metagen.match.candidates import Search
+from brand_metagen.match.matcher import searcher
 
 _SPECIAL = frozenset(r".*+?()[]{}|^$\\")
+
+
+@lru_cache(10_000)
+def safe_search(pattern: str) -> Search:
+    """A pattern's search function, linear whoever wrote the pattern; raises RuleError."""
+    return searcher(pattern)
+
+
+def checked(words: str) -> None:
+    """Refuse words that no pattern can ask for, or that say next to nothing; raises RuleError."""
+    if not (words[:1].isalnum() and words[-1:].isalnum()):
+        raise RuleError(f"{words[:80]!r}: begin and end with a letter or digit")
+    check_pattern(joined(words))
 
 
 def escaped(text: str) -> str:
@@ -31,7 +49,7 @@ def outside(include: str, text: str) -> str:
     >>> outside("STAR", "CARD STARBURST LEEDS"), outside("STAR", "STAR LEEDS")
     ('CARD STARBURST LEEDS', 'LEEDS')
     """
-    match = compiled(include).search(text)
+    match = safe_search(include)(text)
     if match is None:
         return text
     begin, end = match.span()
