@@ -16,7 +16,13 @@ STAGES = {
     "review", "sample",
 }  # fmt: skip
 LAYERS = [VALUES, STAGES, {"workflow"}, {"app"}, {"store", "spark"}, {"cli", "__main__"}]
-ADAPTERS_ONLY = {"sqlalchemy": {"store"}, "typer": {"cli"}, "rich": {"cli"}, "pyspark": {"spark"}}
+ADAPTERS_ONLY = {
+    "sqlalchemy": {"store"},
+    "typer": {"cli"},
+    "rich": {"cli"},
+    "pyspark": {"spark"},
+    "py4j": {"spark"},
+}
 FILES = sorted(ROOT.rglob("*.py"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -65,26 +66,41 @@ def test_the_query_answers_as_the_classifier(
         assert there[row][2] == pytest.approx(confidence, abs=1e-9), row
 
 
-def test_the_workers_answer_as_the_classifier(asked: list[Row], tmp_path: Path) -> None:
-    release = learned_release()
-    write_folder(tmp_path / "release", pack(release.metadata, release.model)[1])
-    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
-    with source.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["narrative", "mccid", "mid", "brandid"])
-        writer.writerows((*row, f"given {i}") for i, row in enumerate(asked))
-    files = ("--metadata", tmp_path / "release" / "metadata.jsonl", "--input", source)
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "brand_metagen", "classify", "--engine", "spark", "--json"),
-            *(*files, "--output", target),
-        ],
+def spark_classify(release: Path, source: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    files = ("--metadata", release / "metadata.jsonl", "--input", source, "--output", target)
+    return subprocess.run(
+        [sys.executable, "-m", "brand_metagen", "classify", "--engine", "spark", "--json", *files],
         capture_output=True,
         text=True,
         timeout=300,
         env=os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable},
     )
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("released") / "release"
+    made = learned_release()
+    write_folder(folder, pack(made.metadata, made.model)[1])
+    return folder
+
+
+ODD_CELLS = (' blanks "quoted", comma ', "back\\slash", "two\nlines", "'=cmd", "")
+
+
+def test_the_workers_answer_as_the_classifier(
+    asked: list[Row], release: Path, tmp_path: Path
+) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["narrative", "mccid", "mid", "brandid", "note"])
+        writer.writerows(
+            (*row, f"given {i}", ODD_CELLS[i % len(ODD_CELLS)]) for i, row in enumerate(asked)
+        )
+    done = spark_classify(release, source, target)
     assert done.returncode == 0, done.stderr[-2_000:]
+    assert json.loads(done.stdout)["rows"] == len(asked)
     found = {}
     for part in target.glob("part-*.csv"):
         with part.open(encoding="utf-8", newline="") as file:
@@ -98,3 +114,12 @@ def test_the_workers_answer_as_the_classifier(asked: list[Row], tmp_path: Path) 
         row = found[f"given {i}"]
         assert (row["brandid"], row["decision"], row["reason"]) == (brandid, decision.value, reason)
         assert float(row["confidence"]) == confidence
+        assert (row["narrative"], row["note"]) == (asked[i][0], ODD_CELLS[i % len(ODD_CELLS)])
+
+
+def test_a_row_that_is_not_whole_is_an_error(release: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("narrative,mccid,mid\nA,5812,1\nB,5812\n")
+    done = spark_classify(release, tmp_path / "in.csv", tmp_path / "out.csv")
+    assert done.returncode == 2, done.stderr[-500:]
+    assert done.stderr.splitlines()[-1].startswith("brand-metagen: ")
+    assert "MALFORMED_CSV_RECORD" in done.stderr.splitlines()[-1]

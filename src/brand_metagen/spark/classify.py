@@ -6,12 +6,13 @@ the files and spreads the rows; nothing of it decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql.types import DoubleType, StringType, StructField, StructType
@@ -25,23 +26,33 @@ from brand_metagen.tables.normalise import normalise
 
 BATCH = 10_000
 """Rows a worker answers at a time."""
+CSV: Mapping[str, Any] = {
+    "header": True,
+    "quote": '"',
+    "escape": '"',
+    "multiLine": True,
+    "ignoreLeadingWhiteSpace": False,
+    "ignoreTrailingWhiteSpace": False,
+}
+"""As in every other table: quotes doubled, blanks kept. Spark's own ways would change cells."""
 
 
 def classify(metadata_file: Path, source: str, target: str) -> Classified:
     """Classify a CSV or Parquet file or folder into a folder of Parquet files, or CSV for `.csv`.
 
-    Raises InputError for an input that cannot be read or lacks a column, or a target that exists.
+    Text is read as UTF-8. Raises InputError for an input that cannot be read, lacks a column or has
+    a row of another length, and for a target that exists.
     """
     release = load(metadata_file)
     spark = SparkSession.builder.appName("brand-metagen classify").getOrCreate()
     try:
         answered = answers(_read(spark, source), metadata_file)
         kind = "csv" if target.endswith(".csv") else "parquet"
-        answered.write.format(kind).option("header", True).save(target)
-        written = spark.read.format(kind).option("header", True).load(target)
+        answered.write.format(kind).options(**CSV).save(target)
+        written = spark.read.format(kind).options(**CSV).load(target)
         counted = written.groupBy("decision").count().collect()
-    except PySparkException as error:
-        raise InputError(f"{source} to {target}: {str(error).splitlines()[0]}") from error
+    except (PySparkException, Py4JError) as error:
+        raise InputError(f"{source} to {target}: {_cause(error)}") from error
     counts = {row["decision"]: int(row["count"]) for row in counted}
     return Classified(release.id, sum(counts.values()), dict(sorted(counts.items())))
 
@@ -87,11 +98,17 @@ def _classifier(metadata_file: str) -> Classifier:
     return Classifier([m.rule for m in release.metadata if m.rule], release.model)
 
 
+def _cause(error: Exception) -> str:
+    """What went wrong at the bottom of Spark's report."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    causes = [line for line in lines if line.startswith("Caused by: ")]
+    return causes[-1].removeprefix("Caused by: ") if causes else lines[0]
+
+
 def _read(spark: SparkSession, source: str) -> DataFrame:
     if source.endswith(".parquet"):
         return spark.read.parquet(source)
-    # Quotes are doubled, as in every other table; all columns stay text.
-    return spark.read.csv(source, header=True, quote='"', escape='"', multiLine=True)
+    return spark.read.options(**CSV, mode="FAILFAST").csv(source)
 
 
 def _text(cell: object) -> str:
