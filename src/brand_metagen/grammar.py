@@ -76,6 +76,15 @@ def check_pattern(pattern: str) -> None:
         )
 
 
+def admits(pattern: str) -> bool:
+    """Whether `check_pattern` lets a pattern pass."""
+    try:
+        check_pattern(pattern)
+    except RuleError:
+        return False
+    return True
+
+
 @lru_cache(8_192)
 def parse(pattern: str) -> Group:
     """The pattern as a tree.

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from brand_metagen.config import LearnSettings
+from brand_metagen.config import LearnSettings, Settings
 from brand_metagen.grammar import check_pattern
 from brand_metagen.records import Brand, Combos, Market, Mcc
+from brand_metagen.synthesise.judge import search_of
 from brand_metagen.synthesise.knowledge import gather
 from brand_metagen.synthesise.learn import Learned, learn_brand
+from markets import market_of, shops
 
 CODES = ("5411", "5812", "5814", "7011")
 
@@ -129,3 +131,21 @@ def test_a_poison_brand_never_stops_the_others(name: str, rows: list[tuple[str, 
     else:
         check_pattern(result.rule.include)
         assert set(result.rule.mccids) <= set(CODES)
+
+
+@pytest.mark.parametrize(
+    "name", ["B" * 60, "Bcdf" + "o" * 50, "Bcdf" + "a" * 30, "A " * 40, "Aa" * 300, "X" * 3_000]
+)
+def test_no_name_stops_the_batch_or_keeps_an_engine_busy(name: str) -> None:
+    rows = [(f"{name}Z {i}", "1", "5812") for i in range(4)]
+    rows += [(f"{name[:28].upper()}ZZ", "", "5812"), *shops("STARBUCKS", "2", "5814")]
+    knowledge = gather(market_of({"1": name, "2": "Starbucks"}, rows), (), Settings().learn)
+    learn_brand(knowledge, "1")
+    assert learn_brand(knowledge, "2").rule is not None
+
+
+def test_a_pattern_of_many_optional_letters_is_searched_in_linear_time() -> None:
+    """Python's engine would try 2 to the power of 40 ways."""
+    busy = r"\bBCDF" + "A?" * 40 + r"(?:\b|[0-9])"
+    assert search_of(busy)("BCDF" + "A" * 39 + "ZZ") is None
+    assert search_of(busy)("BCDF" + "A" * 39) is not None

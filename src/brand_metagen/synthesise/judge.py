@@ -13,7 +13,10 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+import re2
+
 from brand_metagen.config import LearnSettings
+from brand_metagen.match.candidates import Search
 from brand_metagen.synthesise.corpus import Corpus
 from brand_metagen.synthesise.names import Phrase, phrase_of, skeleton, squeeze
 from brand_metagen.tables.normalise import normalise
@@ -25,10 +28,17 @@ TRACE = 4
 """Letters of a brand's name that leave a trace of it in a narrative."""
 
 
+SIMPLE = 11
+"""Optional parts up to which Python's engine, the quicker one, cannot be kept busy."""
+
+
 @lru_cache(maxsize=200_000)
-def compiled(pattern: str) -> re.Pattern[str]:
-    """The pattern as Python's engine reads it, kept."""
-    return re.compile(pattern)
+def search_of(pattern: str) -> Search:
+    """The search function of a pattern made from names, kept; linear however odd the name."""
+    if pattern.count("?") + pattern.count("{") <= SIMPLE:
+        return re.compile(pattern).search
+    search: Search = re2.compile(pattern).search
+    return search
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +172,7 @@ def _traces(phrase: Phrase) -> tuple[str, ...]:
 
 
 def _search(corpus: Corpus, candidate: Candidate, besides: Container[int] = ()) -> list[int]:
-    found = compiled(candidate.closed).search
+    found = search_of(candidate.closed)
     texts = corpus.texts
     possible = corpus.containing(candidate.key, candidate.bare)
     return [i for i in possible if i not in besides and found(texts[i])]

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from brand_metagen.config import LearnSettings
+from brand_metagen.grammar import admits
 from brand_metagen.match.matcher import Matcher
 from brand_metagen.records import Market, Rule
 from brand_metagen.synthesise.corpus import Corpus, build_corpus
-from brand_metagen.synthesise.judge import Candidate, Judge, compiled, names_corpus
+from brand_metagen.synthesise.judge import Candidate, Judge, names_corpus, search_of
 from brand_metagen.synthesise.mccs import MccModel, fit_mccs
 from brand_metagen.synthesise.names import Phrase, core_phrase
 from brand_metagen.synthesise.spellings import full_name
@@ -92,7 +93,7 @@ def _swaps(judge: Judge) -> dict[str, tuple[Candidate, list[int]]]:
     """Per brand the pattern for swapped letters and what it takes; none that takes other names."""
     bits = letter_bits(judge.corpus.squeezed)
     proposed = {b: swapped(phrase, bits) for b, phrase in judge.phrases.items() if phrase.letters}
-    candidates = {b: c for b, c in proposed.items() if c is not None}
+    candidates = {b: c for b, c in proposed.items() if c is not None and admits(c.closed)}
     rules = [Rule(b, c.closed, None, ()) for b, c in candidates.items()]
     taken: dict[str, list[int]] = {b: [] for b in candidates}
     for brandid, i in _taken(rules, judge.corpus.texts):
@@ -123,7 +124,7 @@ def _lead_ins(knowledge: Knowledge) -> tuple[str, ...]:
         phrase = knowledge.phrases[brandid]
         if len(phrase.letters) < LONG_NAME:
             continue
-        found = compiled(full_name(phrase).closed).search
+        found = search_of(full_name(phrase).closed)
         for i in narratives:
             text = knowledge.corpus.texts[i]
             match = found(text)

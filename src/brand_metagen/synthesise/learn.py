@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 
-from brand_metagen.errors import RuleError
-from brand_metagen.grammar import check_pattern
+from brand_metagen.grammar import admits
 from brand_metagen.records import Piece, Rule
 from brand_metagen.synthesise.exclusions import exclusion
-from brand_metagen.synthesise.judge import CLOSED, Candidate, Judge, Tally, compiled
+from brand_metagen.synthesise.judge import CLOSED, Candidate, Judge, Tally, search_of
 from brand_metagen.synthesise.knowledge import LONG_NAME, Knowledge
 from brand_metagen.synthesise.ngrams import evidence_pieces
 from brand_metagen.synthesise.spellings import SHORT, full_name, head, shortenings, shortest_head
@@ -41,7 +40,11 @@ class _Part:
 
 
 def learn_brand(knowledge: Knowledge, brandid: str, max_rounds: int = 5) -> Learned:
-    """Propose the widest rule, prove it on the market, narrow it until it holds, or abstain."""
+    """Propose the widest rule, prove it on the market, narrow it until it holds.
+
+    Where none holds, the one that gains most is given with SHARED as a reason, which a human must
+    see; where none takes more of the brand's rows than speak against it, the brand abstains.
+    """
     if not knowledge.phrases[brandid].letters:
         return Learned(brandid, None, 0, ("the name has no letters or digits in ASCII",))
     parts = _propose(knowledge, brandid)
@@ -66,8 +69,8 @@ def prove(knowledge: Knowledge, rule: Rule, parts: Sequence[_Part]) -> Tally:
     The index names every narrative a part can stand in; the whole market is run again by the
     matcher once all rules are printed.
     """
-    include = compiled(rule.include).search
-    exclude = compiled(rule.exclude).search if rule.exclude else None
+    include = search_of(rule.include)
+    exclude = search_of(rule.exclude) if rule.exclude else None
     codes = set(rule.mccids)
     corpus = knowledge.corpus
     taken = [
@@ -82,13 +85,7 @@ def prove(knowledge: Knowledge, rule: Rule, parts: Sequence[_Part]) -> Tally:
 
 def _printable(rule: Rule) -> bool:
     """Whether the language admits the patterns: they mean something and are not too long."""
-    try:
-        check_pattern(rule.include)
-        if rule.exclude:
-            check_pattern(rule.exclude)
-    except RuleError:
-        return False
-    return True
+    return admits(rule.include) and (rule.exclude is None or admits(rule.exclude))
 
 
 def holds(tally: Tally, letters: int) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from brand_metagen.synthesise.judge import Judge, compiled
+from brand_metagen.synthesise.judge import Judge, search_of
 from brand_metagen.synthesise.names import Phrase
 from brand_metagen.synthesise.spellings import full_name
 
@@ -51,7 +51,7 @@ def glued_tails(judge: Judge, full_hits: Mapping[str, Sequence[int]]) -> dict[st
 def _glued(judge: Judge, phrase: Phrase, known: set[int]) -> list[tuple[int, str]]:
     """Narratives in which letters are glued to the name, and the first of these letters."""
     name = full_name(phrase)
-    found = compiled(rf"\b{name.pattern}").search
+    found = search_of(rf"\b{name.pattern}")
     corpus, glued = judge.corpus, []
     for i in corpus.containing(name.key):
         match = None if i in known else found(corpus.texts[i])
