@@ -23,12 +23,6 @@ ADAPTERS_ONLY = {
     "pyspark": {"spark"},
     "py4j": {"spark"},
 }
-    "sqlalchemy": {"store"},
-    "typer": {"cli"},
-    "rich": {"cli"},
-    "pyspark": {"spark"},
-    "py4j": {"spark"},
-}
 FILES = sorted(ROOT.rglob("*.py"))
 
 
