@@ -1,4 +1,4 @@
-"""`python -m benchmarks SET [SET …]`: quality on the sets, then speed. Prints figures."""
+"""`python -m benchmarks [SET …]`: quality on two made-up markets and the sets, then speed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from pathlib import Path
 
 from benchmarks import quality, speed, tables
 from benchmarks.commands import BenchError
+from benchmarks.market.knowledge import PARTS
+from benchmarks.market.make import make_market
 from brand_metagen.errors import BrandMetagenError
-from brand_metagen.sample.market import make_sample
 
-OWN_SET = (300, 9_000, 7)
-"""(brands, rows, seed) of the market that is made up when no set is given."""
+MARKET = (400, 6_000, 7)
+"""(brands, learning rows, seed) of both parts of the made-up market; as many rows are held out."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,11 +41,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("sets", nargs="*", type=Path, metavar="SET", help="a folder with its truth")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to FILE")
     parser.add_argument("--quick", action="store_true", help="leave out the big markets")
+    parser.add_argument("--only", action="store_true", help="the sets alone, no made-up market")
     return parser.parse_args(arguments)
 
 
 def _bench(options: argparse.Namespace, scratch: Path) -> dict[str, object]:
-    sets = options.sets or [_own_set(scratch)]
+    sets = ([] if options.only else _made_up(scratch)) + options.sets
     measured, compared = [], []
     for number, source in enumerate(sets):
         folder = scratch / f"set-{number}"
@@ -72,11 +74,14 @@ def _bench(options: argparse.Namespace, scratch: Path) -> dict[str, object]:
     }
 
 
-def _own_set(scratch: Path) -> Path:
-    brands, rows, seed = OWN_SET
-    say(f"no SET given: a market of {brands:,} brands and {rows:,} rows is made up")
-    make_sample(scratch / "made-up", brands, rows, seed)
-    return scratch / "made-up"
+def _made_up(scratch: Path) -> list[Path]:
+    brands, rows, seed = MARKET
+    say(f"markets of {brands:,} brands and {rows:,} learning rows are made up")
+    folders = []
+    for part in PARTS:
+        folders.append(scratch / f"market-{part}")
+        make_market(folders[-1], part, brands, rows, seed)
+    return folders
 
 
 _BEGUN = time.perf_counter()

@@ -71,7 +71,7 @@ def test_memory_is_the_commands_own_and_a_failure_says_why() -> None:
 
 def test_one_benchmark_from_end_to_end(sample: Path, tmp_path: Path, capsys) -> None:
     figures_file = tmp_path / "figures.json"
-    assert main(["--quick", str(sample), "--json", str(figures_file)]) == 0
+    assert main(["--quick", "--only", str(sample), "--json", str(figures_file)]) == 0
     shown = capsys.readouterr()
     assert "## sample: 12 brands, 240 rows" in shown.out
     assert "no score.py lies in or beside this set" in shown.out

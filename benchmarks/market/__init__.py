@@ -1,0 +1,1 @@
+"""Market data made up for measuring, apart from the product's sample; a third is withheld."""
