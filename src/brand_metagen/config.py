@@ -75,7 +75,7 @@ class EvaluateSettings:
 
 @dataclass(frozen=True, slots=True)
 class LearnSettings:
-    """Learning a rule; the shares come from docs/learning.md, where each was varied."""
+    """Learning a rule; lengths of cut names, and what a widening may cost in rows."""
 
     head_floor: int = 9
     """Letters a cut name keeps at least, without evidence."""

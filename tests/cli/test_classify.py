@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -180,9 +181,30 @@ def test_places_that_cannot_be_read_or_written(classify: Classify, tmp_path: Pat
     assert classify(input=tmp_path / "bad.parquet").code == 2
     (tmp_path / "folder.csv").mkdir()
     done = classify(text, output=tmp_path / "folder.csv")
-    assert done.code in (1, 2)
-    assert "Traceback" not in done.err
+    assert (done.code, "is a folder" in done.err) == (2, True)
+    assert classify(text, output=tmp_path / "o.xlsx").code == 2
     assert [p.name for p in tmp_path.iterdir() if "partial" in p.name] == []
+
+
+def test_a_pipe_and_a_link_stay_what_they_are(classify: Classify, tmp_path: Path) -> None:
+    """Replaced by a file, as any other target is, a device such as /dev/null would be gone."""
+    text = "narrative,mccid\nA,1\n"
+    expected = good(classify(text)).out
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link.csv", tmp_path / "file.csv"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    good(classify(text, output=pipe))
+    assert os.read(reader, 1_000).decode() == expected
+    os.close(reader)
+    assert pipe.is_fifo()
+    link.symlink_to(file)
+    good(classify(text, output=link))
+    assert (link.is_symlink(), file.read_text()) == (True, expected)
+
+
+def test_parquet_on_standard_input_is_said(place: Place, classify: Classify) -> None:
+    done = classify((place.release.parent / "assignments.parquet").read_bytes())
+    assert (done.code, done.out, "name the file" in done.err) == (2, "", True)
 
 
 def test_codes_that_are_fractions_in_parquet_are_refused(

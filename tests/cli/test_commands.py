@@ -79,7 +79,8 @@ def test_every_command_has_help_and_json(path: tuple[str, ...]) -> None:
     assert "Usage: brand-metagen" in done.out
     assert done.err == ""
     group = path in {(), ("runs",), ("brands",), ("metadata",), ("ties",)}
-    assert group or path == ("demo",) or "--json" in done.out
+    assert group or "--json" in done.out
+    assert not [line for line in done.out.partition("Commands:")[2].splitlines() if "..." in line]
 
 
 def test_all_documented_commands_are_there() -> None:
@@ -216,6 +217,8 @@ def test_export_twice_and_over_a_half_written_one(place: Place, tmp_path: Path) 
     first = good(inside("export", "-w", place.workspace, "--out", out, "--json")).data
     files = {p.name: p.read_bytes() for p in out.iterdir()}
     assert sorted(files) == first["files"]
+    shown = inside("runs", "show", first["run_id"], "-w", place.workspace, "--json").data
+    assert json.loads(files["run.json"]) == shown
     (out / "manifest.json").unlink()
     (out / "metadata.jsonl").write_text("half")
     half = inside("classify", "--metadata", out / "metadata.jsonl", "--input", "-", "--output", "-")
@@ -236,6 +239,13 @@ def test_sample_presets(tmp_path: Path, args: tuple[str, ...], brands: int, rows
     assert len(combos) == rows + 1
     good(inside("sample", "--out", tmp_path / "b", "--seed", 3, *args))
     assert (tmp_path / "b" / "combo.csv").read_text().splitlines() == combos
+
+
+def test_a_sample_does_not_write_over_tables_of_others(tmp_path: Path) -> None:
+    (tmp_path / "combo.csv").write_text("mine")
+    done = inside("sample", "--out", tmp_path, "--preset", "small")
+    assert (done.code, "not a sample's" in done.err) == (2, True)
+    assert [p.name for p in tmp_path.iterdir()] == ["combo.csv"]
 
 
 def test_settings_are_refused_wherever_they_stand(place: Place, tmp_path: Path) -> None:
@@ -290,5 +300,6 @@ def test_demo_ends_with_a_report_that_is_there(tmp_path: Path) -> None:
     (report,) = re.findall(r"the report +(\S+)", done.out)
     assert Path(report).read_text().lower().startswith("<!doctype html>")
     assert "against the truth" in done.out
-    again = good(inside("demo", "--out", tmp_path / "demo", *small))
-    assert "RUN-0002" in again.out
+    again = good(inside("demo", "--out", tmp_path / "demo", *small, "--json")).data
+    assert (again["exported"]["run_id"], again["report"]) == ("RUN-0002", report)
+    assert [held["rows"] for held in again["truth"]] == ["learned from", "never seen"]

@@ -160,6 +160,21 @@ def test_another_job_does_not_go_on_with_an_interrupted_one(
     assert (other["run_id"], other["resumed"]) == ("RUN-0002", False)
     fresh = good(driver.run(whole.data, workspace, "--fresh", "--json")).data
     assert (fresh["run_id"], fresh["resumed"]) == ("RUN-0003", False)
+    # What was learned since is not put back by the older run.
+    late = driver("runs", "resume", "RUN-0001", "--workspace", workspace)
+    assert (late.code, "RUN-0003 has been completed since" in late.err) == (3, True)
+
+
+def test_a_failed_run_between_does_not_hide_an_interrupted_one(
+    whole: Whole, driver: Driver, tmp_path: Path
+) -> None:
+    workspace = tmp_path / "w"
+    killed = driver.run(whole.data, workspace, faults=[(LEARN, "after", 3, "kill")])
+    assert killed.code == KILLED
+    assert driver.run(whole.data, workspace, "--brands", "nobody").code == 2
+    resumed = good(driver.run(whole.data, workspace, "--json")).data
+    assert (resumed["run_id"], resumed["resumed"]) == ("RUN-0001", True)
+    assert driver.exported(workspace) == whole.files
 
 
 def test_resumed_without_its_settings_a_run_keeps_them(

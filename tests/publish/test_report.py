@@ -79,6 +79,12 @@ def test_hostile_text_adds_no_tag_and_no_attribute(text: str) -> None:
     assert nasty.tags.count("script") == 1
 
 
+def test_a_code_is_described_whole() -> None:
+    words = "Direct marketing " * 6
+    facts = replace(realistic(), rules=(replace(starbucks(), mccs=(("5969", words),)),))
+    assert words.strip() in Page(render_report(facts)).text
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.text(min_size=1, max_size=60))
 def test_any_text_stays_text(text: str) -> None:

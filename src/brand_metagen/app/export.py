@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from brand_metagen.app.workspace import Workspace
@@ -17,6 +18,8 @@ FILES = {
     "report": ("report.html",),
 }
 """What is laid beside the release, by the step that left it."""
+RUN = "run.json"
+"""The run's record as the store has it, with its steps: states, errors, seconds, figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,18 @@ def export(workspace: Workspace, out: Path, what: str = "latest") -> Exported:
         for name in names:
             _copy(workspace.step(step, run_id) / name, out / name)
             written.append(name)
+    write_file(out / RUN, _record(workspace, run_id))
+    written.append(RUN)
     for name in (METADATA, MODEL, MANIFEST):
         write_file(out / name, (workspace.releases / release / name).read_bytes())
         written.append(name)
     return Exported(run_id, release, out, tuple(sorted(written)))
+
+
+def _record(workspace: Workspace, run_id: str) -> bytes:
+    steps = [asdict(step) for step in workspace.store.steps(run_id)]
+    record = {**asdict(workspace.store.run(run_id)), "steps": steps}
+    return (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -49,10 +49,9 @@ def start(
     described = _described(workspace, source)
     with workspace_lock(workspace.folder, f"a run over {source.name}"):
         _mark_interrupted(workspace)
-        last = _last(workspace)
-        wanted = (str(source), described, tuple(only))
-        if not fresh and last and last.state in RESUMABLE and _job(last) == wanted:
-            return _execute(workspace, last, progress, resumed=True)
+        left = None if fresh else _left_over(workspace, (str(source), described, tuple(only)))
+        if left is not None:
+            return _execute(workspace, left, progress, resumed=True)
         run = workspace.store.create_run(str(source), described, only)
         return _execute(workspace, run, progress, resumed=False)
 
@@ -60,13 +59,19 @@ def start(
 def resume(workspace: Workspace, run_id: str, progress: Progress) -> Finished:
     """Go on with one run under the settings it was begun with, whatever stopped it.
 
-    Raises ConflictError when it is completed or running.
+    Raises ConflictError when it is completed or running, or a run begun after it is completed:
+    results stand in the order in which runs were begun.
     """
     with workspace_lock(workspace.folder, run_id):
         _mark_interrupted(workspace)
         run = workspace.store.run(run_id)
         if run.state is RunState.COMPLETED:
             raise ConflictError(f"{run_id} is completed; there is nothing to resume")
+        if later := _completed_after(workspace, run):
+            raise ConflictError(
+                f"{later} has been completed since {run_id} was begun, whose results would be "
+                "older. Start a new run with `brand-metagen run`"
+            )
         # Half a run under other settings would be neither run.
         workspace = replace(workspace, settings=_recorded(run))
         return _execute(workspace, run, progress, resumed=True)
@@ -165,9 +170,20 @@ def _mark_interrupted(workspace: Workspace) -> None:
             workspace.store.set_run(run.run_id, RunState.INTERRUPTED)
 
 
-def _last(workspace: Workspace) -> RunRecord | None:
+def _left_over(workspace: Workspace, wanted: tuple[str, str, tuple[str, ...]]) -> RunRecord | None:
+    """The last run of this job if it was cut off and no run begun after it is completed."""
+    same = [run for run in workspace.store.runs() if _job(run) == wanted]
+    if not same or same[-1].state not in RESUMABLE or _completed_after(workspace, same[-1]):
+        return None
+    return same[-1]
+
+
+def _completed_after(workspace: Workspace, run: RunRecord) -> str | None:
+    """The last completed run when it was begun after this one."""
     runs = workspace.store.runs()
-    return runs[-1] if runs else None
+    later = runs[[r.run_id for r in runs].index(run.run_id) + 1 :]
+    done = [r.run_id for r in later if r.state is RunState.COMPLETED]
+    return done[-1] if done else None
 
 
 def _previous(workspace: Workspace, run: RunRecord) -> Path | None:

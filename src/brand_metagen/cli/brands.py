@@ -24,7 +24,7 @@ def list_brands(
     limit: LimitOption = 10_000,
     as_json: JsonOption = False,
 ) -> None:
-    """Brands with state, version and confidence, the least sure first."""
+    """All brands, the least sure first."""
     from brand_metagen.app import queries
     from brand_metagen.cli.output import out, print_json, table
     from brand_metagen.ports import BrandState
@@ -72,7 +72,7 @@ def show_brand(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """One brand: its rule with evidence, and what was found out about its rows."""
+    """One brand: its rule, and what its rows show."""
     from brand_metagen.app import queries
     from brand_metagen.cli.explain import explain
     from brand_metagen.cli.output import out, print_json
@@ -154,7 +154,10 @@ def validate_brand(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """What is wrong with a brand's data; exit code 1 when something grave is."""
+    """What is wrong with a brand's data.
+
+    Exit code 1 when something grave is.
+    """
     from brand_metagen.app import queries
     from brand_metagen.cli.output import out, print_json, table
 

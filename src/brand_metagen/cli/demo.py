@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.text import Text
@@ -13,7 +16,7 @@ from brand_metagen.app.classify import classify
 from brand_metagen.app.export import export
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.cli.explain import explain
-from brand_metagen.cli.output import RunProgress, clean, err, out, table
+from brand_metagen.cli.output import RunProgress, clean, err, out, print_json, table
 from brand_metagen.cli.summary import run_table
 from brand_metagen.cli.wiring import opened
 from brand_metagen.publish.ties import Tie
@@ -23,19 +26,31 @@ from brand_metagen.sample.market import make_sample
 SHOWN = 3
 
 
-def show(folder: Path, brands: int, rows: int, seed: int) -> None:
-    """Run the whole job in `folder` and print where to look."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Confirmed rows held against the truth; `rows` says which."""
+
+    rows: str
+    of_brands: int
+    confirmed: int
+    precision: float
+    recall: float
+
+
+def show(folder: Path, brands: int, rows: int, seed: int, *, as_json: bool = False) -> None:
+    """Run the whole job in `folder` and print what came of it and where to look."""
     err.print(f"Making a market of {brands:,} brands and {rows:,} rows in {folder / 'data'} …")
     made = make_sample(folder / "data", brands, rows, seed)
     results = folder / "results"
     with opened(folder / "workspace", create=True) as workspace:
         with RunProgress() as progress:
             finished = runs.start(workspace, made.out, (), progress, fresh=True)
-        export(workspace, results)
-        out.print()
-        out.print(run_table(finished.run))
-        _rules(workspace)
-        _ties(workspace)
+        exported = export(workspace, results)
+        if not as_json:
+            out.print()
+            out.print(run_table(finished.run))
+            _rules(workspace)
+            _ties(workspace)
         unseen = str(results / "unseen.csv")
         classify(
             results / "metadata.jsonl",
@@ -44,14 +59,24 @@ def show(folder: Path, brands: int, rows: int, seed: int) -> None:
             workspace.settings.tables,
             lambda _: None,
         )
-    _truth(made.truth / "truth.csv", results)
+    held = _held(made.truth / "truth.csv", results)
+    report = (results / "report.html").resolve()
+    if as_json:
+        summary = finished.run.summary
+        print_json({"exported": exported, "summary": summary, "report": report, "truth": held})
+    else:
+        _truth(held)
+        _where(folder, results, report)
+
+
+def _where(folder: Path, results: Path, report: Path) -> None:
+    """Where to look next, with the command as it was called."""
+    program = sys.argv[0] if Path(sys.argv[0]).name == "brand-metagen" else "brand-metagen"
     out.print()
     out.print(Text("Where to look", style="bold"))
-    out.print(f"  the report       {(results / 'report.html').resolve()}")
+    out.print(f"  the report       {report}")
     out.print(f"  rules and rows   {results}/metadata.jsonl, {results}/assignments.csv")
-    out.print(
-        f"  one brand        brand-metagen brands show BRAND --workspace {folder / 'workspace'}"
-    )
+    out.print(f"  one brand        {program} brands show BRAND --workspace {folder / 'workspace'}")
 
 
 def _rules(workspace: Workspace) -> None:
@@ -92,11 +117,11 @@ def _ties(workspace: Workspace) -> None:
         out.print(clean(f"    {tie.decision.value}: {tie.reason}"))
 
 
-def _truth(truth: Path, results: Path) -> None:
+def _held(truth: Path, results: Path) -> list[Held]:
     """Confirmed rows against the truth the market was made from; the run never saw it."""
     with truth.open(encoding="utf-8", newline="") as file:
         true = {(r["ccid"], r["bankid"]): r for r in csv.DictReader(file)}
-    rows = []
+    held = []
     for name, path in (("learned from", "assignments.csv"), ("never seen", "unseen.csv")):
         counts: Counter[str] = Counter()
         with (results / path).open(encoding="utf-8", newline="") as file:
@@ -106,15 +131,14 @@ def _truth(truth: Path, results: Path) -> None:
                 counts["of brands"] += bool(wanted)
                 counts["confirmed"] += sure
                 counts["right"] += sure and row["brandid"] == wanted
-        rows.append(
-            (
-                f"rows {name}",
-                counts["of brands"],
-                counts["confirmed"],
-                counts["right"] / max(1, counts["confirmed"]),
-                counts["right"] / max(1, counts["of brands"]),
-            )
-        )
+        precision = counts["right"] / max(1, counts["confirmed"])
+        recall = counts["right"] / max(1, counts["of brands"])
+        held.append(Held(name, counts["of brands"], counts["confirmed"], precision, recall))
+    return held
+
+
+def _truth(held: Sequence[Held]) -> None:
     out.print()
     columns = ("against the truth", "of brands", "confirmed", "precision", "recall")
+    rows = [(f"rows {h.rows}", h.of_brands, h.confirmed, h.precision, h.recall) for h in held]
     out.print(table("", columns, rows))

@@ -55,7 +55,7 @@ def show_tie(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """One contested row: who claims it, how surely, and what was decided."""
+    """One contested row: its claims, and the decision."""
     from brand_metagen.app import queries
     from brand_metagen.cli.output import out, print_json, table
 

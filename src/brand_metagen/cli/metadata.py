@@ -47,7 +47,10 @@ def try_rule(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What a pattern takes: from the last run's market, or from narratives given here."""
+    """What a pattern or a brand's rule takes.
+
+    From the last run's market, or from narratives given here.
+    """
     from brand_metagen.app import queries
     from brand_metagen.cli.output import out, print_json, table
     from brand_metagen.errors import InputError
@@ -97,7 +100,10 @@ def amend(
     pattern: Annotated[str, typer.Option(help="The include pattern to start from.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """What the rule would become if it kept all this, and rows gained and lost; stores nothing."""
+    """What a rule would become; stores nothing.
+
+    If it kept all that is asked of it, with the rows gained and lost.
+    """
     from brand_metagen.app import queries
     from brand_metagen.app.amend import Wishes, propose
     from brand_metagen.cli.explain import proposed

@@ -30,7 +30,10 @@ def run(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Learn, prove and classify: the main job. A run that was cut off goes on where it stopped."""
+    """Learn, prove and classify: the main job.
+
+    A run that was cut off goes on where it stopped.
+    """
     from brand_metagen.app import runs
     from brand_metagen.cli.output import RunProgress
 
@@ -150,7 +153,10 @@ def pause(
 def stop(
     run_id: RunArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False
 ) -> None:
-    """Ask a run to stop after the step it is in; `resume` still goes on with it."""
+    """Ask a run to stop after the step it is in.
+
+    `resume` still goes on with it.
+    """
     _wish(run_id, workspace, "stop", as_json)
 
 
@@ -173,7 +179,10 @@ def resume(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """Go on with a run that was paused, stopped, killed or has failed, under its own settings."""
+    """Go on with a run under its own settings.
+
+    It may have been paused, stopped, killed, or have failed.
+    """
     from brand_metagen.app import runs
     from brand_metagen.cli.output import RunProgress
 

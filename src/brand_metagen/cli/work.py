@@ -28,7 +28,10 @@ def sample(
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
-    """Make up a market from real brand names, as dirty as statements are; truth stands apart."""
+    """Make up a market from real brand names.
+
+    It is as dirty as statements are; its truth stands apart.
+    """
     from brand_metagen.cli.output import err, print_json
     from brand_metagen.errors import InputError
     from brand_metagen.sample.market import PRESETS, make_sample
@@ -57,7 +60,10 @@ def export(
     what: Annotated[str, typer.Option(help="latest or published.")] = "latest",
     as_json: JsonOption = False,
 ) -> None:
-    """Write the release, the assignments, the quarantine and the report into a folder."""
+    """Write what a run left into a folder.
+
+    The release, the assignments, the quarantine, the report and the run's record.
+    """
     from brand_metagen.app.export import export as write
     from brand_metagen.cli.output import err, print_json
     from brand_metagen.errors import InputError
@@ -92,7 +98,10 @@ def classify(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Apply a release to narratives: adds brandid, decision, confidence and reason to each row."""
+    """Apply a release to new rows.
+
+    Adds brandid, decision, confidence and reason to each.
+    """
     from brand_metagen.errors import InputError
 
     if emit_sql:
@@ -163,8 +172,9 @@ def demo(
     brands: Annotated[int, typer.Option(help="Number of brands.")] = 400,
     rows: Annotated[int, typer.Option(help="Number of combos.")] = 12_000,
     seed: Annotated[int, typer.Option(help="Same seed, same market.")] = 1,
+    as_json: JsonOption = False,
 ) -> None:
     """Sample data, a run, and what came of it: start here."""
     from brand_metagen.cli.demo import show
 
-    show(out, brands, rows, seed)
+    show(out, brands, rows, seed, as_json=as_json)

@@ -77,6 +77,8 @@ def make_sample(
     """
     if brands < 1 or rows < 0:
         raise InputError(f"a sample needs brands >= 1 and rows >= 0, not {brands} and {rows}")
+    if (out / "combo.csv").exists() and not (out / TRUTH_FOLDER).is_dir():
+        raise InputError(f"{out} holds tables that are not a sample's; name another folder")
     settings = settings or SampleSettings()
     rng = Random(seed)  # noqa: S311 - a market that can be made again, not a secret
     total = rows + round(rows * settings.unseen_share)

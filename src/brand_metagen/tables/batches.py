@@ -23,13 +23,15 @@ from brand_metagen.config import TableSettings
 from brand_metagen.errors import InputError, ServiceError
 from brand_metagen.tables.cells import CsvWriter, TextSink
 from brand_metagen.tables.csv_file import CsvTable, check_columns, csv_table, open_csv
-from brand_metagen.tables.raw import as_text, check_kinds
+from brand_metagen.tables.raw import ENDINGS, as_text, check_kinds
 from brand_metagen.tables.text_file import decoded
 
 BATCH = 50_000
 """Rows held at a time."""
 STANDARD = "-"
 """Names standard input or output."""
+PARQUET_MARK = b"PAR1"
+"""What every Parquet file begins with."""
 MEMORY = "512MB"
 """What the database may hold of a Parquet file being written; the rest is on disk."""
 
@@ -56,6 +58,8 @@ def read_rows(source: str, needed: Sequence[str], settings: TableSettings) -> It
             return
         if source == STANDARD:
             binary: io.BufferedReader = io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer))
+            if binary.peek(len(PARQUET_MARK)).startswith(PARQUET_MARK):
+                raise InputError("standard input: Parquet cannot be streamed; name the file")
             text = decoded(binary, "standard input", settings.encoding)
             table = csv_table(text, needed, settings)
         else:
@@ -119,15 +123,18 @@ def write_rows(
 ) -> Iterator[Writer]:
     """Open `.csv`, `.csv.gz`, `.parquet` or `-` for batches; a file appears whole or not at all.
 
-    `numbers` are the columns that are numbers in Parquet. Raises InputError where there is no such
-    folder, ServiceError when the file cannot be written (a full disk).
+    `numbers` are the columns that are numbers in Parquet. A device or a pipe takes CSV. Raises
+    InputError where no such file can stand, ServiceError when it cannot be written (a full disk).
     """
     if target == STANDARD:
         yield _CsvWriter(sys.stdout, columns)
         return
     path = Path(target)
-    if not path.parent.is_dir():
-        raise InputError(f"{path.parent}: no such folder to write {path.name} to")
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            yield _CsvWriter(stream, columns)
+        return
+    path = _file_to_write(path)
     aside = path.with_name(f".{path.name}.partial")
     try:
         if path.suffix == ".parquet":
@@ -142,6 +149,17 @@ def write_rows(
         raise ServiceError(f"{path}: cannot be written: {error}") from error
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _file_to_write(path: Path) -> Path:
+    """Where the name leads, so that a file is replaced and not a link to it."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise InputError(f"{path.parent}: no such folder to write {path.name} to")
+    if path.suffix and not path.name.endswith(ENDINGS):
+        raise InputError(f"{path}: written are .csv, .csv.gz and .parquet, none {path.suffix}")
+    return path.resolve()
 
 
 @contextmanager

@@ -47,7 +47,7 @@ class Text:
         line = lines + 1 + len(_LINE_END.findall(before))
         return InputError(
             f"{self.name}, line {line}{self._byte(error)}: not {self.encoding} ({error.reason}). "
-            'Say what it is with the setting tables.encoding, for example "latin-1" or "cp1252"'
+            "Say what it is, for example with --set tables.encoding=latin-1 (or cp1252)"
         )
 
     def _byte(self, error: UnicodeDecodeError) -> str:

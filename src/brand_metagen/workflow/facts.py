@@ -228,7 +228,8 @@ def _calibration(run: RunContext) -> Calibration | None:
     bins = run.model.reliability
     if not bins:
         return None
-    drawn = tuple(CalibrationBin(b.predicted, b.observed, b.rows) for b in bins)
+    # Estimated from noisy labels, the share that came true may come out above one.
+    drawn = tuple(CalibrationBin(b.predicted, min(1.0, b.observed), b.rows) for b in bins)
     return Calibration(drawn, calibration_error(bins))
 
 
