@@ -88,6 +88,13 @@ def test_missing_labels_do_not_count_against_true_rows() -> None:
     assert asked(MODEL, "STORE1 77 LEEDS") > 0.8
 
 
+@pytest.mark.parametrize("right", [True, False])
+def test_labels_without_exception_make_a_model_too(right: bool) -> None:
+    rows = [replace(of, label=of.brandid if right else "") for of in market()]
+    probability = asked(fitted(rows), "STORE1 LEEDS")
+    assert probability > 0.9 if right else probability < 0.1
+
+
 def test_the_order_of_rows_does_not_matter() -> None:
     rows = market()
     Random(5).shuffle(rows)

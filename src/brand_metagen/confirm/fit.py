@@ -88,7 +88,9 @@ def fit(
     features = np.array([_features(model, row, said) for row in rows])
     weights = fit_logistic(features, agreed)
     scores = weights[0] + features @ weights[1:]
-    rate = float(agreed[scores >= np.quantile(scores, 1 - SURE_SHARE)].mean())
+    surest = agreed[scores >= np.quantile(scores, 1 - SURE_SHARE)]
+    # Where every label is right, too, one might have been wrong: the odds stay finite.
+    rate = float(np.clip(surest.mean(), 1 - CERTAIN, CERTAIN))
     curve = fit_isotonic(scores, agreed, settings.block)
     probability = np.clip(np.interp(scores, curve.at, curve.value) / rate, 1 - CERTAIN, CERTAIN)
     confirm = cut_off(probability, thresholds.confirm, settings.precision)
