@@ -52,7 +52,8 @@ def _bench(options: argparse.Namespace, scratch: Path) -> dict[str, object]:
         folder = scratch / f"set-{number}"
         one = quality.measure(source, folder, say)
         print(tables.quality(one))
-        print(tables.strata(one), flush=True)
+        print(tables.strata(one))
+        print(tables.settled(one), flush=True)
         measured.append(one)
         compared.append(speed.classifying(one.name, one.release, source, folder / "links", say))
     runs: list[speed.Running] = []

@@ -15,8 +15,6 @@ Predictions = Mapping[Key, frozenset[str]]
 
 RESAMPLES = 2_000
 """Bootstrap resamples; the ends of the interval move by less than 0.001 between seeds."""
-BINS = 10
-"""Equal-count bins of the calibration error."""
 NONE: frozenset[str] = frozenset()
 
 
@@ -139,29 +137,3 @@ def _interval(outcomes: Sequence[tuple[int, int, int]]) -> tuple[float, float]:
     scores = 2 * right / np.maximum(offered + labelled, 1)
     low, high = np.quantile(scores, (0.025, 0.975))
     return float(low), float(high)
-
-
-def calibration_error(scored: Sequence[tuple[float, bool]]) -> float:
-    """Mean gap between confidence and share right, over equal-count bins of (confidence, right).
-
-    >>> calibration_error([(0.9, True)] * 9 + [(0.9, False)])
-    0.18
-    """
-    ordered, n = sorted(scored, key=lambda pair: pair[0]), len(scored)
-    gaps = 0.0
-    for part in (ordered[i * n // BINS : (i + 1) * n // BINS] for i in range(BINS)):
-        gaps += abs(sum(c for c, _ in part) - sum(right for _, right in part))
-    return round(gaps / n, 4) if n else 0.0
-
-
-def brier_skill(scored: Sequence[tuple[float, bool]]) -> float:
-    """How much better than always saying the base rate: 1 is perfect, 0 no better.
-
-    >>> brier_skill([(1.0, True), (0.0, False)])
-    1.0
-    """
-    if not scored:
-        return 0.0
-    base = sum(right for _, right in scored) / len(scored)
-    brier = sum((c - right) ** 2 for c, right in scored) / len(scored)
-    return round(1 - brier / max(1e-9, base * (1 - base)), 4)

@@ -8,19 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks.calibration import Bin, brier_skill, calibration_error, reliability
 from benchmarks.commands import Cost, product
-from benchmarks.counting import (
-    Answered,
-    Method,
-    Predictions,
-    Share,
-    brier_skill,
-    calibration_error,
-    count,
-)
+from benchmarks.counting import Answered, Method, Predictions, Share, count
 from benchmarks.probe import astray
 from benchmarks.scorer import check
-from benchmarks.sets import HELD_OUT, TRAIN, BenchSet, Key, open_set
+from benchmarks.sets import HELD_OUT, SPLITS, TRAIN, BenchSet, Key, open_set
+from benchmarks.settling import Confirmation, Ties, confirmation, ties
 from benchmarks.strata import cases, recalls
 from benchmarks.yardsticks import YARDSTICKS, TooLarge, Yardstick
 from brand_metagen.match.matcher import Matcher
@@ -30,13 +24,15 @@ from brand_metagen.records import Rule
 Say = Callable[[str], None]
 
 OFFERED = ("confirmed", "review", "tie")
+ANY = "rules, any"
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
     """Figures of ours alone. `include_*` are lengths of include patterns in characters.
 
-    `astray` counts public names that rules of other brands take.
+    `astray` counts public names that rules of other brands take; `reliability` are held-out rows
+    that name a candidate, by decile of confidence; `ties` and `confirmation` are of both splits.
     """
 
     left_to_humans: Share
@@ -47,6 +43,9 @@ class Product:
     include_median: float
     include_p90: float
     astray: int
+    reliability: tuple[Bin, ...]
+    ties: tuple[Ties, ...]
+    confirmation: tuple[Confirmation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +74,11 @@ def measure(source: Path, scratch: Path, say: Say) -> SetQuality:
         read_answers(scratch / "export" / "assignments.csv"),
         read_answers(scratch / "predictions.csv"),
     )
-    ours = {**by_rules(one, rules), **by_decisions({**seen, **unseen})}
+    answers = {**seen, **unseen}
+    ours = {**by_rules(one, rules), **by_decisions(answers)}
     methods = [_method(one, name, found) for name, found in ours.items()]
     say(f"{one.name}: scorer")
-    checked = check(one, scratch, release, {**seen, **unseen}, methods)
+    checked = check(one, scratch, release, answers, methods)
     for name, yardstick in YARDSTICKS.items():
         say(f"{one.name}: {name}")
         methods.append(_yardstick(one, name, yardstick))
@@ -88,7 +88,7 @@ def measure(source: Path, scratch: Path, say: Say) -> SetQuality:
         train_rows=len(one.train),
         held_out_rows=len(one.held_out),
         methods=tuple(methods),
-        product=_product(one, rules, unseen),
+        product=_product(one, rules, ours[ANY], answers),
         costs=costs,
         scorer=checked,
         release=release,
@@ -136,7 +136,7 @@ def by_rules(one: BenchSet, rules: list[Rule]) -> dict[str, Predictions]:
         most = max((end - start for _, (start, end) in taken), default=0)
         best = [rule for rule, (start, end) in taken if end - start == most]
         longest[row.key] = frozenset({rules[best[0]].brandid} if len(best) == 1 else ())
-    return {"rules, resolved": longest, "rules, any": every}
+    return {"rules, resolved": longest, ANY: every}
 
 
 def by_decisions(answers: Mapping[Key, Answered]) -> dict[str, Predictions]:
@@ -173,9 +173,11 @@ def _yardstick(one: BenchSet, name: str, yardstick: Yardstick) -> Method:
         return Method(name, None, None, f"too large: {reason}")
 
 
-def _product(one: BenchSet, rules: list[Rule], unseen: Mapping[Key, Answered]) -> Product:
-    true = {t.key: t.brandid for t in one.truth}
-    named = [(key, a) for key, a in unseen.items() if a.brandid and key in true]
+def _product(
+    one: BenchSet, rules: list[Rule], every: Predictions, answers: Mapping[Key, Answered]
+) -> Product:
+    true = {t.key: t.brandid for t in one.truth if t.split == HELD_OUT}
+    named = [(key, a) for key, a in answers.items() if a.brandid and key in true]
     scored = [(a.confidence, a.brandid == true[key]) for key, a in named]
     lengths = sorted(len(rule.include) for rule in rules) or [0]
     return Product(
@@ -187,6 +189,9 @@ def _product(one: BenchSet, rules: list[Rule], unseen: Mapping[Key, Answered]) -
         include_median=statistics.median(lengths),
         include_p90=lengths[round(0.9 * (len(lengths) - 1))],
         astray=len(astray(rules, one.brands)),
+        reliability=reliability(scored),
+        ties=tuple(ties(one.truth, every, answers, split) for split in SPLITS),
+        confirmation=tuple(confirmation(one.truth, every, answers, split) for split in SPLITS),
     )
 
 

@@ -14,7 +14,7 @@ from brand_metagen.tables.normalise import normalise
 Key = tuple[str, str]
 """(ccid, bankid): what names a row."""
 
-TRAIN, HELD_OUT = "train", "heldout"
+TRAIN, HELD_OUT = SPLITS = "train", "heldout"
 TABLES = ("brand.csv", "brand_to_check.csv", "combo.csv", "mcc.csv")
 ANSWERS = ("truth.csv", "unseen.csv")
 SCORER = "score.py"
@@ -33,13 +33,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What a row is. `brandid` is empty for look-alikes and background; `noise` is its label's."""
+    """What a row is. `brandid` is empty for look-alikes and background; `noise` is its label's.
+
+    `resembles` is the brand a look-alike could be taken for; `channel` says what wrote the row
+    (bank, till, web or wallet), where the set knows.
+    """
 
     key: Key
     brandid: str
     kind: str
     split: str
     noise: str
+    resembles: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,10 @@ def open_set(source: Path, scratch: Path) -> BenchSet:
     if not _exists(folder, "truth.csv") and (folder / "truth").is_dir():
         folder = _assembled(folder, scratch / "set")
     truth = tuple(
-        Truth(_key(row), row["true_brandid"], row["kind"], row["split"], row["noise"])
+        Truth(
+            *(_key(row), row["true_brandid"], row["kind"], row["split"], row["noise"]),
+            *(row.get("confusable_brandid", ""), row.get("channel", "")),
+        )
         for row in _read(_found(folder, "truth.csv"))
     )
     names = {row["brandid"]: row["brandname"] for row in _read(_found(folder, "brand.csv"))}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from benchmarks.calibration import Bin
 from benchmarks.counting import Figures, Share
 from benchmarks.quality import SetQuality
+from benchmarks.sets import HELD_OUT, TRAIN
+from benchmarks.settling import Confirmation, Ties
 from benchmarks.speed import Classifying, Help, Pace, Running
 from brand_metagen.confirm.grade import wilson
 
@@ -13,6 +16,19 @@ QUALITY_HEADER = (
     *("held-out rows", "F1_all", "95 %", "macro F1", "P_all", "recall"),
     *("look-alikes taken", "background taken", "train F1_all", "fix wrong", "fix missing"),
 )
+TIES_HEADER = (
+    *("contested rows", "of rows taken", "given to one", "of these right"),
+    *("left to humans", "given to none"),
+)
+CONFIRMATION_HEADER = ("candidates of rules", "confirmed", "left to humans", "excluded")
+RELIABILITY_HEADER = (
+    "confidence, held-out rows",
+    "rows",
+    "mean said",
+    "share right",
+    "too sure by",
+)
+SIDES = {TRAIN: "learned from", HELD_OUT: "held out"}
 PACE_HEADER = ("classify", "rules", "narratives", "state", "ours /s", "bare RE2 set /s", "ratio")
 
 
@@ -101,6 +117,36 @@ def _recall(of: Share) -> str:
     """A share with half its 95 % interval."""
     low, high = wilson(of.count, of.of)
     return f"{of.value or 0:.3f} ± {(high - low) / 2:.3f}"
+
+
+def settled(one: SetQuality) -> str:
+    """Ties, what confirmation stops and loses, and confidence by decile: three tables."""
+    ours = one.product
+    return "\n\n".join(
+        (
+            table(TIES_HEADER, map(_ties, ours.ties)),
+            table(CONFIRMATION_HEADER, (row for c in ours.confirmation for row in _candidates(c))),
+            table(RELIABILITY_HEADER, map(_decile, ours.reliability)) + "\n",
+        )
+    )
+
+
+def _ties(of: Ties) -> list[str]:
+    counts = (of.contested, of.settled, of.right, of.left, of.refused)
+    return [SIDES[of.split], *map(share, counts)]
+
+
+def _candidates(of: Confirmation) -> Iterable[list[str]]:
+    for sort, ends in (("wrong", of.wrong), ("true", of.true)):
+        counts = (ends.confirmed, ends.left, ends.excluded)
+        yield [f"{sort}, {SIDES[of.split]}", *map(share, counts)]
+
+
+def _decile(of: Bin) -> list[str]:
+    right = Share(of.right, of.rows)
+    gap = of.mean - of.right / of.rows
+    said = f"{of.lowest:.4f}-{of.highest:.4f}"
+    return [said, f"{of.rows:,}", f"{of.mean:.4f}", _recall(right), f"{gap:+.4f}"]
 
 
 def share(of: Share) -> str:

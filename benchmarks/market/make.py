@@ -14,11 +14,10 @@ from benchmarks.market.knowledge import Part, Shares, part
 from benchmarks.market.narratives import Merchant, Shop, Written, shop, write
 from benchmarks.market.strangers import Strangers
 from benchmarks.market.tables import Line, write_set
-from benchmarks.sets import HELD_OUT, TRAIN
+from benchmarks.sets import SPLITS, TRAIN
 from brand_metagen.registry.mccs import known_mccs
 from brand_metagen.tables.normalise import normalise
 
-SIDES = (TRAIN, HELD_OUT)
 TRIES = 200
 """Narratives drawn for one row at most, before its side has room for one."""
 MOST_ROWS = 5
@@ -97,13 +96,13 @@ class _Market:
         merchant = Merchant(
             brand.written, tuple(mccids), "labelled", brand.brandid, aliases=brand.aliases
         )
-        room = dict.fromkeys(SIDES, size)
+        room = dict.fromkeys(SPLITS, size)
         return [self._dealt(rng, merchant, shops, room) for _ in range(2 * size)]
 
     def strangers(self, draw: Callable[[], Merchant], size: int, purpose: str) -> list[_Dealt]:
         """`size` rows of strangers for either side, a few of each stranger."""
         rng = _random(self.seed, self.kinds.name, purpose)
-        room = dict.fromkeys(SIDES, size)
+        room = dict.fromkeys(SPLITS, size)
         found: list[_Dealt] = []
         while any(room.values()):
             merchant, shops = draw(), [shop(rng, self.kinds)]
@@ -117,7 +116,7 @@ class _Market:
         for _ in range(TRIES):
             written = write(rng, self.kinds, merchant, rng.choice(shops), self.codes)
             text = normalise(written.narrative)
-            side = self._sides.get(text) or rng.choices(SIDES, [room[s] for s in SIDES])[0]
+            side = self._sides.get(text) or rng.choices(SPLITS, [room[s] for s in SPLITS])[0]
             if room[side]:
                 room[side] -= 1
                 self._sides[text] = side

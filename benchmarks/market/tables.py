@@ -17,7 +17,7 @@ from brand_metagen.registry.mccs import known_mccs
 FIRST_CCID = 700_001
 TRUTH = (
     *("ccid", "bankid", "true_brandid", "kind", "split", "noise", "confusable_brandid"),
-    *("format", "slip"),
+    *("format", "channel", "slip"),
 )
 
 
@@ -76,7 +76,7 @@ def _truth(ccid: str, line: Line) -> tuple[str, ...]:
     written, merchant = line.written, line.written.merchant
     return (
         *(ccid, line.bankid, merchant.brandid, merchant.kind, line.side, line.noise),
-        *(merchant.resembles, written.layout.name, written.slip),
+        *(merchant.resembles, written.layout.name, written.layout.kind, written.slip),
     )
 
 

@@ -4,11 +4,12 @@ import doctest
 from pathlib import Path
 
 import pytest
-from benchmarks.counting import Share, calibration_error, count
+from benchmarks.calibration import calibration_error
+from benchmarks.counting import Share, count
 from benchmarks.sets import HELD_OUT, TRAIN, BenchSet, Row, Truth
 from benchmarks.yardsticks import by_lookup, by_name
 
-from benchmarks import counting, speed, tables
+from benchmarks import calibration, counting, speed, tables
 
 TRUTH = [
     Truth(("1", "b"), "A", "labelled", TRAIN, ""),
@@ -24,7 +25,7 @@ def given(**brands: str) -> dict[tuple[str, str], frozenset[str]]:
     return {(name[1:], "b"): frozenset(some.split("+")) for name, some in brands.items()}
 
 
-@pytest.mark.parametrize("module", [counting, speed, tables])
+@pytest.mark.parametrize("module", [calibration, counting, speed, tables])
 def test_examples_hold(module) -> None:
     assert doctest.testmod(module).failed == 0
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.counting import Share
 from benchmarks.probe import astray
 from benchmarks.sets import BenchSet, Row, Truth
-from benchmarks.strata import STRATA, cases, recalls
+from benchmarks.strata import STRATA, ambiguous, cases, recalls
 
 from brand_metagen.app.runs import public_names
 from brand_metagen.config import Settings
@@ -20,10 +21,10 @@ NAMES = {"1": "Pizza Palace", "2": "Zed"}
 SEEN = [Row((str(i), "1"), "", "5812", f"PIZZA PALACE {i}", "1") for i in range(50)]
 HELD = [
     ("WWW.PIZZAPALACE.CO.UK", "5812", "1", {"web", "whole name", "large brand", "code seen"}),
-    ("PAYPAL *PIZZAPAL", "5999", "1", {"wallet", "name cut", "large brand", "code not seen"}),
-    ("PZZ PLC LEEDS", "5812", "1", {"name altered", "large brand", "code seen"}),
+    ("PAYPAL *PIZZAPAL", "5999", "1", {"wallet", "truncated", "large brand", "code not seen"}),
+    ("PZZ PLC LEEDS", "5812", "1", {"misspelt", "large brand", "code seen"}),
     ("ZED 12", "5812", "2",
-     {"whole name", "short name", "one word", "small brand", "code not seen"}),
+     {"store", "whole name", "short name", "one word", "small brand", "code not seen"}),
     ("NOBODY", "5812", "", set()),
 ]  # fmt: skip
 
@@ -42,6 +43,24 @@ def test_rows_are_of_their_kinds() -> None:
         here = {kind for kind, rows in found.items() if f"h{i}" in {row.key[0] for row, _ in rows}}
         assert here == kinds, text
     assert set(found) == set(STRATA)
+
+
+def test_what_the_truth_knows_of_a_row_goes_before_what_it_looks_like() -> None:
+    one = bench_set()
+    told = tuple(
+        replace(t, channel=channel)
+        for t, channel in zip(one.truth, ("till", "web", "wallet", "till", ""), strict=True)
+    )
+    found = {
+        k: [row.key[0] for row, _ in rows] for k, rows in cases(replace(one, truth=told)).items()
+    }
+    assert (found["wallet"], found["web"], found["store"]) == (["h2"], ["h1"], ["h3"])
+
+
+def test_a_name_is_ambiguous_when_resembled_or_continued() -> None:
+    names = {"1": "Next", "2": "Next Way", "3": "Nextdoor", "4": "Way"}
+    truth = [Truth(("1", "1"), "", "near_miss", "train", "none", resembles="4")]
+    assert ambiguous(names, truth) == {"1", "4"}
 
 
 def test_recall_by_kind() -> None:
