@@ -15,7 +15,6 @@ from benchmarks.market.narratives import Merchant, Shop, Written, shop, write
 from benchmarks.market.strangers import Strangers
 from benchmarks.market.tables import Line, write_set
 from benchmarks.sets import SPLITS, TRAIN
-from brand_metagen.registry.mccs import known_mccs
 from brand_metagen.tables.normalise import normalise
 
 TRIES = 200
@@ -39,7 +38,7 @@ def make_market(out: Path, name: str, brands: int, rows: int, seed: int) -> None
     """
     kinds = part(name)
     chosen = choose(name, brands, _random(seed, name, "brands"))
-    market = _Market(kinds, seed)
+    market = _Market(kinds, chosen, seed)
     shares = kinds.shares
     near, far = round(rows * shares.look_alikes), round(rows * shares.background)
     sizes = _sizes(brands, rows - near - far, shares, _random(seed, name, "sizes"))
@@ -81,9 +80,9 @@ class _Dealt:
 class _Market:
     """Writes rows and deals them, so that no narrative is ever on both sides."""
 
-    def __init__(self, kinds: Part, seed: int) -> None:
+    def __init__(self, kinds: Part, brands: Sequence[Brand], seed: int) -> None:
         self.kinds, self.seed = kinds, seed
-        self.codes = [mcc.mccid for mcc in known_mccs()]
+        self.codes = [code for brand in brands for code in brand.mccids]
         self._sides: dict[str, str] = {}
 
     def brand(self, brand: Brand, size: int) -> list[_Dealt]:

@@ -64,7 +64,11 @@ def shop(rng: Random, part: Part) -> Shop:
 
 
 def write(rng: Random, part: Part, merchant: Merchant, at: Shop, codes: Sequence[str]) -> Written:
-    """One row of a merchant at a shop; `codes` are those a row may carry by mistake."""
+    """One row of a merchant at a shop.
+
+    `codes` are those of all brands of the market, repeated as often as they have them: what a row
+    may carry by mistake.
+    """
     layout = rng.choices(part.layouts, [each.weight for each in part.layouts])[0]
     name, slip = spelt(rng, part, merchant.name, merchant.aliases)
     text = rng.choice(layout.texts).format_map(_Fields(rng, part, merchant, name, at))
@@ -89,7 +93,7 @@ def _cut(text: str, name: str, length: int) -> str:
 
 def _code(rng: Random, part: Part, merchant: Merchant, layout: Layout, codes: Sequence[str]) -> str:
     if rng.random() < part.shares.stray:
-        return rng.choice(codes)
+        return rng.choice([code for code in codes if code not in merchant.mccids])
     if rng.random() < layout.mcc_share:
         return rng.choice(layout.mccids)
     first, *others = merchant.mccids
