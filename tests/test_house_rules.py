@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "match": VALUES,
     "synthesise": VALUES | {"tables", "match"},
     "resolve": VALUES,
-    "review": VALUES | {"synthesise", "match", "confirm"},
+    "review": VALUES | {"tables", "evaluate", "synthesise", "match", "confirm"},
     "confirm": VALUES | {"synthesise", "match"},
     "publish": VALUES | {"tables", "match", "resolve", "confirm"},
     "workflow": VALUES
@@ -51,6 +51,7 @@ KNOWLEDGE = {
     "registry/data/brands.csv.gz",
     "registry/data/mccs.csv",
     "registry/data/sectors.csv",
+    "review/data/remarks.toml",
     "sample/data/layouts.toml",
     "sample/data/trades.csv",
     "sample/data/words.toml",

@@ -27,6 +27,12 @@ class Kind(StrEnum):
     """The word ends after these letters: what goes on behind them is another's."""
     PATTERN = "pattern"
     """The include pattern, as a reviewer wrote it; the latest counts."""
+    WALLET = "wallet"
+    """The rule must not need a wallet's text before the name (the wallet, or empty for any)."""
+    AMBIGUOUS = "ambiguous"
+    """The name alone is not enough: the codes have to tell."""
+    SPLIT = "split"
+    """What stands under the brand is several brands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,8 @@ class Constraint:
         if self.row is not None:
             says = "is theirs" if self.kind is Kind.BELONGS else "is not theirs"
             return f"{self.row.narrative!r} with code {self.row.mccid} {says}"
+        if self.kind is Kind.WALLET and not self.text:
+            return "it is theirs with and without a wallet's text before it"
         return _WORDS[self.kind].format(self.text)
 
 
@@ -73,4 +81,7 @@ _WORDS = {
     Kind.WORDS_OUT: "what says {!r} is not theirs",
     Kind.ENDS: "the word ends after {!r}",
     Kind.PATTERN: "the pattern is {}",
+    Kind.WALLET: "it is theirs with and without {}'s text before it",
+    Kind.AMBIGUOUS: "the name alone is not enough",
+    Kind.SPLIT: "these are several brands",
 }

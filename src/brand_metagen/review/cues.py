@@ -1,0 +1,128 @@
+"""The words and phrases that remarks turn on (data/remarks.toml), looked up in a text's tokens."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from brand_metagen.review.remark_text import Form, Token
+
+SHORTEST_MISSPELT = 5
+"""Letters from which a cue is known with one letter wrong; shorter words are too near each other."""
+VERB_FORMS = ("base", "third", "past", "gerund")
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the trie of phrases: what is meant by the words so far, and what may follow."""
+
+    meanings: set[str] = field(default_factory=set)
+    verb_forms: set[str] = field(default_factory=set)
+    after: dict[str, _Node] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase found: its meanings, the forms of its verb (if it is one), how many tokens it has."""
+
+    meanings: frozenset[str]
+    verb_forms: frozenset[str]
+    length: int
+
+
+@cache
+def knowledge() -> dict[str, dict[str, list[str]]]:
+    """remarks.toml as it stands."""
+    text = files(__package__).joinpath("data/remarks.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _phrases() -> Iterator[tuple[str, str, str]]:
+    """Meaning, phrase, form of the verb (empty for what is none)."""
+    for meaning, said in knowledge().items():
+        for phrase in said.get("says", ()):
+            yield meaning, phrase, ""
+        for verb in said.get("verbs", ()):
+            for form, phrase in zip(VERB_FORMS, verb.split("|"), strict=True):
+                yield meaning, phrase.strip(), form
+
+
+@cache
+def _trie() -> _Node:
+    root = _Node()
+    for meaning, phrase, form in _phrases():
+        if meaning == "not_typos":
+            continue
+        node = root
+        for word in phrase.split():
+            node = node.after.setdefault(word, _Node())
+        node.meanings.add(meaning)
+        if form:
+            node.verb_forms.add(form)
+    return root
+
+
+@cache
+def vocabulary() -> frozenset[str]:
+    """Every word of every phrase."""
+    return frozenset(word for _, phrase, _ in _phrases() for word in phrase.split())
+
+
+@cache
+def _nearly() -> dict[str, tuple[str, ...]]:
+    """Every word with one letter left out → the cue words that it may have been."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    own = frozenset(knowledge()["not_typos"]["says"])
+    for word in vocabulary() - own:
+        if len(word) >= SHORTEST_MISSPELT and word.isalpha():
+            for shorter in (word, *_one_out(word)):
+                found[shorter].add(word)
+    return {shorter: tuple(sorted(words)) for shorter, words in found.items()}
+
+
+def _one_out(word: str) -> list[str]:
+    return [word[:i] + word[i + 1 :] for i in range(len(word))]
+
+
+def corrected(word: str) -> str:
+    """The cue word that a word is, one letter wrong, or the word itself.
+
+    >>> corrected("belnog"), corrected("shuld"), corrected("bread")
+    ('belong', 'should', 'bread')
+    """
+    if len(word) < SHORTEST_MISSPELT - 1 or len(word) > 20 or word in vocabulary():
+        return word
+    near = _nearly()
+    may_be = {m for w in (word, *_one_out(word)) for m in near.get(w, ())}
+    close = sorted(m for m in may_be if m[0] == word[0] and _one_wrong(word, m))
+    # Two letters in the wrong order are the likeliest slip, then a letter lost.
+    close.sort(key=lambda m: (sorted(m) != sorted(word), len(m) <= len(word), m))
+    return close[0] if close else word
+
+
+def _one_wrong(one: str, other: str) -> bool:
+    """Whether two words differ by one letter put in, left out, changed, or two swapped."""
+    if len(one) > len(other):
+        one, other = other, one
+    at = next((i for i, letter in enumerate(one) if letter != other[i]), len(one))
+    if len(one) < len(other):
+        return len(other) - len(one) == 1 and one[at:] == other[at + 1 :]
+    swapped = one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+    return swapped or one[at + 1 :] == other[at + 1 :]
+
+
+def find(tokens: Sequence[Token], at: int) -> Cue | None:
+    """The longest phrase that begins at a token."""
+    node: _Node | None = _trie()
+    best: Cue | None = None
+    for length, token in enumerate(tokens[at:at + 8], start=1):
+        if token.form is not Form.WORD or node is None:
+            break
+        node = node.after.get(token.word)
+        if node is not None and node.meanings:
+            best = Cue(frozenset(node.meanings), frozenset(node.verb_forms), length)
+    return best

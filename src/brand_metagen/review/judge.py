@@ -1,0 +1,636 @@
+"""What a sentence says of the things it names: theirs, not theirs, fine as it is, or unclear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from brand_metagen.review.parts import Part
+from brand_metagen.review.things import Sort, Thing
+
+
+class Say(StrEnum):
+    """What is said of a thing."""
+
+    IN = "in"
+    OUT = "out"
+    FINE = "fine"
+    NOTHING = "nothing"
+    """Over and done with."""
+    ENDS = "ends"
+    UNCLEAR = "unclear"
+
+
+OPPOSITE = {Say.IN: Say.OUT, Say.OUT: Say.IN, Say.FINE: Say.OUT}
+
+
+@dataclass(slots=True)
+class Said:
+    """A thing, and what was said of it; None while nothing was."""
+
+    thing: Thing
+    flip: bool = False
+    say: Say | None = None
+    part: Part | None = None
+    complaint: bool = False
+    """Said by describing what the rule does: "which is fine" takes it back."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """What came of one clause."""
+
+    said: list[Said] = field(default_factory=list)
+    flags: set[str] = field(default_factory=set)
+    """Meanings without a thing: broad, narrow, split, ambiguous, wallet, praise, fine, …"""
+    others: list[str] = field(default_factory=list)
+    """Ids of other brands that rows were said to be."""
+    own_complement: bool = False
+
+
+VERBS = ("shut_out", "add", "keep", "take", "miss", "appear", "swap")
+STATES = ("belong", "ours", "others", "wrong", "go", "fine", "missing")
+CARRIED = {"broad", "narrow", "split", "ambiguous", "wallet", "praise", "vague", "order", "hedge"}
+
+
+@dataclass(slots=True)
+class Judge:
+    """Reads the parts of one clause from left to right.
+
+    `topic` are the things last spoken of; `before` is what was last said, for "12346 too".
+    """
+
+    parts: Sequence[Part]
+    topic: list[Said]
+    before: Say | None = None
+    header: Say | None = None
+    same_sentence: bool = False
+    brandname: str = ""
+    heard: Heard = field(default_factory=Heard)
+    current: Say | None = None
+    complaint: bool = False
+    waiting: Say | None = None
+    pending: list[Said] = field(default_factory=list)
+    group: list[Said] = field(default_factory=list)
+    last: Say | None = None
+    negated: bool = False
+    none: bool = False
+    stops: bool = False
+    flip: bool = False
+    wish: bool = False
+    does: str = ""
+    is_: bool = False
+    over: bool = False
+    wrongly: bool = False
+    still: bool = False
+    subject: str = ""
+    finite: bool = False
+    gerund: bool = False
+    saying: bool = False
+    swapping: bool = False
+    same: bool = False
+    now: bool = False
+    only: bool = False
+
+    # -- the walk ----------------------------------------------------------------------------
+
+    def judge(self) -> Heard:
+        """What the clause says."""
+        if self.header is not None:
+            self.current = self.header
+        self._look_around()
+        for i, part in enumerate(self.parts):
+            self._part(i, part)
+        self._close()
+        return self.heard
+
+    def _look_around(self) -> None:
+        """What holds for the whole clause, wherever it stands in it."""
+        everything: set[str] = set()
+        for part in self.parts:
+            everything |= part.means
+        self.over = "over" in everything
+        self.wrongly = "wrongly" in everything
+        self.still = "still" in everything
+        self.same = "same" in everything
+        self.now = "now" in everything
+        self.only = "only" in everything
+
+    def _part(self, i: int, part: Part) -> None:
+        if part.things or part.is_run:
+            self._named(i, part)
+            return
+        means = part.means
+        for meaning in (*VERBS, *STATES):
+            if meaning in means and self._applies(meaning, i, part):
+                self._signal(meaning, i, part)
+                return
+        if "ends" in means:
+            self._end(Say.ENDS)
+        for flag in CARRIED & means:
+            if not (self.negated or self.over) or flag == "hedge":
+                self.heard.flags.add(flag)
+            else:
+                self.heard.flags.add("praise")
+        if means & {"broad", "narrow", "vague"}:
+            self.negated = False
+        if "too_many" in means and self._named_next(i) and self.current is None:
+            self.current, self.complaint = Say.OUT, True
+        self._turn(i, part)
+
+    def _turn(self, i: int, part: Part) -> None:
+        """Words that turn what comes after them."""
+        means = part.means
+        if "none" in means:
+            self.negated = self.none = True
+        elif "not" in means:
+            self.negated = True
+            words = ("stop", "stops", "avoid", "cease")
+            self.stops = part.phrase in words
+        if "over" in means and self.subject and "wish" not in means:
+            self.over = True
+        if "instead" in means or "except" in means:
+            self.flip = True
+        if "wish" in means:
+            self.wish = True
+            self.finite = True
+        if "does" in means:
+            self.does = part.phrase
+            self.finite = True
+        if "is" in means or part.sign in ("=", ">"):
+            self.is_ = True
+            self.finite = True
+        if part.sign == ":" and self.pending:
+            self.is_ = True
+        if "it" in means or "they" in means:
+            self._anaphor(i, part)
+        if "saying" in means:
+            self.saying = True
+        if "swap_for" in means and self.swapping:
+            self.current = Say.IN
+
+    def _anaphor(self, i: int, part: Part) -> None:
+        they = "they" in part.means
+        if self.current is not None and not self.group_since_signal and self._target():
+            if self._followed_by_noun_or_name(i):
+                return
+            self._assign(self._again(), self.current)
+            self.current = None
+            return
+        if not self.pending:
+            self.subject = "they" if they else "it"
+            if self.current is not None and self.group_since_signal:
+                self.current = None
+            self.finite = False
+
+    @property
+    def group_since_signal(self) -> bool:
+        return bool(self.group)
+
+    def _followed_by_noun_or_name(self, i: int) -> bool:
+        """"those HOTEL rows", "this 5812": the word only points at what follows."""
+        for part in self.parts[i + 1 : i + 3]:
+            if part.things or part.is_run:
+                return True
+            if not part.means & {"filler", "row_noun", "code_noun", "rows_like", "still"}:
+                return False
+        return False
+
+    def _target(self) -> list[Said]:
+        return self.group or [s for s in self.heard.said if s.say] or self.topic
+
+    def _again(self) -> list[Said]:
+        """The things last spoken of, to say something more of them."""
+        return [Said(s.thing, s.flip, None, s.part) for s in self._target()]
+
+    # -- things ------------------------------------------------------------------------------
+
+    def _named(self, i: int, part: Part) -> None:
+        if part.own and "quoted" not in part.means and "ticked" not in part.means:
+            self._own_name(i, part)
+            return
+        if part.is_run and part.other and self._is_complement():
+            self._identity(part)
+            return
+        if part.is_run and part.begins_own and self._is_complement() and not part.loud:
+            self._signal("ours", i, part)
+            return
+        things = part.things if not part.is_run or self._in_a_slot(i, part) else ()
+        if not things:
+            if part.is_run and self.is_:
+                self.is_ = False
+            return
+        for thing in things:
+            self._thing(i, part, thing)
+        self.is_ = self.saying = False
+
+    def _is_complement(self) -> bool:
+        """Whether what comes now is what something is said to be."""
+        return self.is_ and bool(self.pending or self.subject or self.group)
+
+    def _own_name(self, i: int, part: Part) -> None:
+        if self.current is Say.ENDS:
+            self._thing(i, part, Thing(Sort.WORDS, self.brandname))
+            self.current = None
+        elif self._is_complement() or (self.negated and not self.none and not self._noun_next(i)):
+            self._signal("ours", i, part)
+        elif "own_name" not in self.heard.flags:
+            self.heard.flags.add("own_name")
+
+    def _identity(self, part: Part) -> None:
+        self.heard.others.append(part.other)
+        if self.negated:
+            self.negated = self.is_ = False
+            return
+        self._state(Say.OUT)
+        self.is_ = False
+
+    def _in_a_slot(self, i: int, part: Part) -> bool:
+        """Whether a run of words stands where words are named."""
+        if part.loud or part.means & {"quoted", "ticked"}:
+            return not (self.is_ and self.pending and not self.negated)
+        if self.current is not None or self.saying or self.flip:
+            return True
+        if self._noun_next(i):
+            return True
+        if self._subject_here(i):
+            return True
+        before = self.parts[i - 1] if i else None
+        return before is not None and bool(before.means & {"word_noun", "and"}) and bool(
+            self.pending and self.pending[-1].thing.sort is Sort.WORDS
+        )
+
+    def _noun_next(self, i: int) -> bool:
+        follows = self.parts[i + 1] if i + 1 < len(self.parts) else None
+        return follows is not None and bool(
+            follows.means & {"row_noun", "rows_like", "generic", "counted"}
+        )
+
+    def _subject_here(self, i: int) -> bool:
+        """Whether a run is what the verb behind it speaks of."""
+        for part in self.parts[i + 1 : i + 4]:
+            if part.means & {"is", "does", "wish", "not", "belong", "appear", "others", "go"}:
+                return not (self.pending or self.group or self.is_)
+            if not part.means & {"filler", "same", "still", "and"} and not part.is_run:
+                return False
+        return False
+
+    def _named_next(self, i: int) -> bool:
+        for part in self.parts[i + 1 : i + 3]:
+            if part.things:
+                return True
+            if not part.means & {"filler", "of"}:
+                return False
+        return False
+
+    def _thing(self, i: int, part: Part, thing: Thing) -> None:
+        flip = self.flip
+        if self.negated and not self.none and self._last_strong(i) == "not":
+            flip, self.negated = True, False
+            if thing.brand and self.last in (Say.IN, Say.FINE):
+                return
+            self.flip = True
+        said = Said(thing, flip, None, part)
+        if self._should_be(i) and thing.sort in (Sort.CODE, Sort.ROW):
+            self._settle(self.pending, Say.OUT)
+            self.pending = []
+            self._assign([said], Say.IN)
+            self.current = None
+        elif self.current is not None:
+            self._assign([said], self.current)
+        elif flip and self.last in OPPOSITE and not self.pending:
+            self._assign([said], self.last)
+        else:
+            self.pending.append(said)
+            self.finite = False
+
+    def _should_be(self, i: int) -> bool:
+        """"5812 should be 5814", "it should be 5814"."""
+        back = [p for p in self.parts[max(0, i - 3) : i] if "filler" not in p.means]
+        return self.wish and not self.negated and bool(back) and "is" in back[-1].means
+
+    def _last_strong(self, i: int) -> str:
+        for part in reversed(self.parts[:i]):
+            if "not" in part.means:
+                return "not"
+            if not part.means & {"filler", "code_noun", "row_noun", "they", "everything", "same", "please"}:
+                return ""
+        return ""
+
+    # -- what is said ------------------------------------------------------------------------
+
+    def _applies(self, meaning: str, i: int, part: Part) -> bool:
+        """Whether a word that may mean several things means this one here."""
+        if meaning == "ours":
+            return self._is_complement() or self.negated or _heads(self.parts, i)
+        if meaning == "fine":
+            return True
+        if meaning in ("add", "take", "keep") and part.means & {"filler"} and self.is_:
+            return False
+        return True
+
+    def _signal(self, meaning: str, i: int, part: Part) -> None:
+        if meaning in VERBS:
+            self._verb(meaning, i, part)
+        else:
+            say = self._state_of(meaning, i)
+            if say is None:
+                self.negated = False
+                return
+            self._state(say, meaning)
+        self.negated = self.none = False
+        self.wish = False
+        self.does = ""
+        self.is_ = meaning in ("belong",)
+        self.flip = False
+        self.stops = False
+
+    def _state_of(self, meaning: str, i: int) -> Say | None:
+        no = self.negated
+        if meaning in ("belong", "ours"):
+            ends_ours = meaning == "belong" and self._belongs_to(i)
+            if ends_ours == "other":
+                return None if no else Say.OUT
+            return Say.OUT if no or ("no longer" in self.heard.flags) else Say.IN
+        if meaning == "missing":
+            return Say.NOTHING if no or self._gone() else Say.IN
+        if meaning == "fine":
+            return Say.OUT if no else Say.FINE
+        if meaning == "wrong":
+            if self.gerund and not no:
+                return Say.IN
+            return (Say.NOTHING if self._gone() else Say.FINE) if no or self._gone() else Say.OUT
+        return None if no and meaning == "others" else Say.OUT
+
+    def _gone(self) -> bool:
+        return self.over and not self.wish
+
+    def _belongs_to(self, i: int) -> str:
+        """Whose something is said to be, where that is said: other, or empty."""
+        for part in self.parts[i + 1 : i + 5]:
+            if part.other:
+                self.heard.others.append(part.other)
+                return "other"
+            if "others" in part.means:
+                return "other"
+            if "ours" in part.means or part.own or part.things:
+                return ""
+            if not part.means & {"filler", "of", "swap_for", "time", "same"}:
+                return ""
+        return ""
+
+    def _state(self, say: Say, meaning: str = "") -> None:
+        """A predicate: of what stands before it, or, where nothing does, of what follows."""
+        if self.pending:
+            self._settle(self.pending, say)
+            self.pending = []
+            self.current = None
+        elif self.finite and self._regroup() and self.current is not None and not self.subject:
+            again = [Said(s.thing, s.flip, None, s.part) for s in self.group[-1:]]
+            self.group[-1].say = None
+            self.heard.said.remove(self.group[-1])
+            self._assign(again, say)
+            self.current = None
+        elif self._speaks_of_topic(meaning):
+            self._of_topic(say)
+        else:
+            self.current, self.complaint = (say if say is not Say.FINE else None), False
+            self.group = []
+            self.heard.flags.add(str(meaning or say))
+        self.last = say
+        self.finite = False
+
+    def _regroup(self) -> bool:
+        return len(self.group) > 1
+
+    def _speaks_of_topic(self, meaning: str) -> bool:
+        if not self._target():
+            return False
+        if self.subject == "they":
+            return True
+        if self.subject == "it":
+            return meaning in ("belong", "ours", "others", "missing", "go") or self.same_sentence
+        unsettled = any(s.say is None for s in self.topic)
+        return bool(unsettled and not self.heard.said and (self.finite or len(self.parts) <= 5))
+
+    def _of_topic(self, say: Say) -> None:
+        target = self._target()
+        if say in (Say.FINE, Say.NOTHING) and all(s.complaint for s in target if s.say):
+            for said in target:
+                said.say = Say.NOTHING if said.complaint else said.say
+        self._assign([Said(s.thing, s.flip, None, s.part) for s in target], say)
+        self.subject = ""
+
+    def _settle(self, many: Iterable[Said], say: Say) -> None:
+        self._assign(list(many), say)
+
+    def _assign(self, many: list[Said], say: Say) -> None:
+        for said in many:
+            said.say = OPPOSITE.get(say, say) if said.flip else say
+            said.complaint = self.complaint
+            self.heard.said.append(said)
+        self.group = [*self.group, *many] if self.current is not None else list(many)
+        self.last = say
+
+    # -- verbs -------------------------------------------------------------------------------
+
+    def _verb(self, meaning: str, i: int, part: Part) -> None:
+        form = _form(part)
+        readers: dict[str, Callable[[str, int], Say | None]] = {
+            "shut_out": self._shut_out,
+            "add": self._add,
+            "keep": self._keep,
+            "take": self._take,
+            "miss": self._miss,
+            "appear": self._appear,
+            "swap": self._swap,
+        }
+        self.complaint = False
+        say = readers[meaning](form, i)
+        if say is None:
+            return
+        self.gerund = form == "gerund" and meaning in ("shut_out", "add", "keep")
+        self.group = []
+        self.last = say
+        if self.pending and self._points_back(meaning, form, i):
+            self._settle(self.pending, say)
+            self.pending, self.current = [], None
+        elif self.subject == "they" and self._target() and not self._things_after(i):
+            self._of_topic(say)
+            self.current = None
+        else:
+            self.current = self.waiting = say
+        self.finite = False
+
+    def _points_back(self, meaning: str, form: str, i: int) -> bool:
+        """Whether a verb speaks of what stands before it: a passive, or nothing comes after."""
+        if meaning == "appear" or (form == "past" and (self.is_ or self.wish)):
+            return True
+        return not self._things_after(i)
+
+    def _things_after(self, i: int) -> bool:
+        for part in self.parts[i + 1 :]:
+            if part.things or (part.is_run and not part.own):
+                return True
+            if part.means & set(VERBS) or part.means & {"is", "does", "wish"}:
+                return False
+        return False
+
+    def _particle(self, i: int) -> str:
+        """"out" or "in" behind what a verb names: "leave 5812 out", "let JUICE BAR in"."""
+        for at in range(i + 1, len(self.parts)):
+            part = self.parts[at]
+            if part.means & set(VERBS):
+                return ""
+            if part.means & {"filler", "number_noun", "time", "of"}:
+                word = part.phrase
+                seen = any(p.things or "they" in p.means or "it" in p.means for p in self.parts[i + 1 : at])
+                if seen and word in ("out", "off", "in", "back"):
+                    return "out" if word in ("out", "off") else "in"
+        return ""
+
+    def _shut_out(self, form: str, i: int) -> Say | None:
+        if self._particle(i) == "in":
+            return Say.IN
+        if form == "third":
+            return Say.IN if self.wrongly else Say.UNCLEAR
+        if form == "past":
+            if self.wish or (self.negated and self.does):
+                return Say.IN if self.negated else Say.OUT
+            if self._pleased():
+                return Say.OUT
+            return Say.IN if self.wrongly else Say.NOTHING if self.over or self.now else Say.UNCLEAR
+        if self.does in ("does", "did") and self.negated and not self.wish:
+            self.complaint = True
+            return Say.OUT
+        return Say.IN if self.negated else Say.OUT
+
+    def _pleased(self) -> bool:
+        return any("please" in part.means for part in self.parts)
+
+    def _add(self, form: str, i: int) -> Say | None:
+        if self._particle(i) == "out":
+            return Say.OUT
+        if form == "past" and self.is_ and not self.wish:
+            return Say.OUT if self.wrongly else Say.IN if self.negated else Say.UNCLEAR
+        if form == "third":
+            return Say.OUT if self.wrongly else Say.UNCLEAR
+        return Say.OUT if self.negated else Say.IN
+
+    def _keep(self, form: str, i: int) -> Say | None:
+        if self._particle(i) == "out":
+            return Say.IN if self.negated else Say.OUT
+        if form == "gerund" and not self.wish:
+            return None
+        return Say.OUT if self.negated else Say.IN
+
+    def _take(self, form: str, i: int) -> Say | None:
+        if self._particle(i) == "out" and form == "base":
+            return Say.IN if self.negated else Say.OUT
+        if self.wish:
+            return Say.OUT if self.negated else Say.IN
+        if form == "base":
+            return self._take_base(i)
+        if self.over and not self.stops:
+            return Say.NOTHING
+        passive = form == "past" and self.is_
+        if self.negated:
+            return Say.OUT if self.stops else Say.IN
+        if passive:
+            return Say.OUT if self.wrongly or self.still else Say.UNCLEAR
+        if form == "past" and not self.subject and self.pending:
+            return Say.OUT if self.wrongly else Say.UNCLEAR
+        return self._complains()
+
+    def _complains(self) -> Say:
+        if any("alike" in part.means for part in self.parts):
+            return Say.NOTHING
+        if self.now and not self.wrongly:
+            return Say.NOTHING
+        self.complaint = True
+        return Say.OUT
+
+    def _take_base(self, i: int) -> Say | None:
+        if self.negated and self.does:
+            if self.does == "do" and not self.subject and not self.pending:
+                return Say.OUT
+            if self.over:
+                return Say.NOTHING
+            if self.pending and not self._things_after(i):
+                return Say.UNCLEAR
+            self.complaint = True
+            return Say.IN
+        if self.does in ("would", "will") and not self.negated:
+            return self._complains()
+        if self.negated:
+            return Say.OUT
+        plain = not self.pending and not self.subject
+        return Say.IN if plain or self._pleased() else Say.UNCLEAR
+
+    def _miss(self, form: str, i: int) -> Say | None:
+        if self._gone() or (self.negated and not self.wish):
+            return Say.NOTHING
+        self.complaint = True
+        return Say.IN
+
+    def _appear(self, form: str, i: int) -> Say | None:
+        if self.wish:
+            return Say.OUT if self.negated else Say.IN
+        if self.over:
+            return Say.NOTHING
+        self.complaint = True
+        return Say.IN if self.negated else Say.OUT
+
+    def _swap(self, form: str, i: int) -> Say | None:
+        if self.negated:
+            return Say.UNCLEAR
+        self.swapping = True
+        return Say.OUT
+
+    # -- the end -----------------------------------------------------------------------------
+
+    def _end(self, say: Say) -> None:
+        words = [s for s in self.pending if s.thing.sort is Sort.WORDS]
+        if words:
+            self._settle(words, say)
+            self.pending = [s for s in self.pending if s not in words]
+        elif "own_name" in self.heard.flags:
+            self._assign([Said(Thing(Sort.WORDS, self.brandname))], say)
+        else:
+            self.current = say
+            self.group = []
+        self.negated = self.wish = self.is_ = False
+        self.heard.flags.add("ends")
+
+    def _close(self) -> None:
+        """What is left over at the end of a clause."""
+        left, self.pending = self.pending, []
+        if left and self.same and self.before is not None and self.last is None:
+            self._settle(left, self.before)
+        elif left and self.last in OPPOSITE and any(s.flip for s in left):
+            self._settle(left, self.last)
+        elif left and self.negated and self.before in OPPOSITE and not self.heard.said:
+            self._settle(left, OPPOSITE[self.before])
+        elif left and self.waiting is not None and not self.group:
+            self._settle(left, self.waiting)
+        elif len(left) > 1 and any(s.flip for s in left) and any(not s.flip for s in left):
+            self._settle(left, Say.IN)
+        else:
+            self.heard.said.extend(left)
+        if self.last is None and self.negated and not self.heard.said:
+            self.heard.flags.add("not")
+
+
+def _form(part: Part) -> str:
+    """The form of a verb; where two are spelt alike, the plainer one."""
+    for form in ("base", "third", "past", "gerund"):
+        if form in part.forms:
+            return form
+    return "base"
+
+
+def _heads(parts: Sequence[Part], i: int) -> bool:
+    """Whether a part heads a list: "ours: 12345"."""
+    return i <= 1 and i + 1 < len(parts) and parts[i + 1].sign == ":"
+

@@ -1,0 +1,389 @@
+"""Reviewers' free-text remarks, read without a model: into constraints, or into a question.
+
+Text → tokens → sentences → parts → what each clause says of the things it names → constraints.
+What is not clear is asked about, never guessed; a remark is data and gives no orders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from brand_metagen.constraints import Constraint, Kind
+from brand_metagen.errors import RuleError
+from brand_metagen.grammar import check_pattern
+from brand_metagen.records import Brand
+from brand_metagen.review.contradictions import contradictions
+from brand_metagen.review.judge import Heard, Judge, Said, Say
+from brand_metagen.review.parts import Parser, Part, Sentence, sentences
+from brand_metagen.review.patterns import proposed
+from brand_metagen.review.reading import Category, Lookup, Reading
+from brand_metagen.review.remark_text import Clean, clean, tokens
+from brand_metagen.review.things import Sort, Thing, plain_words
+from brand_metagen.review.wallets_said import wallets_said
+from brand_metagen.synthesise.names import squeeze
+from brand_metagen.tables.normalise import normalise
+
+MOST_COMPARED = 200
+"""Constraints of one remark that are compared with each other; the same thing in and out is always
+found."""
+
+_KINDS = {
+    (Sort.CODE, Say.IN): Kind.MCC_IN,
+    (Sort.CODE, Say.FINE): Kind.MCC_IN,
+    (Sort.CODE, Say.OUT): Kind.MCC_OUT,
+    (Sort.ROW, Say.IN): Kind.BELONGS,
+    (Sort.ROW, Say.OUT): Kind.DOES_NOT_BELONG,
+    (Sort.WORDS, Say.IN): Kind.WORDS_IN,
+    (Sort.WORDS, Say.OUT): Kind.WORDS_OUT,
+    (Sort.WORDS, Say.ENDS): Kind.ENDS,
+}
+_OPPOSITE = {
+    Kind.MCC_IN: Kind.MCC_OUT,
+    Kind.BELONGS: Kind.DOES_NOT_BELONG,
+    Kind.WORDS_IN: Kind.WORDS_OUT,
+}
+
+
+def read(text: str, brand: Brand, lookup: Lookup) -> Reading:
+    """What a remark asks of a brand's rule; same text and market, same reading.
+
+    Work grows with the length of the text. Authors and dates are left for the caller to put in.
+    """
+    return _Reader(brand, lookup, clean(text)).reading()
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One remark; lists fill up as its clauses are read."""
+
+    brand: Brand
+    lookup: Lookup
+    text: Clean
+    found: dict[Constraint, None] = field(default_factory=dict)
+    lost: dict[str, None] = field(default_factory=dict)
+    noted: dict[str, None] = field(default_factory=dict)
+    doubts: dict[str, None] = field(default_factory=dict)
+    flags: set[str] = field(default_factory=set)
+    vague: list[tuple[str, int]] = field(default_factory=list)
+    topic: list[Said] = field(default_factory=list)
+    unsettled: list[tuple[Said, str]] = field(default_factory=list)
+    before: Say | None = None
+    header: Say | None = None
+
+    def reading(self) -> Reading:
+        """The whole remark, read."""
+        parser = Parser.of(self.brand, self.lookup)
+        told = list(sentences(tokens(self.text.text)))
+        for i, sentence in enumerate(told):
+            self._sentence(parser, sentence, told[i + 1 : i + 2])
+        self._leftovers()
+        self._contradictions()
+        understood = tuple(self.found)
+        vague = [clause for clause, known in self.vague if not known < len(understood)]
+        for clause in vague:
+            self.lost[clause] = None
+        nothing = not understood and not self.lost and not self.noted
+        if nothing and self.text.original.strip():
+            self.lost[self.text.verbatim(0, len(self.text.text)) or self.text.original.strip()] = None
+        question = self._question(understood, bool(vague))
+        return Reading(
+            understood,
+            tuple(self.lost),
+            tuple(self.noted),
+            self._category(understood),
+            question,
+            tuple(self.lookup.samples())[:2] if question else (),
+        )
+
+    # -- sentences ---------------------------------------------------------------------------
+
+    def _sentence(self, parser: Parser, sentence: Sentence, following: Sequence[Sentence]) -> None:
+        verbatim = self._verbatim(sentence.tokens[0].start, sentence.tokens[-1].end)
+        parts = parser.parts(sentence)
+        means: set[str] = set()
+        for part in parts:
+            means |= part.means
+        if "order" in means:
+            self.lost[verbatim] = None
+            self.noted["orders in a remark are not followed: it is read as text"] = None
+            return
+        if self._pattern(sentence, parts, verbatim):
+            return
+        asks = _asks(sentence, parts)
+        if asks or "condition" in means or "hedge" in means:
+            self._undecided(parts, verbatim, means, asks)
+            return
+        if self._whole_remark(sentence, parts, means):
+            return
+        for i, clause in enumerate(_clauses(parts)):
+            self._clause(clause, sentence, same_sentence=i > 0)
+        self.header = self.header if sentence.mark == "\n" and self.header else None
+        if sentence.mark in (":\n",) or (sentence.mark == ",\n" and self.header is not None):
+            self.header = self.before
+
+    def _verbatim(self, start: int, end: int) -> str:
+        return self.text.verbatim(start, end)
+
+    def _undecided(self, parts: Sequence[Part], verbatim: str, means: set[str], asks: bool) -> None:
+        """Questions, conditions and doubts: what they name becomes the topic, and is asked about."""
+        named = [Said(thing, part=part) for part in parts for thing in part.things if not part.own]
+        bare = asks and not (means - {"filler", "row_noun", "code_noun", "and", "rows_like"})
+        self.topic = named or self.topic
+        if bare and named:
+            self.unsettled.extend((said, verbatim) for said in named)
+            return
+        self.lost[verbatim] = None
+        if named:
+            about = ", ".join(dict.fromkeys(said.thing.text for said in named))
+            self.doubts[f"Is {about} theirs or not?"] = None
+        else:
+            self.doubts[""] = None
+
+    def _pattern(self, sentence: Sentence, parts: Sequence[Part], verbatim: str) -> bool:
+        """Patterns proposed in a sentence; whether it was about nothing else."""
+        proposal = proposed(self.text.text, sentence, parts)
+        if proposal is None:
+            return False
+        if not proposal.patterns:
+            self.lost[verbatim] = None
+            self.doubts[proposal.doubt] = None
+            return True
+        for pattern in proposal.patterns:
+            words = plain_words(pattern)
+            if proposal.say in (Say.OUT, Say.IN) and words:
+                kind = Kind.WORDS_OUT if proposal.say is Say.OUT else Kind.WORDS_IN
+                self._keep(Constraint(kind, words), verbatim)
+            elif proposal.say is Say.OUT or (proposal.say is Say.IN and len(proposal.patterns) > 1):
+                self._refuse(verbatim, f"{pattern!r}: name the words that are to be shut out")
+            else:
+                self._checked(pattern, verbatim)
+        return True
+
+    def _checked(self, pattern: str, verbatim: str) -> None:
+        try:
+            check_pattern(pattern)
+        except RuleError as refused:
+            self._refuse(verbatim, f"the pattern is refused: {refused}")
+        else:
+            self.found[Constraint(Kind.PATTERN, pattern)] = None
+
+    def _refuse(self, verbatim: str, why: str) -> None:
+        self.lost[verbatim] = None
+        self.noted[why] = None
+        self.doubts[""] = None
+
+    def _whole_remark(self, sentence: Sentence, parts: Sequence[Part], means: set[str]) -> bool:
+        """Wallets, ambiguity, several brands: said of the brand, not of things."""
+        no = bool(means & {"over"}) or ("not" in means and not means & {"wallet", "ambiguous"})
+        for name in wallets_said(sentence.tokens, means, self.brand.brandname, no):
+            self.found[Constraint(Kind.WALLET, name)] = None
+            self.flags.add("wallet")
+        if "wallet" in self.flags and any(c.kind is Kind.WALLET for c in self.found) and (
+            wallets_said(sentence.tokens, means, self.brand.brandname, no)
+        ):
+            return True
+        if "split" in means and "not" not in means and "over" not in means:
+            self.found[Constraint(Kind.SPLIT)] = None
+            return True
+        if "ambiguous" in means and "over" not in means and not _denied(parts, "ambiguous"):
+            self.found[Constraint(Kind.AMBIGUOUS)] = None
+        return False
+
+    # -- clauses -----------------------------------------------------------------------------
+
+    def _clause(self, parts: list[Part], sentence: Sentence, *, same_sentence: bool) -> None:
+        if not parts:
+            return
+        verbatim = self._verbatim(parts[0].start, parts[-1].end)
+        judge = Judge(
+            parts,
+            self.topic,
+            self.before,
+            self.header if _lists(parts) else None,
+            same_sentence,
+            normalise(self.brand.brandname),
+        )
+        heard = judge.judge()
+        self.flags |= heard.flags
+        settled = self._take_in(heard, verbatim)
+        if judge.last is not None:
+            self.before = judge.last
+        if sentence.mark == ":\n" and judge.current is not None:
+            self.before = judge.current
+        if heard.said:
+            self.topic = heard.said
+        for other in heard.others:
+            rows = [s.thing.text for s in heard.said if s.say is Say.OUT]
+            if rows:
+                self.noted[f"{', '.join(rows)}: brand {other}'s, as was said"] = None
+        if not heard.said and not settled:
+            self._without_things(heard, judge, verbatim, parts)
+
+    def _take_in(self, heard: Heard, verbatim: str) -> bool:
+        settled = False
+        for said in heard.said:
+            if said.say is None:
+                self.unsettled.append((said, verbatim))
+                continue
+            settled = True
+            self.unsettled = [(s, v) for s, v in self.unsettled if s.thing != said.thing]
+            self._one(said, verbatim)
+        return settled
+
+    def _one(self, said: Said, verbatim: str) -> None:
+        """A thing and what is said of it, as a constraint or as what is wrong with it."""
+        thing, say = said.thing, said.say
+        assert say is not None
+        if say is Say.NOTHING or (say is Say.FINE and thing.sort is not Sort.CODE):
+            self.noted[f"{thing.text}: fine as it is"] = None
+            return
+        if thing.doubt and thing.doubt != "short":
+            self._ask(verbatim, thing.doubt)
+            return
+        if thing.sort is Sort.UNKNOWN:
+            self._ask(verbatim, f"There is no code or combo {thing.text}: which is meant?")
+            return
+        kind = _KINDS.get((thing.sort, say))
+        if kind is None or thing.doubt:
+            self._ask(verbatim, f"Is {thing.text} theirs or not?")
+            return
+        for constraint in _constraints(kind, thing):
+            self._keep(constraint, verbatim)
+
+    def _keep(self, constraint: Constraint, verbatim: str) -> None:
+        own = squeeze(self.brand.brandname)
+        words = squeeze(constraint.text)
+        if constraint.kind is Kind.WORDS_IN and words == own:
+            return
+        if constraint.kind is Kind.WORDS_OUT and words in own:
+            self._ask(verbatim, f"Shutting out {constraint.text!r} would shut out the brand itself.")
+            return
+        self.found[constraint] = None
+
+    def _ask(self, verbatim: str, doubt: str) -> None:
+        self.lost[verbatim] = None
+        self.doubts[doubt] = None
+
+    def _without_things(
+        self, heard: Heard, judge: Judge, verbatim: str, parts: Sequence[Part]
+    ) -> None:
+        """A clause that names nothing: praise, a preface, a complaint, or noise."""
+        flags = heard.flags
+        if judge.current is not None and not flags & {"ends"} and judge.parts[-1].sign == ":":
+            return
+        if flags & {"broad", "narrow", "vague", "wrong", "missing", "others", "not", "go", "ends"}:
+            self.vague.append((verbatim, len(self.found)))
+        elif judge.waiting is Say.NOTHING or flags & {"praise", "fine"} or judge.over:
+            self.noted["nothing to do"] = None
+        elif judge.current is not None or judge.waiting is not None:
+            self.vague.append((verbatim, len(self.found)))
+
+    # -- the whole ---------------------------------------------------------------------------
+
+    def _leftovers(self) -> None:
+        """Things that nothing was said of."""
+        settled = {squeeze(c.text) for c in self.found if c.text}
+        rows = {c.row for c in self.found if c.row is not None}
+        for said, verbatim in self.unsettled:
+            thing = said.thing
+            if thing.sort is Sort.UNKNOWN and not thing.doubt:
+                continue
+            if squeeze(thing.text) in settled or (thing.rows and set(thing.rows) <= rows):
+                continue
+            if thing.sort is Sort.WORDS and self.found:
+                continue
+            if {"split", "wallet"} & {c.kind.value for c in self.found}:
+                continue
+            self._ask(verbatim, thing.doubt or f"Is {thing.text} theirs or not?")
+
+    def _contradictions(self) -> None:
+        """What is said to be in and out in one breath is asked about, and neither is kept."""
+        clashing: set[Constraint] = set()
+        for constraint in self.found:
+            opposite = _OPPOSITE.get(constraint.kind)
+            other = opposite and Constraint(opposite, constraint.text, constraint.row)
+            if other in self.found:
+                clashing |= {constraint, other}
+        few = list(self.found)[:MOST_COMPARED]
+        for clash in contradictions(few):
+            clashing |= {clash.first, clash.second}
+        for constraint in [c for c in self.found if c in clashing]:
+            del self.found[constraint]
+            self.lost[str(constraint)] = None
+        if clashing:
+            said = "; ".join(map(str, sorted(clashing, key=str)[:4]))
+            self.doubts[f"This contradicts itself: {said}. Which of it holds?"] = None
+
+    def _question(self, understood: Sequence[Constraint], vague: bool) -> str | None:
+        doubts = [doubt for doubt in self.doubts if doubt]
+        if doubts:
+            return " ".join(doubts[:3])
+        if self.doubts or vague or (not understood and not self.noted):
+            return "Which rows are wrong? Is the first of these theirs, and is the second?"
+        return None
+
+    def _category(self, understood: Sequence[Constraint]) -> Category:
+        kinds = {c.kind for c in understood}
+        if Kind.WALLET in kinds:
+            return Category.WALLET
+        if kinds & {Kind.AMBIGUOUS, Kind.SPLIT}:
+            return Category.AMBIGUOUS
+        if "broad" in self.flags:
+            return Category.TOO_BROAD
+        if "narrow" in self.flags:
+            return Category.TOO_NARROW
+        if kinds & {Kind.MCC_IN, Kind.MCC_OUT}:
+            return Category.MCC
+        if kinds & {Kind.DOES_NOT_BELONG, Kind.WORDS_OUT, Kind.ENDS}:
+            return Category.TOO_BROAD
+        return Category.TOO_NARROW if kinds & {Kind.BELONGS, Kind.WORDS_IN} else Category.GENERAL
+
+
+def _constraints(kind: Kind, thing: Thing) -> Iterator[Constraint]:
+    if thing.sort is Sort.ROW:
+        yield from (Constraint(kind, row=row) for row in thing.rows)
+    else:
+        yield Constraint(kind, thing.text)
+
+
+def _clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Split at words that begin a new thought."""
+    clause: list[Part] = []
+    for i, part in enumerate(parts):
+        if "break" in part.means and not part.means & {"except", "and"} and i:
+            yield clause
+            clause = []
+        else:
+            clause.append(part)
+    yield clause
+
+
+def _lists(parts: Sequence[Part]) -> bool:
+    """Whether a line only names things, as below a heading."""
+    verbs = {"is", "shut_out", "add", "keep", "take", "miss", "appear", "belong", "does", "wish"}
+    return not any(part.means & verbs for part in parts)
+
+
+def _asks(sentence: Sentence, parts: Sequence[Part]) -> bool:
+    """Whether a sentence is a question; "could you drop 5812?" is a polite request."""
+    first = next((p for p in parts if not p.means & {"praise"} and not p.sign), None)
+    polite = any("please" in part.means for part in parts[:2])
+    asking = any("ask" in part.means for part in parts)
+    if sentence.mark == "?":
+        return not polite or asking
+    starts = first is not None and "ask" in first.means
+    return starts and first is not None and first.phrase not in ("what", "which", "who", "where")
+
+
+def _denied(parts: Sequence[Part], meaning: str) -> bool:
+    """Whether a "not" stands right before a meaning."""
+    denied = False
+    for part in parts:
+        if meaning in part.means:
+            return denied
+        if "not" in part.means:
+            denied = True
+        elif not part.means & {"filler", "a", "is"}:
+            denied = False
+    return False

@@ -1,0 +1,114 @@
+"""Precision and recall of the reader of remarks on both halves of the corpus."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brand_metagen.constraints import Constraint
+from brand_metagen.review.reader import read
+from brand_metagen.review.reading import Reading
+from remark_market import SmallMarket
+
+CORPUS = Path(__file__).parent / "corpus"
+FILES = sorted(path for path in CORPUS.glob("*.jsonl"))
+FEWEST = {"open": 120, "withheld": 100}
+
+
+@dataclass
+class Score:
+    """Constraints over a whole file; questions where the file says whether one is due."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+    asked_rightly: int = 0
+    questions: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def precision(self) -> float:
+        return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        return self.right / max(1, self.right + self.missed)
+
+
+@cache
+def markets() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in ("markets.json", "withheld_markets.json"):
+        if (CORPUS / name).exists():
+            found |= json.loads((CORPUS / name).read_text(encoding="utf-8"))
+    return found
+
+
+def remarks(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            yield json.loads(line)
+
+
+def market_of(remark: dict[str, Any]) -> SmallMarket:
+    told = remark["market"]
+    return SmallMarket(markets()[told] if isinstance(told, str) else told)
+
+
+def written(constraint: Constraint) -> str:
+    """A constraint as the corpus writes it."""
+    if constraint.row is not None:
+        return f"{constraint.kind.value} {constraint.row.ccid}@{constraint.row.bankid}"
+    return f"{constraint.kind.value} {constraint.text}".strip()
+
+
+def reading_of(remark: dict[str, Any]) -> Reading:
+    market = market_of(remark)
+    return read(remark["text"], market.brand, market)
+
+
+def score(path: Path) -> Score:
+    total = Score()
+    for remark in remarks(path):
+        reading = reading_of(remark)
+        found = set(map(written, reading.understood))
+        allowed = set(remark.get("allow", ()))
+        before = (total.wrong, total.missed)
+        for item in remark["expect"]:
+            ways = {item} if isinstance(item, str) else set(item)
+            total.right += bool(ways & found)
+            total.missed += not ways & found
+            allowed |= ways
+        total.wrong += len(found - allowed)
+        if before != (total.wrong, total.missed):
+            total.failures.append(f"{remark['id']}: {sorted(found)}")
+        if "question" in remark:
+            total.questions += 1
+            right = (reading.question is not None) is remark["question"]
+            total.asked_rightly += right
+            if not right:
+                total.failures.append(f"{remark['id']}: question {reading.question!r}")
+    return total
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_remarks_are_read_as_meant(path: Path) -> None:
+    total = score(path)
+    assert total.precision >= 0.95, f"precision {total.precision:.3f}"
+    assert total.recall >= 0.8, f"recall {total.recall:.3f}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_corpus_is_large_and_of_one_form(path: Path) -> None:
+    told = list(remarks(path))
+    assert len(told) >= FEWEST[path.stem]
+    assert len({remark["id"] for remark in told}) == len(told)
+    for remark in told:
+        assert remark["market"] if isinstance(remark["market"], dict) else remark["market"] in markets()
+        assert isinstance(remark["expect"], list)
