@@ -126,6 +126,8 @@ class Judge:
             if meaning in means and self._applies(meaning, i, part):
                 self._signal(meaning, i, part)
                 return
+        if self._leaves(i, part):
+            return
         if "ends" in means:
             self._end(Say.ENDS)
         for flag in CARRIED & means:
@@ -133,11 +135,23 @@ class Judge:
                 self.heard.flags.add(flag)
             else:
                 self.heard.flags.add("praise")
+        if "praise" in self.heard.flags and self.last is None:
+            self.last = Say.FINE
         if means & {"broad", "narrow", "vague"}:
             self.negated = False
         if "too_many" in means and self._named_next(i) and self.current is None:
             self.current, self.complaint = Say.OUT, True
         self._turn(i, part)
+
+    def _leaves(self, i: int, part: Part) -> bool:
+        """"5812: out", "SBUX -> in"."""
+        last = i == len(self.parts) - 1 or "please" in self.parts[i + 1].means
+        if not (last and self.pending and part.phrase in ("out", "off", "in")):
+            return False
+        if part.phrase == "in" and not self.is_:
+            return False
+        self._signal("belong" if part.phrase == "in" else "go", i, part)
+        return True
 
     def _turn(self, i: int, part: Part) -> None:
         """Words that turn what comes after them."""
@@ -248,8 +262,12 @@ class Judge:
 
     def _in_a_slot(self, i: int, part: Part) -> bool:
         """Whether a run of words stands where words are named."""
+        if self.is_ and not self.saying and (self.pending or self.subject or self.group):
+            return False
         if part.loud or part.means & {"quoted", "ticked"}:
-            return not (self.is_ and self.pending and not self.negated)
+            return True
+        if self.negated and self._last_strong(i) == "not" and self.current is None:
+            return self._subject_here(i)
         if self.current is not None or self.saying or self.flip:
             return True
         if self._noun_next(i):
@@ -292,18 +310,33 @@ class Judge:
                 return
             self.flip = True
         said = Said(thing, flip, None, part)
+        if flip:
+            self.pending = [s for s in self.pending if s.thing != thing]
+            self.heard.said = [s for s in self.heard.said if s.thing != thing]
         if self._should_be(i) and thing.sort in (Sort.CODE, Sort.ROW):
+            for instead in self.pending:
+                instead.flip = False
             self._settle(self.pending, Say.OUT)
-            self.pending = []
+            self.pending, said.flip = [], False
             self._assign([said], Say.IN)
             self.current = None
-        elif self.current is not None:
+        elif self.current is not None and not (self.group and self._new_subject(i)):
             self._assign([said], self.current)
         elif flip and self.last in OPPOSITE and not self.pending:
             self._assign([said], self.last)
         else:
             self.pending.append(said)
             self.finite = False
+
+    def _new_subject(self, i: int) -> bool:
+        """Whether a verb follows at once, so that a list has ended: "drop 5812, 5411 is fine"."""
+        follows = next((p for p in self.parts[i + 1 : i + 3] if "row_noun" not in p.means), None)
+        if follows is None or not (
+            follows.means & {"is", "does", "wish", "appear", "belong"} or follows.phrase == "use"
+        ):
+            return False
+        self.current, self.group = None, []
+        return True
 
     def _should_be(self, i: int) -> bool:
         """"5812 should be 5814", "it should be 5814"."""
@@ -386,12 +419,6 @@ class Judge:
             self._settle(self.pending, say)
             self.pending = []
             self.current = None
-        elif self.finite and self._regroup() and self.current is not None and not self.subject:
-            again = [Said(s.thing, s.flip, None, s.part) for s in self.group[-1:]]
-            self.group[-1].say = None
-            self.heard.said.remove(self.group[-1])
-            self._assign(again, say)
-            self.current = None
         elif self._speaks_of_topic(meaning):
             self._of_topic(say)
         else:
@@ -400,9 +427,6 @@ class Judge:
             self.heard.flags.add(str(meaning or say))
         self.last = say
         self.finite = False
-
-    def _regroup(self) -> bool:
-        return len(self.group) > 1
 
     def _speaks_of_topic(self, meaning: str) -> bool:
         if not self._target():
@@ -512,6 +536,8 @@ class Judge:
     def _add(self, form: str, i: int) -> Say | None:
         if self._particle(i) == "out":
             return Say.OUT
+        if self.parts[i].phrase == "use" and (self.pending or self.subject):
+            return None
         if form == "past" and self.is_ and not self.wish:
             return Say.OUT if self.wrongly else Say.IN if self.negated else Say.UNCLEAR
         if form == "third":
@@ -606,11 +632,12 @@ class Judge:
     def _close(self) -> None:
         """What is left over at the end of a clause."""
         left, self.pending = self.pending, []
-        if left and self.same and self.before is not None and self.last is None:
-            self._settle(left, self.before)
+        ellipsis = bool(self.parts) and bool(self.parts[-1].means & {"is", "does", "wish", "not"})
+        if left and self.same and (self.last or self.before):
+            self._settle(left, self.last or self.before or Say.UNCLEAR)
         elif left and self.last in OPPOSITE and any(s.flip for s in left):
             self._settle(left, self.last)
-        elif left and self.negated and self.before in OPPOSITE and not self.heard.said:
+        elif left and ellipsis and self.before in OPPOSITE and not self.heard.said:
             self._settle(left, OPPOSITE[self.before])
         elif left and self.waiting is not None and not self.group:
             self._settle(left, self.waiting)

@@ -16,6 +16,8 @@ LONGEST_NAME = 4
 """Words of a name of a brand that is looked for in a remark."""
 LONGEST_RUN = 8
 """Words that are taken for one thing."""
+SOFT = frozenset({"bank", "generic", "number_noun", "counted", "filler"})
+"""Meanings of words that narratives may hold as well."""
 FUNCTION = frozenset(
     "not and or only all never must should is are was be mcc mccs ccid ccids code codes ok no it "
     "id ids us them they the this that both every any do does please too id combo combos row rows "
@@ -59,20 +61,60 @@ class Sentence:
 
 
 def sentences(tokens: Sequence[Token]) -> Iterator[Sentence]:
-    """Split at full stops, question marks, semicolons, brackets, dashes and new lines."""
+    """Split at full stops, question marks, semicolons, dashes and new lines.
+
+    What stands in brackets follows as a sentence of its own, unless it is a word or two.
+    """
+    plain, asides = _brackets(tokens)
     held_back: list[Token] = []
-    for i, token in enumerate(tokens):
-        if token.form is Form.SIGN and _splits(tokens, i):
+    waiting = asides.get(-1, [])
+    for i, token in enumerate(plain):
+        if token.form is Form.SIGN and _splits(plain, i):
             if held_back:
                 mark = token.raw
                 if token.raw == "\n" and held_back[-1].raw in (":", ","):
                     mark = held_back[-1].raw + "\n"
                 yield Sentence(tuple(held_back), mark)
-            held_back = []
+                yield from waiting
+            held_back, waiting = [], []
         else:
             held_back.append(token)
+            waiting.extend(asides.get(token.end, ()))
     if held_back:
         yield Sentence(tuple(held_back), "\n")
+    yield from waiting
+
+
+FEW = 3
+"""Tokens in brackets that belong to the sentence around them."""
+MOST_IN_BRACKETS = 80
+
+
+def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sentence]]]:
+    """The tokens without brackets, and what stood in long ones by where the token before ends."""
+    plain: list[Token] = []
+    asides: dict[int, list[Sentence]] = {}
+    at = 0
+    while at < len(tokens):
+        end = _closing(tokens, at) if tokens[at].raw == "(" else None
+        if end is None:
+            plain.append(tokens[at])
+            at += 1
+            continue
+        inside = tokens[at + 1 : end]
+        if len(inside) <= FEW:
+            plain.extend(inside)
+        elif inside:
+            asides.setdefault(plain[-1].end if plain else -1, []).append(Sentence(tuple(inside), ")"))
+        at = end + 1
+    return plain, asides
+
+
+def _closing(tokens: Sequence[Token], at: int) -> int | None:
+    for end in range(at + 1, min(len(tokens), at + MOST_IN_BRACKETS)):
+        if tokens[end].form is Form.SIGN and tokens[end].raw in "()\n":
+            return end if tokens[end].raw == ")" else None
+    return None
 
 
 def _splits(tokens: Sequence[Token], i: int) -> bool:
@@ -213,12 +255,24 @@ class Parser:
         name = self._name(tokens, at, loud)
         cue = find(tokens, at)
         plainly_cue = cue is not None and (not loud or token.word in FUNCTION or cue.length > 1)
+        if cue is not None and plainly_cue and self._soft(tokens, at, cue):
+            return self._run_from(tokens, at, 1, loud, shouts)
         if cue is not None and plainly_cue and cue.length >= name:
             return _cue_part(tokens, at, cue), at + cue.length
         if cue is not None and loud and name == 0 and not self._loud_beside(tokens, at):
             if not self.lookup.rows_saying(words_of(token.raw) or "?"):
                 return _cue_part(tokens, at, cue), at + cue.length
         return self._run_from(tokens, at, max(1, name), loud, shouts)
+
+    def _soft(self, tokens: Sequence[Token], at: int, cue: Cue) -> bool:
+        """Whether a noun for something else names words here: "exclude bank rows"."""
+        if cue.length > 1 or not cue.meanings <= SOFT:
+            return False
+        after = find(tokens, at + 1) if at + 1 < len(tokens) else None
+        if after is None or not after.meanings & {"row_noun", "rows_like"}:
+            return False
+        text = words_of(tokens[at].word)
+        return bool(text) and self.lookup.rows_saying(text) > 0
 
     def _loud_beside(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the next word, too, is in capitals and no cue."""
@@ -242,10 +296,12 @@ class Parser:
         return 0
 
     def _brandids(self, stretch: Sequence[Token]) -> Sequence[str]:
-        name = " ".join(t.word for t in stretch)
-        if squeeze(name) == self.own:
-            return (self.brand.brandid,)
-        return self.lookup.brands(name)
+        for name in dict.fromkeys((" ".join(t.raw for t in stretch), " ".join(t.word for t in stretch))):
+            if squeeze(name) == self.own:
+                return (self.brand.brandid,)
+            if ids := self.lookup.brands(name):
+                return ids
+        return ()
 
     def _run_from(
         self, tokens: Sequence[Token], at: int, length: int, loud: bool, shouts: bool

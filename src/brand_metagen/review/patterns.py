@@ -38,7 +38,7 @@ def proposed(text: str, sentence: Sentence, parts: Sequence[Part]) -> Proposal |
         return Proposal((), doubt="Which pattern should it be?")
     patterns = [_pattern(part) for part in shown]
     if "swap" in means or "instead" in means:
-        first = _stands_before(parts, shown, "instead")
+        first = "instead" in means and _stands_before(parts, shown, "instead")
         return Proposal((patterns[0] if first else patterns[-1],))
     say = Say.FINE
     for part in parts:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import RuleError
@@ -18,7 +19,7 @@ from brand_metagen.review.judge import Heard, Judge, Said, Say
 from brand_metagen.review.parts import Parser, Part, Sentence, sentences
 from brand_metagen.review.patterns import proposed
 from brand_metagen.review.reading import Category, Lookup, Reading
-from brand_metagen.review.remark_text import Clean, clean, tokens
+from brand_metagen.review.remark_text import FOREIGN, Clean, Token, clean, tokens
 from brand_metagen.review.things import Sort, Thing, plain_words
 from brand_metagen.review.wallets_said import wallets_said
 from brand_metagen.synthesise.names import squeeze
@@ -111,7 +112,8 @@ class _Reader:
         if self._pattern(sentence, parts, verbatim):
             return
         asks = _asks(sentence, parts)
-        if asks or "condition" in means or "hedge" in means:
+        doubted = means & {"condition", "hedge"} and any(part.things for part in parts)
+        if asks or doubted or _broken(sentence.tokens):
             self._undecided(parts, verbatim, means, asks)
             return
         if self._whole_remark(sentence, parts, means):
@@ -357,6 +359,14 @@ def _clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
         else:
             clause.append(part)
     yield clause
+
+
+def _broken(found: Sequence[Token]) -> bool:
+    """Whether a word has letters in it that cannot be read: it may be the "not"."""
+    return any(
+        FOREIGN in (one.raw, other.raw) and other.glued and one.raw[-1:].isalpha() | other.raw[:1].isalpha()
+        for one, other in pairwise(found)
+    )
 
 
 def _lists(parts: Sequence[Part]) -> bool:

@@ -77,6 +77,20 @@ _MARKS = {
 }
 
 
+_LOOK_ALIKES = dict(
+    zip(
+        "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u0442\u0432\u043d"
+        "\u0410\u0415\u041e\u0420\u0421\u0423\u0425\u0406\u0408\u0405\u041a\u041c\u0422\u0412\u041d"
+        "\u03bf\u03b1\u03bd\u03c1\u03c4\u03ba\u03b9\u03c5\u039f\u0391\u039d\u03a1\u03a4\u039a\u0399\u03a5\u0395\u0397\u0392\u0396\u039c\u03a7",
+        "aeopcyxijskmtbh" "AEOPCYXIJSKMTBH" "oavptkiuOANPTKIYEHBZMX",
+        strict=True,
+    )
+)
+"""Cyrillic and Greek letters drawn like Latin ones."""
+FOREIGN = "\x1a"
+"""Stands for a letter that has no plain form."""
+
+
 def _visible(character: str) -> str:
     if character.isspace():
         return " "
@@ -90,8 +104,11 @@ def _plain(character: str) -> str:
         return _MARKS[character]
     if character.isascii():
         return character if character.isprintable() or character == "\n" else ""
+    if character in _LOOK_ALIKES:
+        return _LOOK_ALIKES[character]
     plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-    return "".join(c for c in plain if c.isprintable())
+    plain = "".join(c for c in plain if c.isprintable())
+    return plain or (FOREIGN if unicodedata.category(character)[0] == "L" else "")
 
 
 def clean(text: str) -> Clean:

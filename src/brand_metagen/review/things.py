@@ -77,6 +77,8 @@ class Numbers:
             return [Thing(Sort.CODE, code)]
         if rows:
             return _of_bank(raw, rows, [bank] if bank else banks, every_bank)
+        if noun == "row" and len(raw) == 4 and self.lookup.code(raw):
+            return [Thing(Sort.CODE, raw)]
         if noun or (token.form is Form.NUMBER and len(raw) > 3):
             return [Thing(Sort.UNKNOWN, raw)]
         return []
