@@ -22,6 +22,7 @@ class Say(StrEnum):
     UNCLEAR = "unclear"
 
 
+STAYS = ("stay", "stays", "stayed", "remain", "remains")
 OPPOSITE = {Say.IN: Say.OUT, Say.OUT: Say.IN, Say.FINE: Say.OUT}
 
 
@@ -49,8 +50,8 @@ class Heard:
     own_complement: bool = False
 
 
-VERBS = ("shut_out", "add", "keep", "take", "miss", "appear", "swap")
-STATES = ("belong", "ours", "others", "wrong", "go", "fine", "missing")
+VERBS = ("shut_out", "add", "move", "keep", "take", "miss", "appear", "swap")
+STATES = ("belong", "ours", "others", "wrong", "go", "fine", "fine_with", "missing")
 CARRIED = {"broad", "narrow", "split", "ambiguous", "wallet", "praise", "vague", "order", "hedge"}
 
 
@@ -126,7 +127,7 @@ class Judge:
             if meaning in means and self._applies(meaning, i, part):
                 self._signal(meaning, i, part)
                 return
-        if self._leaves(i, part):
+        if self._leaves(i, part) or self._answers(i, part):
             return
         if "ends" in means:
             self._end(Say.ENDS)
@@ -153,6 +154,29 @@ class Judge:
         self._signal("belong" if part.phrase == "in" else "go", i, part)
         return True
 
+    def _nothing_else(self, i: int) -> bool:
+        """Whether the clause only names things from here on."""
+        rest = self.parts[i + 1 :]
+        other = {*VERBS, *STATES, "is", "does", "wish", "saying", "ends", "no", "yes"} - {"fine"}
+        return any(p.things for p in rest) and not any(
+            p.means & other or p.phrase in ("out", "off", "gone") or p.sign == ":" for p in rest
+        )
+
+    def _starts(self, i: int) -> bool:
+        return all(p.means & {"filler", "please", "praise"} for p in self.parts[:i])
+
+    def _answers(self, i: int, part: Part) -> bool:
+        """"5661: no", and "no" after "5661?"."""
+        if not part.means & {"yes", "no"}:
+            return False
+        asked = i == 0 and not self.heard.said and any(s.say is None for s in self.topic)
+        if asked and len(self.parts) <= 3:
+            self.subject = "they"
+        elif not (self.pending and i and self.parts[i - 1].sign in (":", ",", "-", "=", "#")):
+            return False
+        self._state(Say.IN if "yes" in part.means else Say.OUT, "belong")
+        return True
+
     def _turn(self, i: int, part: Part) -> None:
         """Words that turn what comes after them."""
         means = part.means
@@ -164,8 +188,13 @@ class Judge:
             self.stops = part.phrase in words
         if "over" in means and self.subject and "wish" not in means:
             self.over = True
-        if "instead" in means or "except" in means:
+        if "instead" in means or "except" in means or (part.phrase == "but" and i):
             self.flip = True
+        if "want" in means and self._nothing_else(i):
+            self.current, self.group = Say.OUT if self.negated else Say.IN, []
+            self.negated, self.subject = False, ""
+        elif "no" in means and not self.current and self._nothing_else(i) and self._starts(i):
+            self.current, self.group = Say.OUT, []
         if "wish" in means:
             self.wish = True
             self.finite = True
@@ -193,7 +222,7 @@ class Judge:
             self.current = None
             return
         if not self.pending:
-            self.subject = "they" if they else "it"
+            self.subject = "they" if they else "we" if part.phrase in ("we", "you", "i") else "it"
             if self.current is not None and self.group_since_signal:
                 self.current = None
             self.finite = False
@@ -224,6 +253,12 @@ class Judge:
         if part.own and "quoted" not in part.means and "ticked" not in part.means:
             self._own_name(i, part)
             return
+        if part.is_run and part.other and self._moved_to(i):
+            self.current = None
+            return
+        if part.is_run and part.other and self._code_of(i):
+            self.current, self.group = Say.OUT, []
+            return
         if part.is_run and part.other and self._is_complement():
             self._identity(part)
             return
@@ -239,9 +274,21 @@ class Judge:
             self._thing(i, part, thing)
         self.is_ = self.saying = False
 
+    def _moved_to(self, i: int) -> bool:
+        moving = any("move" in part.means for part in self.parts[:i])
+        return moving and bool(i and self.parts[i - 1].means & {"of", "swap_for", "time", "filler"})
+
+    def _code_of(self, i: int) -> bool:
+        """"Star Burger's code is 5812"."""
+        follows = self.parts[i + 1 : i + 4]
+        return len(follows) == 3 and (
+            "code_noun" in follows[0].means and "is" in follows[1].means and bool(follows[2].things)
+        )
+
     def _is_complement(self) -> bool:
         """Whether what comes now is what something is said to be."""
-        return self.is_ and bool(self.pending or self.subject or self.group)
+        open_topic = any(s.say is None for s in self.topic) and not self.heard.said
+        return self.is_ and bool(self.pending or self.subject or self.group or open_topic)
 
     def _own_name(self, i: int, part: Part) -> None:
         if self.current is Say.ENDS:
@@ -356,12 +403,21 @@ class Judge:
     def _applies(self, meaning: str, i: int, part: Part) -> bool:
         """Whether a word that may mean several things means this one here."""
         if meaning == "ours":
-            return self._is_complement() or self.negated or _heads(self.parts, i)
+            heads = _heads(self.parts, i) or self._ours_are(i)
+            return heads or self._is_complement() or self.negated
+        if meaning == "go" and part.phrase in ("go", "goes"):
+            return bool(self.pending) and i == len(self.parts) - 1
         if meaning == "fine":
             return True
         if meaning in ("add", "take", "keep") and part.means & {"filler"} and self.is_:
             return False
         return True
+
+    def _ours_are(self, i: int) -> bool:
+        """"Our codes are 5814 and 5499"."""
+        follows = self.parts[i + 1 : i + 3]
+        named = len(follows) == 2 and "is" in follows[0].means and bool(follows[1].things)
+        return named and not self.pending
 
     def _signal(self, meaning: str, i: int, part: Part) -> None:
         if meaning in VERBS:
@@ -388,12 +444,14 @@ class Judge:
             return Say.OUT if no or ("no longer" in self.heard.flags) else Say.IN
         if meaning == "missing":
             return Say.NOTHING if no or self._gone() else Say.IN
-        if meaning == "fine":
+        if meaning in ("fine", "fine_with"):
             return Say.OUT if no else Say.FINE
         if meaning == "wrong":
             if self.gerund and not no:
                 return Say.IN
             return (Say.NOTHING if self._gone() else Say.FINE) if no or self._gone() else Say.OUT
+        if meaning == "go" and no:
+            return Say.IN
         return None if no and meaning == "others" else Say.OUT
 
     def _gone(self) -> bool:
@@ -422,9 +480,10 @@ class Judge:
         elif self._speaks_of_topic(meaning):
             self._of_topic(say)
         else:
-            self.current, self.complaint = (say if say is not Say.FINE else None), False
+            heads = say is not Say.FINE or meaning == "fine_with"
+            self.current, self.complaint = (say if heads else None), False
             self.group = []
-            self.heard.flags.add(str(meaning or say))
+            self.heard.flags.add("wrong" if meaning == "fine" and say is Say.OUT else meaning or say)
         self.last = say
         self.finite = False
 
@@ -436,6 +495,8 @@ class Judge:
         if self.subject == "it":
             return meaning in ("belong", "ours", "others", "missing", "go") or self.same_sentence
         unsettled = any(s.say is None for s in self.topic)
+        if self.same_sentence and not self.heard.said and meaning in ("wrong", "others", "ours", "belong"):
+            return True
         return bool(unsettled and not self.heard.said and (self.finite or len(self.parts) <= 5))
 
     def _of_topic(self, say: Say) -> None:
@@ -469,6 +530,7 @@ class Judge:
             "miss": self._miss,
             "appear": self._appear,
             "swap": self._swap,
+            "move": self._move,
         }
         self.complaint = False
         say = readers[meaning](form, i)
@@ -489,7 +551,7 @@ class Judge:
 
     def _points_back(self, meaning: str, form: str, i: int) -> bool:
         """Whether a verb speaks of what stands before it: a passive, or nothing comes after."""
-        if meaning == "appear" or (form == "past" and (self.is_ or self.wish)):
+        if meaning == "appear" or self.parts[i].phrase in STAYS or (form == "past" and (self.is_ or self.wish)):
             return True
         return not self._things_after(i)
 
@@ -507,11 +569,13 @@ class Judge:
             part = self.parts[at]
             if part.means & set(VERBS):
                 return ""
-            if part.means & {"filler", "number_noun", "time", "of"}:
-                word = part.phrase
-                seen = any(p.things or "they" in p.means or "it" in p.means for p in self.parts[i + 1 : at])
-                if seen and word in ("out", "off", "in", "back"):
-                    return "out" if word in ("out", "off") else "in"
+            if part.phrase in ("out", "off", "in", "back"):
+                between = self.parts[i + 1 : at]
+                out = part.phrase in ("out", "off")
+                if any(p.things or p.means & {"they", "it"} for p in between) and (
+                    out or at == len(self.parts) - 1 or self.parts[at + 1].sign
+                ):
+                    return "out" if out else "in"
         return ""
 
     def _shut_out(self, form: str, i: int) -> Say | None:
@@ -522,7 +586,7 @@ class Judge:
         if form == "past":
             if self.wish or (self.negated and self.does):
                 return Say.IN if self.negated else Say.OUT
-            if self._pleased():
+            if self._pleased() and not self.is_:
                 return Say.OUT
             return Say.IN if self.wrongly else Say.NOTHING if self.over or self.now else Say.UNCLEAR
         if self.does in ("does", "did") and self.negated and not self.wish:
@@ -536,8 +600,11 @@ class Judge:
     def _add(self, form: str, i: int) -> Say | None:
         if self._particle(i) == "out":
             return Say.OUT
-        if self.parts[i].phrase == "use" and (self.pending or self.subject):
-            return None
+        if self.parts[i].phrase in ("use", "uses", "used", "using") and not self.wish:
+            if self.subject == "we" and form == "base":
+                return Say.OUT if self.negated else Say.IN
+            if self.pending or self.subject or form != "base":
+                return None
         if form == "past" and self.is_ and not self.wish:
             return Say.OUT if self.wrongly else Say.IN if self.negated else Say.UNCLEAR
         if form == "third":
@@ -545,10 +612,11 @@ class Judge:
         return Say.OUT if self.negated else Say.IN
 
     def _keep(self, form: str, i: int) -> Say | None:
+        part = self.parts[i]
         if self._particle(i) == "out":
             return Say.IN if self.negated else Say.OUT
-        if form == "gerund" and not self.wish:
-            return None
+        if (form == "gerund" and not self.wish) or part.phrase in ("get", "gets", "got", "getting"):
+            return Say.IN if self._particle(i) == "in" else None
         return Say.OUT if self.negated else Say.IN
 
     def _take(self, form: str, i: int) -> Say | None:
@@ -556,6 +624,8 @@ class Judge:
             return Say.IN if self.negated else Say.OUT
         if self.wish:
             return Say.OUT if self.negated else Say.IN
+        if self.over and form == "base" and not self.negated:
+            return Say.NOTHING
         if form == "base":
             return self._take_base(i)
         if self.over and not self.stops:
@@ -608,9 +678,22 @@ class Judge:
         self.complaint = True
         return Say.IN if self.negated else Say.OUT
 
+    def _move(self, form: str, i: int) -> Say | None:
+        """To whom: another brand, or this one."""
+        for at in range(i + 1, len(self.parts)):
+            part, before = self.parts[at], self.parts[at - 1]
+            to = bool(before.means & {"of", "swap_for", "time"}) or before.phrase in ("as", "under")
+            if to and (part.other or "others" in part.means):
+                if part.other:
+                    self.heard.others.append(part.other)
+                return Say.UNCLEAR if self.negated else Say.OUT
+            if to and (part.own or "ours" in part.means):
+                return Say.OUT if self.negated else Say.UNCLEAR if form == "third" else Say.IN
+        return None
+
     def _swap(self, form: str, i: int) -> Say | None:
         if self.negated:
-            return Say.UNCLEAR
+            return Say.IN
         self.swapping = True
         return Say.OUT
 
@@ -629,16 +712,26 @@ class Judge:
         self.negated = self.wish = self.is_ = False
         self.heard.flags.add("ends")
 
+    def _breaks_off(self) -> bool:
+        """Whether the clause ends with "is not", "should": what was said before is meant."""
+        for part in reversed(self.parts):
+            if part.means & {"is", "does", "wish", "not"}:
+                return True
+            if not part.sign and not part.means & {"please", "praise"}:
+                return False
+        return False
+
     def _close(self) -> None:
         """What is left over at the end of a clause."""
         left, self.pending = self.pending, []
-        ellipsis = bool(self.parts) and bool(self.parts[-1].means & {"is", "does", "wish", "not"})
-        if left and self.same and (self.last or self.before):
-            self._settle(left, self.last or self.before or Say.UNCLEAR)
+        ellipsis = self._breaks_off()
+        said = self.last or self.before
+        if left and self.same and said is not None:
+            self._settle(left, said)
+        elif left and ellipsis and said in OPPOSITE:
+            self._settle(left, OPPOSITE[said])
         elif left and self.last in OPPOSITE and any(s.flip for s in left):
             self._settle(left, self.last)
-        elif left and ellipsis and self.before in OPPOSITE and not self.heard.said:
-            self._settle(left, OPPOSITE[self.before])
         elif left and self.waiting is not None and not self.group:
             self._settle(left, self.waiting)
         elif len(left) > 1 and any(s.flip for s in left) and any(not s.flip for s in left):

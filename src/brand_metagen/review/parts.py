@@ -168,6 +168,8 @@ class Parser:
                 noun = _noun(part, noun)
             else:
                 part, at = Part(token.start, token.end, sign=token.raw), at + 1
+                if found and found[-1].phrase == "no":
+                    noun = ""
             if part is not None:
                 found.append(part)
         return found
@@ -223,7 +225,7 @@ class Parser:
         past = after
         known = {row.bankid.upper() for row in self.numbers.rows(tokens[at].raw.lstrip("#"))}
         if len(known) > 1 or known:
-            small = ("bank", "at", "of", "from", "for", "in", "on", "the", "with", "(", "@")
+            small = ("bank", "at", "of", "from", "for", "in", "on", "the", "with", "(", "@", "-", ",")
             while past < len(tokens) and past < after + 3 and (
                 tokens[past].word in small and tokens[past].raw.upper() not in known
             ):
@@ -331,8 +333,7 @@ class Parser:
             return True
         if token.word in FUNCTION:
             return False
-        text = words_of(" ".join(t.raw for t in tokens[at : end + 1]))
-        return bool(text) and self.lookup.rows_saying(text) > 0
+        return bool(held([t.raw for t in tokens[at : end + 1]], self.lookup, frozenset()))
 
     def _run(
         self, tokens: Sequence[Token], at: int, end: int | None = None, loud: bool = False

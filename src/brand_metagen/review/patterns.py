@@ -28,9 +28,11 @@ class Proposal:
 
 def proposed(text: str, sentence: Sentence, parts: Sequence[Part]) -> Proposal | None:
     """The patterns that a sentence proposes, None where it speaks of none."""
+    if (behind := _unquoted(text, sentence, parts)) is not None:
+        return behind
     shown = [part for part in parts if _shown(part, parts)]
     if not shown:
-        return _unquoted(text, sentence, parts)
+        return None
     means: set[str] = set()
     for part in parts:
         means |= part.means
@@ -99,13 +101,15 @@ def _unquoted(text: str, sentence: Sentence, parts: Sequence[Part]) -> Proposal 
         if "pattern_noun" not in part.means:
             continue
         sign = _BEHIND.match(text, part.end)
-        if sign is None or not sign[0].strip():
+        if sign is None or sign[0].strip()[-1:] not in (":", "="):
             continue
         rest = _UNQUOTED.match(text, sign.end())
         said = rest[0].strip() if rest is not None else ""
+        if said[:1] in ("'", '"'):
+            continue
         one = " " not in said.rstrip(".")
         if said and (is_pattern(said) and (one or said.isupper() or "\\b" in said)):
             return Proposal((said.rstrip(".,") if not said.endswith(("\\.", "*.")) else said,))
-        if one and said and sign[0].strip()[-1] in ":=" and said.isupper():
+        if one and said and said.isupper():
             return Proposal((said.rstrip(".,"),))
     return None

@@ -353,7 +353,9 @@ def _clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Split at words that begin a new thought."""
     clause: list[Part] = []
     for i, part in enumerate(parts):
-        if "break" in part.means and not part.means & {"except", "and"} and i:
+        every = part.phrase == "but" and any("everything" in p.means for p in clause)
+        excepts = every and i + 1 < len(parts) and bool(parts[i + 1].things)
+        if "break" in part.means and not part.means & {"except", "and"} and i and not excepts:
             yield clause
             clause = []
         else:

@@ -129,6 +129,7 @@ _TOKEN = re.compile(
     rf"""
       (?P<tag></?[a-z][^<>\n]{{0,200}}>)
     | (?P<tick>`+(?P<ticked>[^`\n]{{1,{LONGEST_QUOTATION}}})`+)
+    | (?P<bare>(?<!\S)[^\s`"]{{0,100}}?(?:\\b|\(\?)[^\s`"]{{1,300}})
     | (?P<double>"(?P<doubled>[^"\n]{{1,{LONGEST_QUOTATION}}})")
     | (?P<single>(?<![a-z0-9])'(?P<singled>[^'\n]{{1,60}}(?:'(?=[a-z])[^'\n]{{1,60}})?)'(?![a-z0-9]))
     | (?P<amount>
@@ -187,6 +188,9 @@ def _token(match: re.Match[str], glued: bool) -> list[Token]:
     for group, form in (("ticked", Form.CODE_QUOTE), ("doubled", Form.QUOTE), ("singled", Form.QUOTE)):
         if match[group] is not None:
             return [Token(form, "", match[group], start, end, glued)]
+    if match["bare"] is not None:
+        bare = raw.rstrip(".,;:!?")
+        return [Token(Form.CODE_QUOTE, "", bare, start, start + len(bare), glued)]
     if match["amount"] is not None:
         return [Token(Form.AMOUNT, "", raw, start, end, glued)]
     if match["range"] is not None:
