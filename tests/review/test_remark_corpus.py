@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from remark_market import SmallMarket
 
 from brand_metagen.constraints import Constraint
 from brand_metagen.review.reader import read
 from brand_metagen.review.reading import Reading
-from remark_market import SmallMarket
 
 CORPUS = Path(__file__).parent / "corpus"
 FILES = sorted(path for path in CORPUS.glob("*.jsonl"))
@@ -110,5 +110,9 @@ def test_the_corpus_is_large_and_of_one_form(path: Path) -> None:
     assert len(told) >= FEWEST[path.stem]
     assert len({remark["id"] for remark in told}) == len(told)
     for remark in told:
-        assert remark["market"] if isinstance(remark["market"], dict) else remark["market"] in markets()
+        assert (
+            remark["market"]
+            if isinstance(remark["market"], dict)
+            else remark["market"] in markets()
+        )
         assert isinstance(remark["expect"], list)

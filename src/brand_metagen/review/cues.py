@@ -119,7 +119,7 @@ def find(tokens: Sequence[Token], at: int) -> Cue | None:
     """The longest phrase that begins at a token."""
     node: _Node | None = _trie()
     best: Cue | None = None
-    for length, token in enumerate(tokens[at:at + 8], start=1):
+    for length, token in enumerate(tokens[at : at + 8], start=1):
         if token.form is not Form.WORD or node is None:
             break
         node = node.after.get(token.word)

@@ -19,9 +19,7 @@ LONGEST_RUN = 8
 SOFT = frozenset({"bank", "generic", "number_noun", "counted", "filler"})
 """Meanings of words that narratives may hold as well."""
 FUNCTION = frozenset(
-    "not and or only all never must should is are was be mcc mccs ccid ccids code codes ok no it "
-    "id ids us them they the this that both every any do does please too id combo combos row rows "
-    "remove drop exclude add keep include shut wrong missing if unless but except regex".split()
+    ["not", "and", "or", "only", "all", "never", "must", "should", "is", "are", "was", "be", "mcc", "mccs", "ccid", "ccids", "code", "codes", "ok", "no", "it", "id", "ids", "us", "them", "they", "the", "this", "that", "both", "every", "any", "do", "does", "please", "too", "id", "combo", "combos", "row", "rows", "remove", "drop", "exclude", "add", "keep", "include", "shut", "wrong", "missing", "if", "unless", "but", "except", "regex"]
 )
 """Words that mean what they always mean, in capitals too."""
 
@@ -105,7 +103,9 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sent
         if len(inside) <= FEW:
             plain.extend(inside)
         elif inside:
-            asides.setdefault(plain[-1].end if plain else -1, []).append(Sentence(tuple(inside), ")"))
+            asides.setdefault(plain[-1].end if plain else -1, []).append(
+                Sentence(tuple(inside), ")")
+            )
         at = end + 1
     return plain, asides
 
@@ -128,8 +128,11 @@ def _splits(tokens: Sequence[Token], i: int) -> bool:
         # A dash between blanks: but "combos - 1, 2" and "- 1" only point.
         follows = tokens[i + 1] if i + 1 < len(tokens) else None
         ahead = i > 0 and tokens[i - 1].form is Form.WORD
-        return not token.glued and follows is not None and not follows.glued and (
-            ahead and follows.form is Form.WORD and not follows.raw.isupper()
+        return (
+            not token.glued
+            and follows is not None
+            and not follows.glued
+            and (ahead and follows.form is Form.WORD and not follows.raw.isupper())
         )
     return False
 
@@ -211,7 +214,13 @@ class Parser:
     def _spoken_range(self, tokens: Sequence[Token], at: int) -> tuple[Token, int]:
         """12345 to 12349, where both are ids of rows."""
         first = tokens[at]
-        if at + 2 < len(tokens) and tokens[at + 1].word in ("to", "through", "thru", "until", "till"):
+        if at + 2 < len(tokens) and tokens[at + 1].word in (
+            "to",
+            "through",
+            "thru",
+            "until",
+            "till",
+        ):
             last = tokens[at + 2]
             same = first.form is last.form is Form.NUMBER and len(first.raw) == len(last.raw)
             if same and first.raw < last.raw and self.numbers.rows(first.raw):
@@ -225,9 +234,25 @@ class Parser:
         past = after
         known = {row.bankid.upper() for row in self.numbers.rows(tokens[at].raw.lstrip("#"))}
         if len(known) > 1 or known:
-            small = ("bank", "at", "of", "from", "for", "in", "on", "the", "with", "(", "@", "-", ",")
-            while past < len(tokens) and past < after + 3 and (
-                tokens[past].word in small and tokens[past].raw.upper() not in known
+            small = (
+                "bank",
+                "at",
+                "of",
+                "from",
+                "for",
+                "in",
+                "on",
+                "the",
+                "with",
+                "(",
+                "@",
+                "-",
+                ",",
+            )
+            while (
+                past < len(tokens)
+                and past < after + 3
+                and (tokens[past].word in small and tokens[past].raw.upper() not in known)
             ):
                 past += 1
             if past < len(tokens) and tokens[past].raw.upper() in known:
@@ -298,7 +323,9 @@ class Parser:
         return 0
 
     def _brandids(self, stretch: Sequence[Token]) -> Sequence[str]:
-        for name in dict.fromkeys((" ".join(t.raw for t in stretch), " ".join(t.word for t in stretch))):
+        for name in dict.fromkeys(
+            (" ".join(t.raw for t in stretch), " ".join(t.word for t in stretch))
+        ):
             if squeeze(name) == self.own:
                 return (self.brand.brandid,)
             if ids := self.lookup.brands(name):
@@ -317,9 +344,12 @@ class Parser:
     def _goes_on(self, tokens: Sequence[Token], at: int, end: int, loud: bool) -> bool:
         token = tokens[end]
         if token.form is Form.SIGN:
-            tied = token.raw in "&/*'" and end + 1 < len(tokens) and (
-                tokens[end + 1].form is Form.WORD and (token.glued or token.raw == "&")
-            ) and (token.raw != "/" or tokens[end + 1].raw.isupper())
+            tied = (
+                token.raw in "&/*'"
+                and end + 1 < len(tokens)
+                and (tokens[end + 1].form is Form.WORD and (token.glued or token.raw == "&"))
+                and (token.raw != "/" or tokens[end + 1].raw.isupper())
+            )
             return tied and find(tokens, end + 1) is None
         if token.form in (Form.NUMBER, Form.ID):
             text = words_of(" ".join(t.raw for t in tokens[at : end + 1]))
@@ -368,7 +398,9 @@ class Parser:
         if loud:
             text = words_of("".join(said) if _tied(stretch) else " ".join(said))
             return (Thing(Sort.WORDS, text, brand=bool(other)),) if text else ()
-        plain = held([t.word for t in stretch if t.form is not Form.SIGN], self.lookup, self.generic)
+        plain = held(
+            [t.word for t in stretch if t.form is not Form.SIGN], self.lookup, self.generic
+        )
         return (Thing(Sort.WORDS, plain, brand=bool(other)),) if plain else ()
 
 
@@ -413,8 +445,13 @@ def _noun(part: Part | None, noun: str) -> str:
 def _noun_behind(tokens: Sequence[Token], after: int) -> str:
     """What kind the noun behind a list of numbers makes of them: "5812 and 5411 codes"."""
     at = after
-    while at < len(tokens) and at < after + 12 and (
-        tokens[at].form in (Form.NUMBER, Form.RANGE) or tokens[at].raw in (",", "and", "or", "/", "&")
+    while (
+        at < len(tokens)
+        and at < after + 12
+        and (
+            tokens[at].form in (Form.NUMBER, Form.RANGE)
+            or tokens[at].raw in (",", "and", "or", "/", "&")
+        )
     ):
         at += 1
     cue = find(tokens, at) if at < len(tokens) else None

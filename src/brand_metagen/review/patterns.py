@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from brand_metagen.review.judge import Say
-from brand_metagen.review.parts import Part, Sentence
+from brand_metagen.review.parts import Part
+from brand_metagen.review.said import Say
 from brand_metagen.review.things import Sort, is_pattern
 
 _BEHIND = re.compile(r"\s*(?:should be|to be|is|could be|would be)?\s*[:=]?\s*", re.IGNORECASE)
@@ -26,11 +26,11 @@ class Proposal:
     doubt: str = ""
 
 
-def proposed(text: str, sentence: Sentence, parts: Sequence[Part]) -> Proposal | None:
+def proposed(text: str, parts: Sequence[Part]) -> Proposal | None:
     """The patterns that a sentence proposes, None where it speaks of none."""
-    if (behind := _unquoted(text, sentence, parts)) is not None:
+    if (behind := _unquoted(text, parts)) is not None:
         return behind
-    shown = [part for part in parts if _shown(part, parts)]
+    shown = [part for i, part in enumerate(parts) if _shown(part, parts[max(0, i - 4) : i])]
     if not shown:
         return None
     means: set[str] = set()
@@ -59,17 +59,16 @@ def _pattern(part: Part) -> str:
     return part.said[0] if part.said else part.things[0].text
 
 
-def _shown(part: Part, parts: Sequence[Part]) -> bool:
+def _shown(part: Part, ahead: Sequence[Part]) -> bool:
     """Whether a quotation is a pattern: by its signs, or because it is called one."""
     if not part.means & {"quoted", "ticked"}:
         return False
     if part.things and part.things[0].sort is Sort.PATTERN:
         return True
-    at = next(i for i, other in enumerate(parts) if other is part)
-    for before in reversed(parts[max(0, at - 4) : at]):
+    for before in reversed(ahead):
         if "pattern_noun" in before.means:
             return True
-        if not before.means & {"is", "wish", "swap_for", "of", "filler", "of", "time"} and (
+        if not before.means & {"is", "wish", "swap_for", "of", "filler", "time"} and (
             before.sign not in (":", "=")
         ):
             return False
@@ -95,7 +94,7 @@ def _stands_before(parts: Sequence[Part], shown: Sequence[Part], meaning: str) -
     return False
 
 
-def _unquoted(text: str, sentence: Sentence, parts: Sequence[Part]) -> Proposal | None:
+def _unquoted(text: str, parts: Sequence[Part]) -> Proposal | None:
     """What stands behind "regex:" to the end of the line."""
     for part in parts:
         if "pattern_noun" not in part.means:

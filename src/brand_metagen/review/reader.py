@@ -15,7 +15,8 @@ from brand_metagen.errors import RuleError
 from brand_metagen.grammar import check_pattern
 from brand_metagen.records import Brand
 from brand_metagen.review.contradictions import contradictions
-from brand_metagen.review.judge import Heard, Judge, Said, Say
+from brand_metagen.review.judge import Judge
+from brand_metagen.review.said import Heard, Said, Say
 from brand_metagen.review.parts import Parser, Part, Sentence, sentences
 from brand_metagen.review.patterns import proposed
 from brand_metagen.review.reading import Category, Lookup, Reading
@@ -28,6 +29,9 @@ from brand_metagen.tables.normalise import normalise
 MOST_COMPARED = 200
 """Constraints of one remark that are compared with each other; the same thing in and out is always
 found."""
+
+MOST_SPOKEN_OF = 1_000
+"""Things that "they" may stand for."""
 
 _KINDS = {
     (Sort.CODE, Say.IN): Kind.MCC_IN,
@@ -68,16 +72,15 @@ class _Reader:
     flags: set[str] = field(default_factory=set)
     vague: list[tuple[str, int]] = field(default_factory=list)
     topic: list[Said] = field(default_factory=list)
-    unsettled: list[tuple[Said, str]] = field(default_factory=list)
+    unsettled: dict[Thing, str] = field(default_factory=dict)
     before: Say | None = None
     header: Say | None = None
 
     def reading(self) -> Reading:
         """The whole remark, read."""
         parser = Parser.of(self.brand, self.lookup)
-        told = list(sentences(tokens(self.text.text)))
-        for i, sentence in enumerate(told):
-            self._sentence(parser, sentence, told[i + 1 : i + 2])
+        for sentence in sentences(tokens(self.text.text)):
+            self._sentence(parser, sentence)
         self._leftovers()
         self._contradictions()
         understood = tuple(self.found)
@@ -86,7 +89,9 @@ class _Reader:
             self.lost[clause] = None
         nothing = not understood and not self.lost and not self.noted
         if nothing and self.text.original.strip():
-            self.lost[self.text.verbatim(0, len(self.text.text)) or self.text.original.strip()] = None
+            self.lost[self.text.verbatim(0, len(self.text.text)) or self.text.original.strip()] = (
+                None
+            )
         question = self._question(understood, bool(vague))
         return Reading(
             understood,
@@ -99,7 +104,7 @@ class _Reader:
 
     # -- sentences ---------------------------------------------------------------------------
 
-    def _sentence(self, parser: Parser, sentence: Sentence, following: Sequence[Sentence]) -> None:
+    def _sentence(self, parser: Parser, sentence: Sentence) -> None:
         verbatim = self._verbatim(sentence.tokens[0].start, sentence.tokens[-1].end)
         parts = parser.parts(sentence)
         means: set[str] = set()
@@ -109,7 +114,7 @@ class _Reader:
             self.lost[verbatim] = None
             self.noted["orders in a remark are not followed: it is read as text"] = None
             return
-        if self._pattern(sentence, parts, verbatim):
+        if self._pattern(parts, verbatim):
             return
         asks = _asks(sentence, parts)
         doubted = means & {"condition", "hedge"} and any(part.things for part in parts)
@@ -128,12 +133,12 @@ class _Reader:
         return self.text.verbatim(start, end)
 
     def _undecided(self, parts: Sequence[Part], verbatim: str, means: set[str], asks: bool) -> None:
-        """Questions, conditions and doubts: what they name becomes the topic, and is asked about."""
-        named = [Said(thing, part=part) for part in parts for thing in part.things if not part.own]
+        """Questions, conditions and doubts: what they name is asked about, and is the topic now."""
+        named = [Said(thing) for part in parts for thing in part.things if not part.own]
         bare = asks and not (means - {"filler", "row_noun", "code_noun", "and", "rows_like"})
         self.topic = named or self.topic
         if bare and named:
-            self.unsettled.extend((said, verbatim) for said in named)
+            self.unsettled.update((said.thing, verbatim) for said in named)
             return
         self.lost[verbatim] = None
         if named:
@@ -142,9 +147,9 @@ class _Reader:
         else:
             self.doubts[""] = None
 
-    def _pattern(self, sentence: Sentence, parts: Sequence[Part], verbatim: str) -> bool:
+    def _pattern(self, parts: Sequence[Part], verbatim: str) -> bool:
         """Patterns proposed in a sentence; whether it was about nothing else."""
-        proposal = proposed(self.text.text, sentence, parts)
+        proposal = proposed(self.text.text, parts)
         if proposal is None:
             return False
         if not proposal.patterns:
@@ -178,12 +183,9 @@ class _Reader:
     def _whole_remark(self, sentence: Sentence, parts: Sequence[Part], means: set[str]) -> bool:
         """Wallets, ambiguity, several brands: said of the brand, not of things."""
         no = bool(means & {"over"}) or ("not" in means and not means & {"wallet", "ambiguous"})
-        for name in wallets_said(sentence.tokens, means, self.brand.brandname, no):
-            self.found[Constraint(Kind.WALLET, name)] = None
-            self.flags.add("wallet")
-        if "wallet" in self.flags and any(c.kind is Kind.WALLET for c in self.found) and (
-            wallets_said(sentence.tokens, means, self.brand.brandname, no)
-        ):
+        named = wallets_said(sentence.tokens, means, self.brand.brandname, no)
+        self.found.update((Constraint(Kind.WALLET, name), None) for name in named)
+        if named:
             return True
         if "split" in means and "not" not in means and "over" not in means:
             self.found[Constraint(Kind.SPLIT)] = None
@@ -214,22 +216,22 @@ class _Reader:
         if sentence.mark == ":\n" and judge.current is not None:
             self.before = judge.current
         if heard.said:
-            self.topic = heard.said
+            self.topic = heard.said[-MOST_SPOKEN_OF:]
         for other in heard.others:
             rows = [s.thing.text for s in heard.said if s.say is Say.OUT]
             if rows:
                 self.noted[f"{', '.join(rows)}: brand {other}'s, as was said"] = None
         if not heard.said and not settled:
-            self._without_things(heard, judge, verbatim, parts)
+            self._without_things(heard, judge, verbatim)
 
     def _take_in(self, heard: Heard, verbatim: str) -> bool:
         settled = False
         for said in heard.said:
             if said.say is None:
-                self.unsettled.append((said, verbatim))
+                self.unsettled[said.thing] = verbatim
                 continue
             settled = True
-            self.unsettled = [(s, v) for s, v in self.unsettled if s.thing != said.thing]
+            self.unsettled.pop(said.thing, None)
             self._one(said, verbatim)
         return settled
 
@@ -259,7 +261,9 @@ class _Reader:
         if constraint.kind is Kind.WORDS_IN and words == own:
             return
         if constraint.kind is Kind.WORDS_OUT and words in own:
-            self._ask(verbatim, f"Shutting out {constraint.text!r} would shut out the brand itself.")
+            self._ask(
+                verbatim, f"Shutting out {constraint.text!r} would shut out the brand itself."
+            )
             return
         self.found[constraint] = None
 
@@ -267,9 +271,7 @@ class _Reader:
         self.lost[verbatim] = None
         self.doubts[doubt] = None
 
-    def _without_things(
-        self, heard: Heard, judge: Judge, verbatim: str, parts: Sequence[Part]
-    ) -> None:
+    def _without_things(self, heard: Heard, judge: Judge, verbatim: str) -> None:
         """A clause that names nothing: praise, a preface, a complaint, or noise."""
         flags = heard.flags
         if judge.current is not None and not flags & {"ends"} and judge.parts[-1].sign == ":":
@@ -287,15 +289,13 @@ class _Reader:
         """Things that nothing was said of."""
         settled = {squeeze(c.text) for c in self.found if c.text}
         rows = {c.row for c in self.found if c.row is not None}
-        for said, verbatim in self.unsettled:
-            thing = said.thing
+        whole = {Kind.SPLIT, Kind.WALLET} & {c.kind for c in self.found}
+        for thing, verbatim in self.unsettled.items():
             if thing.sort is Sort.UNKNOWN and not thing.doubt:
                 continue
             if squeeze(thing.text) in settled or (thing.rows and set(thing.rows) <= rows):
                 continue
-            if thing.sort is Sort.WORDS and self.found:
-                continue
-            if {"split", "wallet"} & {c.kind.value for c in self.found}:
+            if whole or (thing.sort is Sort.WORDS and self.found):
                 continue
             self._ask(verbatim, thing.doubt or f"Is {thing.text} theirs or not?")
 
@@ -366,7 +366,9 @@ def _clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
 def _broken(found: Sequence[Token]) -> bool:
     """Whether a word has letters in it that cannot be read: it may be the "not"."""
     return any(
-        FOREIGN in (one.raw, other.raw) and other.glued and one.raw[-1:].isalpha() | other.raw[:1].isalpha()
+        FOREIGN in (one.raw, other.raw)
+        and other.glued
+        and one.raw[-1:].isalpha() | other.raw[:1].isalpha()
         for one, other in pairwise(found)
     )
 

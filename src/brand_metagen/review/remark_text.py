@@ -82,7 +82,7 @@ _LOOK_ALIKES = dict(
         "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u0442\u0432\u043d"
         "\u0410\u0415\u041e\u0420\u0421\u0423\u0425\u0406\u0408\u0405\u041a\u041c\u0422\u0412\u041d"
         "\u03bf\u03b1\u03bd\u03c1\u03c4\u03ba\u03b9\u03c5\u039f\u0391\u039d\u03a1\u03a4\u039a\u0399\u03a5\u0395\u0397\u0392\u0396\u039c\u03a7",
-        "aeopcyxijskmtbh" "AEOPCYXIJSKMTBH" "oavptkiuOANPTKIYEHBZMX",
+        "aeopcyxijskmtbhAEOPCYXIJSKMTBHoavptkiuOANPTKIYEHBZMX",
         strict=True,
     )
 )
@@ -157,7 +157,24 @@ _TOKEN = re.compile(
 )
 
 _SHORT = {"n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'m": "am"}
-_IS = frozenset({"it", "that", "what", "there", "here", "this", "which", "who", "where", "he", "she", "everything", "one", "code"})
+_IS = frozenset(
+    {
+        "it",
+        "that",
+        "what",
+        "there",
+        "here",
+        "this",
+        "which",
+        "who",
+        "where",
+        "he",
+        "she",
+        "everything",
+        "one",
+        "code",
+    }
+)
 _RUN_TOGETHER = {
     "dont": ("do", "not"), "doesnt": ("does", "not"), "isnt": ("is", "not"), "arent": ("are", "not"),
     "shouldnt": ("should", "not"), "didnt": ("did", "not"), "wasnt": ("was", "not"), "werent": ("were", "not"),
@@ -185,7 +202,11 @@ def _token(match: re.Match[str], glued: bool) -> list[Token]:
     start, end, raw = match.start(), match.end(), match[0]
     if match["word"] is not None:
         return _words(raw, start, end, glued)
-    for group, form in (("ticked", Form.CODE_QUOTE), ("doubled", Form.QUOTE), ("singled", Form.QUOTE)):
+    for group, form in (
+        ("ticked", Form.CODE_QUOTE),
+        ("doubled", Form.QUOTE),
+        ("singled", Form.QUOTE),
+    ):
         if match[group] is not None:
             return [Token(form, "", match[group], start, end, glued)]
     if match["bare"] is not None:

@@ -51,7 +51,9 @@ class Numbers:
     def rows(self, ccid: str) -> tuple[Row, ...]:
         """Rows of an id as it is written, in capitals, or by its digits alone."""
         if ccid not in self.known:
-            ways = dict.fromkeys((ccid, ccid.upper(), ccid.lower(), re.sub(r"^[A-Za-z]+[-_]?", "", ccid)))
+            ways = dict.fromkeys(
+                (ccid, ccid.upper(), ccid.lower(), re.sub(r"^[A-Za-z]+[-_]?", "", ccid))
+            )
             found = (tuple(self.lookup.combos(way)) for way in ways if way)
             self.known[ccid] = next(filter(None, found), ())
         return self.known[ccid]
@@ -156,7 +158,9 @@ def _forms(words: Sequence[str]) -> Iterator[str]:
         yield text[:-1]
 
 
-_SIGNS_OF_PATTERN = re.compile(r"\\[a-zA-Z]|\(\?|\[[^]]*\]|^\^|\$$|\||[.)\]][*+?]|\{\d|\(.*\)[+*?]|\w[*+]\w")
+_SIGNS_OF_PATTERN = re.compile(
+    r"\\[a-zA-Z]|\(\?|\[[^]]*\]|^\^|\$$|\||[.)\]][*+?]|\{\d|\(.*\)[+*?]|\w[*+]\w"
+)
 _PLAIN = re.compile(r"(?:\^|\\b)?([A-Z0-9][A-Z0-9 '&-]*[A-Z0-9])(?:\$|\\b)?")
 
 

@@ -35,8 +35,10 @@ def wallets_said(
     called = "wallet" in means
     plainly = any(_plainly(tokens, at) for at in range(len(tokens)))
     named = dict.fromkeys(_named(tokens, called, squeeze(brandname)))
-    asked = bool(means & {"missing", "miss", "wish", "ours", "belong", "take", "add", "keep", "appear"})
-    if denied or means & {"fine", "praise", "split"} - (means & {"wish"} and {"fine"} or set()):
+    asked = bool(
+        means & {"missing", "miss", "wish", "ours", "belong", "take", "add", "keep", "appear"}
+    )
+    if denied or means & {"fine", "praise", "split"} - ((means & {"wish"} and {"fine"}) or set()):
         return ()
     if called and (named or plainly):
         return tuple(named) or ("",)

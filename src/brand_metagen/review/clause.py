@@ -1,0 +1,227 @@
+"""A clause while it is read: what has been heard so far, and what stands around a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from brand_metagen.review.parts import Part
+from brand_metagen.review.said import STATES, VERBS, Heard, Said, Say
+from brand_metagen.review.things import Sort
+
+NEAR = 60
+"""Parts that are looked ahead: what stands further off belongs to another thought."""
+POINTING = frozenset(
+    {"filler", "code_noun", "row_noun", "they", "everything", "same", "please"}
+)
+"""Meanings that may stand between a "not" and the thing it is about."""
+
+
+@dataclass(slots=True)
+class Clause:
+    """Parts of one clause, and the registers that they set.
+
+    `topic` are the things last spoken of before it; `before` is what was last said, for "12346
+    too"; `header` what a heading above says of what it lists.
+    """
+
+    parts: Sequence[Part]
+    topic: list[Said]
+    before: Say | None = None
+    header: Say | None = None
+    same_sentence: bool = False
+    brandname: str = ""
+    heard: Heard = field(default_factory=Heard)
+    current: Say | None = None
+    """What is said of the things that follow."""
+    waiting: Say | None = None
+    """What was said of things that never followed."""
+    pending: list[Said] = field(default_factory=list)
+    """Things that nothing has been said of yet."""
+    group: list[Said] = field(default_factory=list)
+    """Things that what was said last is said of."""
+    recent: list[Said] = field(default_factory=list)
+    last: Say | None = None
+    complaint: bool = False
+    negated: bool = False
+    none: bool = False
+    stops: bool = False
+    flip: bool = False
+    wish: bool = False
+    does: str = ""
+    is_: bool = False
+    subject: str = ""
+    finite: bool = False
+    gerund: bool = False
+    saying: bool = False
+    swapping: bool = False
+    means: frozenset[str] = frozenset()
+    """Everything that any part of the clause means."""
+    ended: bool = False
+    open_topic: bool = False
+    """Whether nothing has been said yet of a thing of the topic."""
+
+    def look_around(self) -> None:
+        """What holds for the whole clause, wherever it stands in it."""
+        self.means = frozenset().union(*(part.means for part in self.parts))
+        self.open_topic = any(said.say is None for said in self.topic)
+        self.ended = any(part.phrase == "no longer" for part in self.parts)
+        self.current = self.header
+
+    @property
+    def over(self) -> bool:
+        """Whether what is told is no more."""
+        return "over" in self.means
+
+    @property
+    def wrongly(self) -> bool:
+        """Whether what is told is told as a fault."""
+        return "wrongly" in self.means
+
+    @property
+    def gone(self) -> bool:
+        """Whether a fault is told that is no more."""
+        return self.over and not self.wish
+
+    def ahead(self, i: int, parts: int = NEAR) -> Sequence[Part]:
+        """The parts behind one."""
+        return self.parts[i + 1 : i + 1 + parts]
+
+    def last_one(self, i: int) -> bool:
+        """Whether nothing stands behind a part."""
+        return i == len(self.parts) - 1
+
+    def target(self) -> list[Said]:
+        """The things last spoken of."""
+        return self.group or self.recent or self.topic
+
+    def only_names(self, i: int) -> bool:
+        """Whether the clause only names things behind a part."""
+        rest = self.ahead(i)
+        other = {*VERBS, *STATES, "is", "does", "wish", "saying", "ends", "no", "yes"} - {"fine"}
+        return any(p.things for p in rest) and not any(
+            p.means & other or p.phrase in ("out", "off", "gone") or p.sign == ":" for p in rest
+        )
+
+    def starts(self, i: int) -> bool:
+        """Whether nothing but greetings stands before a part."""
+        return all(p.means & {"filler", "please", "praise"} for p in self.parts[max(0, i - NEAR) : i])
+
+    def points_on(self, i: int) -> bool:
+        """ "those HOTEL rows", "this 5812": the word only points at what follows."""
+        for part in self.parts[i + 1 : i + 3]:
+            if part.things or part.is_run:
+                return True
+            if not part.means & {"filler", "row_noun", "code_noun", "rows_like", "still"}:
+                return False
+        return False
+
+    def moved_to(self, i: int) -> bool:
+        """Whether a part says whose something becomes."""
+        return "move" in self.means and bool(i and self.parts[i - 1].means & {"of", "swap_for", "time", "filler"})
+
+    def code_of(self, i: int) -> bool:
+        """ "Star Burger's code is 5812"."""
+        follows = self.parts[i + 1 : i + 4]
+        return len(follows) == 3 and (
+            "code_noun" in follows[0].means and "is" in follows[1].means and bool(follows[2].things)
+        )
+
+    def complement(self) -> bool:
+        """Whether what comes now is what something is said to be."""
+        spoken_of = self.pending or self.subject or self.group
+        return self.is_ and bool(spoken_of or (self.open_topic and not self.heard.said))
+
+    def in_a_slot(self, i: int, part: Part) -> bool:
+        """Whether a run of words stands where words are named."""
+        if self.is_ and not self.saying and (self.pending or self.subject or self.group):
+            return False
+        if part.loud or part.means & {"quoted", "ticked"}:
+            return True
+        if self.negated and self.follows_not(i) and self.current is None:
+            return self.subject_here(i)
+        if self.current is not None or self.saying or self.flip:
+            return True
+        if self.noun_next(i):
+            return True
+        if self.subject_here(i):
+            return True
+        before = self.parts[i - 1] if i else None
+        return (
+            before is not None
+            and bool(before.means & {"word_noun", "and"})
+            and bool(self.pending and self.pending[-1].thing.sort is Sort.WORDS)
+        )
+
+    def noun_next(self, i: int) -> bool:
+        """Whether "rows" or the like stands behind a part."""
+        follows = self.parts[i + 1] if i + 1 < len(self.parts) else None
+        return follows is not None and bool(
+            follows.means & {"row_noun", "rows_like", "generic", "counted"}
+        )
+
+    def subject_here(self, i: int) -> bool:
+        """Whether a run is what the verb behind it speaks of."""
+        for part in self.parts[i + 1 : i + 4]:
+            if part.means & {"is", "does", "wish", "not", "belong", "appear", "others", "go"}:
+                return not (self.pending or self.group or self.is_)
+            if not part.means & {"filler", "same", "still", "and"} and not part.is_run:
+                return False
+        return False
+
+    def named_next(self, i: int) -> bool:
+        """Whether a thing stands right behind a part."""
+        for part in self.parts[i + 1 : i + 3]:
+            if part.things:
+                return True
+            if not part.means & {"filler", "of"}:
+                return False
+        return False
+
+    def should_be(self, i: int) -> bool:
+        """ "5812 should be 5814", "it should be 5814"."""
+        back = [p for p in self.parts[max(0, i - 3) : i] if "filler" not in p.means]
+        return self.wish and not self.negated and bool(back) and "is" in back[-1].means
+
+    def follows_not(self, i: int) -> bool:
+        """Whether a "not" stands right before a part."""
+        for part in reversed(self.parts[max(0, i - NEAR) : i]):
+            if "not" in part.means:
+                return True
+            if not part.means & POINTING:
+                return False
+        return False
+
+    def ours_are(self, i: int) -> bool:
+        """ "Our codes are 5814 and 5499"."""
+        follows = self.parts[i + 1 : i + 3]
+        named = len(follows) == 2 and "is" in follows[0].means and bool(follows[1].things)
+        return named and not self.pending
+
+    def things_after(self, i: int) -> bool:
+        """Whether a thing stands behind a part, before the next verb."""
+        for part in self.ahead(i):
+            if part.things or (part.is_run and not part.own):
+                return True
+            if part.means & set(VERBS) or part.means & {"is", "does", "wish"}:
+                return False
+        return False
+
+    def particle(self, i: int) -> str:
+        """ "out" or "in" behind what a verb names: "leave 5812 out", "let JUICE BAR in"."""
+        for at in range(i + 1, min(len(self.parts), i + NEAR)):
+            part = self.parts[at]
+            if part.means & set(VERBS):
+                return ""
+            if part.phrase in ("out", "off", "in", "back"):
+                between = self.parts[i + 1 : at]
+                out = part.phrase in ("out", "off")
+                if any(p.things or p.means & {"they", "it"} for p in between) and (
+                    out or at == len(self.parts) - 1 or self.parts[at + 1].sign
+                ):
+                    return "out" if out else "in"
+        return ""
+
+    def pleased(self) -> bool:
+        """Whether something is asked for politely."""
+        return "please" in self.means

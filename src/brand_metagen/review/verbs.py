@@ -1,0 +1,158 @@
+"""What a verb says of the things it is about: "remove X", "X is not picked up", "it takes X".
+
+Each reader is given the clause, the form of the verb and where it stands; None is "nothing".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from brand_metagen.review.clause import NEAR, Clause
+from brand_metagen.review.said import Say
+
+
+def _shut_out(clause: Clause, form: str, i: int) -> Say | None:
+    """`remove X` asks; `it removes X` only tells, unless it does so wrongly."""
+    if clause.particle(i) == "in":
+        return Say.IN
+    if form == "third":
+        return Say.IN if clause.wrongly else Say.UNCLEAR
+    if form == "past":
+        if clause.wish or (clause.negated and clause.does):
+            return Say.IN if clause.negated else Say.OUT
+        if clause.pleased() and not clause.is_:
+            return Say.OUT
+        over = clause.over or "now" in clause.means
+        return Say.IN if clause.wrongly else Say.NOTHING if over else Say.UNCLEAR
+    if clause.does in ("does", "did") and clause.negated and not clause.wish:
+        clause.complaint = True
+        return Say.OUT
+    return Say.IN if clause.negated else Say.OUT
+
+
+def _add(clause: Clause, form: str, i: int) -> Say | None:
+    """`add X`, `we use X`; `X was added by mistake`."""
+    if clause.particle(i) == "out":
+        return Say.OUT
+    if clause.parts[i].phrase in ("use", "uses", "used", "using") and not clause.wish:
+        if clause.subject == "we" and form == "base":
+            return Say.OUT if clause.negated else Say.IN
+        if clause.pending or clause.subject or form != "base":
+            return None
+    if form == "past" and clause.is_ and not clause.wish:
+        return Say.OUT if clause.wrongly else Say.IN if clause.negated else Say.UNCLEAR
+    if form == "third":
+        return Say.OUT if clause.wrongly else Say.UNCLEAR
+    return Say.OUT if clause.negated else Say.IN
+
+
+def _keep(clause: Clause, form: str, i: int) -> Say | None:
+    """`keep X`, `leave X out`, `get X off the list`."""
+    part = clause.parts[i]
+    if clause.particle(i) == "out":
+        return Say.IN if clause.negated else Say.OUT
+    if (form == "gerund" and not clause.wish) or part.phrase in ("get", "gets", "got", "getting"):
+        return Say.IN if clause.particle(i) == "in" else None
+    return Say.OUT if clause.negated else Say.IN
+
+
+def _take(clause: Clause, form: str, i: int) -> Say | None:
+    """`match X` and `should match X` wish, `it matches X` complains."""
+    if clause.particle(i) == "out" and form == "base":
+        return Say.IN if clause.negated else Say.OUT
+    if clause.wish:
+        return Say.OUT if clause.negated else Say.IN
+    if clause.over and form == "base" and not clause.negated:
+        return Say.NOTHING
+    if form == "base":
+        return _take_base(clause, i)
+    if clause.over and not clause.stops:
+        return Say.NOTHING
+    passive = form == "past" and clause.is_
+    if clause.negated:
+        return Say.OUT if clause.stops else Say.IN
+    if passive:
+        return Say.OUT if clause.wrongly or "still" in clause.means else Say.UNCLEAR
+    if form == "past" and not clause.subject and clause.pending:
+        return Say.OUT if clause.wrongly else Say.UNCLEAR
+    return complains(clause)
+
+
+def complains(clause: Clause) -> Say:
+    """What the rule is said to do, unless that is how it should be."""
+    if "alike" in clause.means or ("now" in clause.means and not clause.wrongly):
+        return Say.NOTHING
+    clause.complaint = True
+    return Say.OUT
+
+
+def _take_base(clause: Clause, i: int) -> Say | None:
+    """`match X`, `do not match X`, `it does not match X`, `it would match X`."""
+    if clause.negated and clause.does:
+        if clause.does == "do" and not clause.subject and not clause.pending:
+            return Say.OUT
+        if clause.over:
+            return Say.NOTHING
+        if clause.pending and not clause.things_after(i):
+            return Say.UNCLEAR
+        clause.complaint = True
+        return Say.IN
+    if clause.does in ("would", "will") and not clause.negated:
+        return complains(clause)
+    if clause.negated:
+        return Say.OUT
+    plain = not clause.pending and not clause.subject
+    return Say.IN if plain or clause.pleased() else Say.UNCLEAR
+
+
+def _miss(clause: Clause, _form: str, _at: int) -> Say | None:
+    """`it misses X`."""
+    if clause.gone or (clause.negated and not clause.wish):
+        return Say.NOTHING
+    clause.complaint = True
+    return Say.IN
+
+
+def _appear(clause: Clause, _form: str, _at: int) -> Say | None:
+    """`X slips through`, `X does not show up`."""
+    if clause.wish:
+        return Say.OUT if clause.negated else Say.IN
+    if clause.over:
+        return Say.NOTHING
+    clause.complaint = True
+    return Say.IN if clause.negated else Say.OUT
+
+
+def _move(clause: Clause, form: str, i: int) -> Say | None:
+    """To whom: another brand, or this one."""
+    for at in range(i + 1, min(len(clause.parts), i + NEAR)):
+        part, before = clause.parts[at], clause.parts[at - 1]
+        to = bool(before.means & {"of", "swap_for", "time"}) or before.phrase in ("as", "under")
+        if to and (part.other or "others" in part.means):
+            if part.other:
+                clause.heard.others.append(part.other)
+            return Say.UNCLEAR if clause.negated else Say.OUT
+        if to and (part.own or "ours" in part.means):
+            return Say.OUT if clause.negated else Say.UNCLEAR if form == "third" else Say.IN
+    return None
+
+
+def _swap(clause: Clause, _form: str, _at: int) -> Say | None:
+    """`replace X by Y`: X goes."""
+    if clause.negated:
+        return Say.IN
+    clause.swapping = True
+    return Say.OUT
+
+
+READERS: Mapping[str, Callable[[Clause, str, int], Say | None]] = {
+    "shut_out": _shut_out,
+    "add": _add,
+    "keep": _keep,
+    "take": _take,
+    "miss": _miss,
+    "appear": _appear,
+    "swap": _swap,
+    "move": _move,
+}
+"""Readers by the meanings of verbs."""
