@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from brand_metagen.review.parts import Part
+from brand_metagen.review.part import Part
 from brand_metagen.review.said import STATES, VERBS, Heard, Said, Say
 from brand_metagen.review.things import Sort
 
 NEAR = 60
 """Parts that are looked ahead: what stands further off belongs to another thought."""
-POINTING = frozenset(
-    {"filler", "code_noun", "row_noun", "they", "everything", "same", "please"}
-)
+POINTING = frozenset({"filler", "code_noun", "row_noun", "they", "everything", "same", "please"})
 """Meanings that may stand between a "not" and the thing it is about."""
 
 
@@ -105,7 +103,9 @@ class Clause:
 
     def starts(self, i: int) -> bool:
         """Whether nothing but greetings stands before a part."""
-        return all(p.means & {"filler", "please", "praise"} for p in self.parts[max(0, i - NEAR) : i])
+        return all(
+            p.means & {"filler", "please", "praise"} for p in self.parts[max(0, i - NEAR) : i]
+        )
 
     def points_on(self, i: int) -> bool:
         """ "those HOTEL rows", "this 5812": the word only points at what follows."""
@@ -118,7 +118,9 @@ class Clause:
 
     def moved_to(self, i: int) -> bool:
         """Whether a part says whose something becomes."""
-        return "move" in self.means and bool(i and self.parts[i - 1].means & {"of", "swap_for", "time", "filler"})
+        return "move" in self.means and bool(
+            i and self.parts[i - 1].means & {"of", "swap_for", "time", "filler"}
+        )
 
     def code_of(self, i: int) -> bool:
         """ "Star Burger's code is 5812"."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 
+from brand_metagen.review.phrases import knowledge
 from brand_metagen.review.remark_text import Form, Token
 
 SHORTEST_MISSPELT = 5
-"""Letters from which a cue is known with one letter wrong; shorter words are too near each other."""
+"""Letters from which a cue is known with one letter wrong; shorter ones are too much alike."""
+LISTS = frozenset({"not_typos", "in_capitals", "run_together"})
+"""Tables of words that mean nothing by themselves."""
 VERB_FORMS = ("base", "third", "past", "gerund")
 
 
@@ -27,18 +28,11 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A phrase found: its meanings, the forms of its verb (if it is one), how many tokens it has."""
+    """A phrase found: its meanings, the forms of its verb (if it is one), its length in tokens."""
 
     meanings: frozenset[str]
     verb_forms: frozenset[str]
     length: int
-
-
-@cache
-def knowledge() -> dict[str, dict[str, list[str]]]:
-    """remarks.toml as it stands."""
-    text = files(__package__).joinpath("data/remarks.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
 
 
 def _phrases() -> Iterator[tuple[str, str, str]]:
@@ -55,7 +49,7 @@ def _phrases() -> Iterator[tuple[str, str, str]]:
 def _trie() -> _Node:
     root = _Node()
     for meaning, phrase, form in _phrases():
-        if meaning == "not_typos":
+        if meaning in LISTS:
             continue
         node = root
         for word in phrase.split():
@@ -69,7 +63,12 @@ def _trie() -> _Node:
 @cache
 def vocabulary() -> frozenset[str]:
     """Every word of every phrase."""
-    return frozenset(word for _, phrase, _ in _phrases() for word in phrase.split())
+    return frozenset(
+        word
+        for table, phrase, _ in _phrases()
+        if table != "run_together"
+        for word in phrase.split()
+    )
 
 
 @cache

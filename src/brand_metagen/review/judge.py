@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from brand_metagen.review.clause import Clause
 from brand_metagen.review.cues import VERB_FORMS
-from brand_metagen.review.parts import Part
+from brand_metagen.review.part import Part
 from brand_metagen.review.said import OPPOSITE, STATES, VERBS, Heard, Said, Say
 from brand_metagen.review.things import Sort, Thing
 from brand_metagen.review.verbs import READERS
@@ -16,7 +16,10 @@ FLAGS = frozenset({"broad", "narrow", "split", "ambiguous", "wallet", "praise", 
 """Meanings that are said of the whole, not of a thing."""
 STAYS = frozenset({"stay", "stays", "stayed", "remain", "remains"})
 """Verbs that speak of what stands before them."""
+STOPS = frozenset({"stop", "stops", "avoid", "cease"})
+"""Verbs that deny the verb behind them, whoever does it."""
 ENDS_LIST = frozenset({"is", "does", "wish", "appear", "belong"})
+"""Meanings of verbs that, right behind a thing, begin a thought about it."""
 
 
 @dataclass(slots=True)
@@ -86,10 +89,7 @@ class Judge(Clause):
             self.negated = self.none = True
         elif "not" in means:
             self.negated = True
-            words = ("stop", "stops", "avoid", "cease")
-            self.stops = part.phrase in words
-        if "over" in means and self.subject and "wish" not in means:
-            self.subject = self.subject
+            self.stops = part.phrase in STOPS
         if "instead" in means or "except" in means or (part.phrase == "but" and i):
             self.flip = True
         if "want" in means and self.only_names(i):
@@ -155,12 +155,12 @@ class Judge(Clause):
                 self.is_ = False
             return
         for thing in things:
-            self._thing(i, part, thing)
+            self._thing(i, thing)
         self.is_ = self.saying = False
 
     def _own_name(self, i: int, part: Part) -> None:
         if self.current is Say.ENDS:
-            self._thing(i, part, Thing(Sort.WORDS, self.brandname))
+            self._thing(i, Thing(Sort.WORDS, self.brandname))
             self.current = None
         elif self.complement() or (self.negated and not self.none and not self.noun_next(i)):
             self._signal("ours", i, part)
@@ -175,7 +175,7 @@ class Judge(Clause):
         self._state(Say.OUT)
         self.is_ = False
 
-    def _thing(self, i: int, part: Part, thing: Thing) -> None:
+    def _thing(self, i: int, thing: Thing) -> None:
         flip = self.flip
         if self.negated and not self.none and self.follows_not(i):
             flip, self.negated = True, False
@@ -204,9 +204,7 @@ class Judge(Clause):
     def _new_subject(self, i: int) -> bool:
         """Whether a verb follows at once, so that a list has ended: "drop 5812, 5411 is fine"."""
         follows = next((p for p in self.parts[i + 1 : i + 3] if "row_noun" not in p.means), None)
-        if follows is None or not (
-            follows.means & ENDS_LIST or follows.phrase == "use"
-        ):
+        if follows is None or not (follows.means & ENDS_LIST or follows.phrase == "use"):
             return False
         self.current, self.group = None, []
         return True
@@ -304,7 +302,9 @@ class Judge(Clause):
             and meaning in ("wrong", "others", "ours", "belong")
         ):
             return True
-        return bool(self.open_topic and not self.heard.said and (self.finite or len(self.parts) <= 5))
+        return bool(
+            self.open_topic and not self.heard.said and (self.finite or len(self.parts) <= 5)
+        )
 
     def _of_topic(self, say: Say) -> None:
         target = self.target()

@@ -1,4 +1,4 @@
-"""A remark as sentences, and a sentence as parts: cues, things, words that may be things."""
+"""A sentence as parts: cues, things, words that may be things."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from brand_metagen.records import Brand
-from brand_metagen.review.cues import Cue, corrected, find, knowledge
+from brand_metagen.review.cues import Cue, corrected, find
+from brand_metagen.review.nouns import every_bank, noun_after, noun_behind, year
+from brand_metagen.review.part import Part, cue_part
+from brand_metagen.review.phrases import knowledge
 from brand_metagen.review.reading import Lookup
 from brand_metagen.review.remark_text import Form, Token
+from brand_metagen.review.sentences import Sentence
 from brand_metagen.review.things import Numbers, Sort, Thing, held, is_pattern, words_of
 from brand_metagen.synthesise.names import squeeze
 
@@ -18,123 +22,8 @@ LONGEST_RUN = 8
 """Words that are taken for one thing."""
 SOFT = frozenset({"bank", "generic", "number_noun", "counted", "filler"})
 """Meanings of words that narratives may hold as well."""
-FUNCTION = frozenset(
-    ["not", "and", "or", "only", "all", "never", "must", "should", "is", "are", "was", "be", "mcc", "mccs", "ccid", "ccids", "code", "codes", "ok", "no", "it", "id", "ids", "us", "them", "they", "the", "this", "that", "both", "every", "any", "do", "does", "please", "too", "id", "combo", "combos", "row", "rows", "remove", "drop", "exclude", "add", "keep", "include", "shut", "wrong", "missing", "if", "unless", "but", "except", "regex"]
-)
+FUNCTION = frozenset(knowledge()["in_capitals"]["says"])
 """Words that mean what they always mean, in capitals too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of a sentence: what it means, and what it may name.
-
-    `words` are set for a run of words that may name rows; `own` where they are the brand's name
-    and nothing else; `begins_own` where they begin with it; `other` is the id of another brand.
-    """
-
-    start: int
-    end: int
-    means: frozenset[str] = frozenset()
-    forms: frozenset[str] = frozenset()
-    things: tuple[Thing, ...] = ()
-    said: tuple[str, ...] = ()
-    loud: bool = False
-    own: bool = False
-    begins_own: bool = False
-    other: str = ""
-    sign: str = ""
-    phrase: str = ""
-
-    @property
-    def is_run(self) -> bool:
-        return bool(self.said)
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """Tokens up to a mark; `mark` is that mark, a newline where there is none."""
-
-    tokens: tuple[Token, ...]
-    mark: str
-
-
-def sentences(tokens: Sequence[Token]) -> Iterator[Sentence]:
-    """Split at full stops, question marks, semicolons, dashes and new lines.
-
-    What stands in brackets follows as a sentence of its own, unless it is a word or two.
-    """
-    plain, asides = _brackets(tokens)
-    held_back: list[Token] = []
-    waiting = asides.get(-1, [])
-    for i, token in enumerate(plain):
-        if token.form is Form.SIGN and _splits(plain, i):
-            if held_back:
-                mark = token.raw
-                if token.raw == "\n" and held_back[-1].raw in (":", ","):
-                    mark = held_back[-1].raw + "\n"
-                yield Sentence(tuple(held_back), mark)
-                yield from waiting
-            held_back, waiting = [], []
-        else:
-            held_back.append(token)
-            waiting.extend(asides.get(token.end, ()))
-    if held_back:
-        yield Sentence(tuple(held_back), "\n")
-    yield from waiting
-
-
-FEW = 3
-"""Tokens in brackets that belong to the sentence around them."""
-MOST_IN_BRACKETS = 80
-
-
-def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sentence]]]:
-    """The tokens without brackets, and what stood in long ones by where the token before ends."""
-    plain: list[Token] = []
-    asides: dict[int, list[Sentence]] = {}
-    at = 0
-    while at < len(tokens):
-        end = _closing(tokens, at) if tokens[at].raw == "(" else None
-        if end is None:
-            plain.append(tokens[at])
-            at += 1
-            continue
-        inside = tokens[at + 1 : end]
-        if len(inside) <= FEW:
-            plain.extend(inside)
-        elif inside:
-            asides.setdefault(plain[-1].end if plain else -1, []).append(
-                Sentence(tuple(inside), ")")
-            )
-        at = end + 1
-    return plain, asides
-
-
-def _closing(tokens: Sequence[Token], at: int) -> int | None:
-    for end in range(at + 1, min(len(tokens), at + MOST_IN_BRACKETS)):
-        if tokens[end].form is Form.SIGN and tokens[end].raw in "()\n":
-            return end if tokens[end].raw == ")" else None
-    return None
-
-
-def _splits(tokens: Sequence[Token], i: int) -> bool:
-    token = tokens[i]
-    if token.raw in "\n!?;()[]{}":
-        return True
-    if token.raw == ".":
-        follows = tokens[i + 1] if i + 1 < len(tokens) else None
-        return follows is None or not follows.glued or follows.form is Form.SIGN
-    if token.raw == "-":
-        # A dash between blanks: but "combos - 1, 2" and "- 1" only point.
-        follows = tokens[i + 1] if i + 1 < len(tokens) else None
-        ahead = i > 0 and tokens[i - 1].form is Form.WORD
-        return (
-            not token.glued
-            and follows is not None
-            and not follows.glued
-            and (ahead and follows.form is Form.WORD and not follows.raw.isupper())
-        )
-    return False
 
 
 @dataclass(slots=True)
@@ -158,17 +47,17 @@ class Parser:
         letters = [t for t in tokens if t.form is Form.WORD and len(t.raw) > 1]
         shouts = len(letters) > 1 and all(t.raw.isupper() for t in letters)
         found: list[Part] = []
-        noun, every_bank = "", _every_bank(tokens)
+        noun, at_every = "", every_bank(tokens)
         at = 0
         while at < len(tokens):
             token = tokens[at]
             if token.form in (Form.NUMBER, Form.ID, Form.RANGE):
-                part, at, noun = self._number(tokens, at, noun, every_bank)
+                part, at, noun = self._number(tokens, at, noun, at_every)
             elif token.form in (Form.QUOTE, Form.CODE_QUOTE):
                 part, at = self._quotation(token), at + 1
             elif token.form is Form.WORD:
                 part, at = self._word(tokens, at, shouts)
-                noun = _noun(part, noun)
+                noun = noun_after(part, noun)
             else:
                 part, at = Part(token.start, token.end, sign=token.raw), at + 1
                 if found and found[-1].phrase == "no":
@@ -191,14 +80,14 @@ class Parser:
     # -- numbers ---------------------------------------------------------------------------
 
     def _number(
-        self, tokens: Sequence[Token], at: int, noun: str, every_bank: bool
+        self, tokens: Sequence[Token], at: int, noun: str, at_every: bool
     ) -> tuple[Part | None, int, str]:
         token, after = tokens[at], at + 1
         token, after = self._spoken_range(tokens, at)
-        kind = noun or _noun_behind(tokens, after) or _year(tokens, at)
+        kind = noun or noun_behind(tokens, after) or year(tokens, at)
         kind = kind if kind not in ("count",) else self._count(tokens[at], tokens, after)
         banks, past = self._banks(tokens, at, after)
-        things = self.numbers.thing(token, kind, banks, every_bank)
+        things = self.numbers.thing(token, kind, banks, at_every)
         bank_used = any(t.sort is Sort.ROW and not t.doubt for t in things)
         if not things and token.form is Form.ID and any(map(str.isalpha, token.raw)) and not noun:
             return self._run(tokens, at, loud=token.raw.isupper()), at + 1, ""
@@ -279,16 +168,16 @@ class Parser:
     def _word(self, tokens: Sequence[Token], at: int, shouts: bool) -> tuple[Part | None, int]:
         token = tokens[at]
         loud = not shouts and token.raw.isupper() and len(token.raw) > 1
-        name = self._name(tokens, at, loud)
+        name = self._name(tokens, at)
         cue = find(tokens, at)
         plainly_cue = cue is not None and (not loud or token.word in FUNCTION or cue.length > 1)
         if cue is not None and plainly_cue and self._soft(tokens, at, cue):
             return self._run_from(tokens, at, 1, loud, shouts)
         if cue is not None and plainly_cue and cue.length >= name:
-            return _cue_part(tokens, at, cue), at + cue.length
-        if cue is not None and loud and name == 0 and not self._loud_beside(tokens, at):
-            if not self.lookup.rows_saying(words_of(token.raw) or "?"):
-                return _cue_part(tokens, at, cue), at + cue.length
+            return cue_part(tokens, at, cue), at + cue.length
+        alone = loud and name == 0 and not self._loud_beside(tokens, at)
+        if cue is not None and alone and not self.lookup.rows_saying(words_of(token.raw) or "?"):
+            return cue_part(tokens, at, cue), at + cue.length
         return self._run_from(tokens, at, max(1, name), loud, shouts)
 
     def _soft(self, tokens: Sequence[Token], at: int, cue: Cue) -> bool:
@@ -308,7 +197,7 @@ class Parser:
         other = tokens[at + 1]
         return other.form is Form.WORD and other.raw.isupper() and find(tokens, at + 1) is None
 
-    def _name(self, tokens: Sequence[Token], at: int, loud: bool) -> int:
+    def _name(self, tokens: Sequence[Token], at: int) -> int:
         """How many tokens from here are the name of a brand; 0 for none."""
         first = tokens[at]
         known = find(tokens, at)
@@ -404,12 +293,6 @@ class Parser:
         return (Thing(Sort.WORDS, plain, brand=bool(other)),) if plain else ()
 
 
-def _cue_part(tokens: Sequence[Token], at: int, cue: Cue) -> Part:
-    found = tokens[at : at + cue.length]
-    phrase = " ".join(t.word for t in found)
-    return Part(found[0].start, found[-1].end, cue.meanings, cue.verb_forms, phrase=phrase)
-
-
 def _tied(stretch: Sequence[Token]) -> bool:
     return len(stretch) > 1 and all(t.glued for t in stretch[1:])
 
@@ -427,54 +310,3 @@ def _spelling(stretch: Sequence[Token]) -> Iterator[str]:
 
 def _is_name(ids: Sequence[str]) -> bool:
     return len(ids) > 0
-
-
-def _noun(part: Part | None, noun: str) -> str:
-    """What kind of number follows, after this part; a list keeps it, anything else ends it."""
-    if part is None:
-        return noun
-    if "number_noun" in part.means and "code_noun" not in part.means:
-        return "other"
-    for meaning, kind in (("code_noun", "code"), ("row_noun", "row")):
-        if meaning in part.means:
-            return kind
-    lasts = {"and", "except", "instead", "not", "filler", "is", "swap_for", "none", "saying"}
-    return noun if part.means & lasts else ""
-
-
-def _noun_behind(tokens: Sequence[Token], after: int) -> str:
-    """What kind the noun behind a list of numbers makes of them: "5812 and 5411 codes"."""
-    at = after
-    while (
-        at < len(tokens)
-        and at < after + 12
-        and (
-            tokens[at].form in (Form.NUMBER, Form.RANGE)
-            or tokens[at].raw in (",", "and", "or", "/", "&")
-        )
-    ):
-        at += 1
-    cue = find(tokens, at) if at < len(tokens) else None
-    if cue is None:
-        return ""
-    if "code_noun" in cue.meanings:
-        return "code"
-    if tokens[at].word in ("combo", "row", "ccid", "entry", "record", "transaction"):
-        return "row"
-    return "count" if "counted" in cue.meanings and at == after else ""
-
-
-def _year(tokens: Sequence[Token], at: int) -> str:
-    """A number that looks like a year, after a word of time, is one."""
-    raw = tokens[at].raw
-    if at == 0 or len(raw) != 4 or not "1900" <= raw <= "2099":
-        return ""
-    before = find(tokens, at - 1)
-    return "other" if before is not None and before.meanings & {"time", "number_noun"} else ""
-
-
-def _every_bank(tokens: Sequence[Token]) -> bool:
-    return any(
-        cue is not None and "all_banks" in cue.meanings
-        for cue in (find(tokens, at) for at in range(len(tokens)) if tokens[at].form is Form.WORD)
-    )

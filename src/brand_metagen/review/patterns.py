@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from brand_metagen.review.parts import Part
+from brand_metagen.review.part import Part
 from brand_metagen.review.said import Say
 from brand_metagen.review.things import Sort, is_pattern
 

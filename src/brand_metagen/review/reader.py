@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import RuleError
@@ -16,11 +15,21 @@ from brand_metagen.grammar import check_pattern
 from brand_metagen.records import Brand
 from brand_metagen.review.contradictions import contradictions
 from brand_metagen.review.judge import Judge
-from brand_metagen.review.said import Heard, Said, Say
-from brand_metagen.review.parts import Parser, Part, Sentence, sentences
+from brand_metagen.review.part import Part
+from brand_metagen.review.parts import Parser
 from brand_metagen.review.patterns import proposed
 from brand_metagen.review.reading import Category, Lookup, Reading
-from brand_metagen.review.remark_text import FOREIGN, Clean, Token, clean, tokens
+from brand_metagen.review.remark_text import Clean, clean, tokens
+from brand_metagen.review.said import Heard, Said, Say
+from brand_metagen.review.sentences import (
+    Sentence,
+    asks,
+    broken,
+    clauses,
+    denied,
+    lists,
+    sentences,
+)
 from brand_metagen.review.things import Sort, Thing, plain_words
 from brand_metagen.review.wallets_said import wallets_said
 from brand_metagen.synthesise.names import squeeze
@@ -88,10 +97,9 @@ class _Reader:
         for clause in vague:
             self.lost[clause] = None
         nothing = not understood and not self.lost and not self.noted
-        if nothing and self.text.original.strip():
-            self.lost[self.text.verbatim(0, len(self.text.text)) or self.text.original.strip()] = (
-                None
-            )
+        whole = self.text.everything if nothing else ""
+        if whole:
+            self.lost[whole] = None
         question = self._question(understood, bool(vague))
         return Reading(
             understood,
@@ -116,14 +124,14 @@ class _Reader:
             return
         if self._pattern(parts, verbatim):
             return
-        asks = _asks(sentence, parts)
+        question = asks(sentence, parts)
         doubted = means & {"condition", "hedge"} and any(part.things for part in parts)
-        if asks or doubted or _broken(sentence.tokens):
-            self._undecided(parts, verbatim, means, asks)
+        if question or doubted or broken(sentence.tokens):
+            self._undecided(parts, verbatim, means, question)
             return
         if self._whole_remark(sentence, parts, means):
             return
-        for i, clause in enumerate(_clauses(parts)):
+        for i, clause in enumerate(clauses(parts)):
             self._clause(clause, sentence, same_sentence=i > 0)
         self.header = self.header if sentence.mark == "\n" and self.header else None
         if sentence.mark in (":\n",) or (sentence.mark == ",\n" and self.header is not None):
@@ -190,7 +198,7 @@ class _Reader:
         if "split" in means and "not" not in means and "over" not in means:
             self.found[Constraint(Kind.SPLIT)] = None
             return True
-        if "ambiguous" in means and "over" not in means and not _denied(parts, "ambiguous"):
+        if "ambiguous" in means and "over" not in means and not denied(parts, "ambiguous"):
             self.found[Constraint(Kind.AMBIGUOUS)] = None
         return False
 
@@ -204,7 +212,7 @@ class _Reader:
             parts,
             self.topic,
             self.before,
-            self.header if _lists(parts) else None,
+            self.header if lists(parts) else None,
             same_sentence,
             normalise(self.brand.brandname),
         )
@@ -347,57 +355,3 @@ def _constraints(kind: Kind, thing: Thing) -> Iterator[Constraint]:
         yield from (Constraint(kind, row=row) for row in thing.rows)
     else:
         yield Constraint(kind, thing.text)
-
-
-def _clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
-    """Split at words that begin a new thought."""
-    clause: list[Part] = []
-    for i, part in enumerate(parts):
-        every = part.phrase == "but" and any("everything" in p.means for p in clause)
-        excepts = every and i + 1 < len(parts) and bool(parts[i + 1].things)
-        if "break" in part.means and not part.means & {"except", "and"} and i and not excepts:
-            yield clause
-            clause = []
-        else:
-            clause.append(part)
-    yield clause
-
-
-def _broken(found: Sequence[Token]) -> bool:
-    """Whether a word has letters in it that cannot be read: it may be the "not"."""
-    return any(
-        FOREIGN in (one.raw, other.raw)
-        and other.glued
-        and one.raw[-1:].isalpha() | other.raw[:1].isalpha()
-        for one, other in pairwise(found)
-    )
-
-
-def _lists(parts: Sequence[Part]) -> bool:
-    """Whether a line only names things, as below a heading."""
-    verbs = {"is", "shut_out", "add", "keep", "take", "miss", "appear", "belong", "does", "wish"}
-    return not any(part.means & verbs for part in parts)
-
-
-def _asks(sentence: Sentence, parts: Sequence[Part]) -> bool:
-    """Whether a sentence is a question; "could you drop 5812?" is a polite request."""
-    first = next((p for p in parts if not p.means & {"praise"} and not p.sign), None)
-    polite = any("please" in part.means for part in parts[:2])
-    asking = any("ask" in part.means for part in parts)
-    if sentence.mark == "?":
-        return not polite or asking
-    starts = first is not None and "ask" in first.means
-    return starts and first is not None and first.phrase not in ("what", "which", "who", "where")
-
-
-def _denied(parts: Sequence[Part], meaning: str) -> bool:
-    """Whether a "not" stands right before a meaning."""
-    denied = False
-    for part in parts:
-        if meaning in part.means:
-            return denied
-        if "not" in part.means:
-            denied = True
-        elif not part.means & {"filler", "a", "is"}:
-            denied = False
-    return False

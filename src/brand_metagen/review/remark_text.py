@@ -1,4 +1,4 @@
-"""A remark as tokens: words, numbers, quotations, signs. One pass; a remark is data, however hostile."""
+"""A remark as tokens, in one pass: words, numbers, quotations, signs; hostile text is data too."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
+
+from brand_metagen.review.phrases import run_together
 
 LONGEST_QUOTATION = 400
 """Characters; what has no closing mark within them is no quotation."""
@@ -30,7 +32,7 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`word` is what cues are looked up by, `raw` what it stands for; `start`, `end` in the text."""
+    """`word` is what cues are looked up by, `raw` how it is written; `start`, `end` in the text."""
 
     form: Form
     word: str
@@ -48,6 +50,11 @@ class Clean:
     text: str
     original: str
     places: tuple[int, ...] | None
+
+    @property
+    def everything(self) -> str:
+        """The whole remark, without what cannot be seen."""
+        return " ".join("".join(map(_visible, self.original)).split())
 
     def verbatim(self, start: int, end: int) -> str:
         """A stretch of the remark as its author wrote it, without what cannot be seen."""
@@ -131,7 +138,8 @@ _TOKEN = re.compile(
     | (?P<tick>`+(?P<ticked>[^`\n]{{1,{LONGEST_QUOTATION}}})`+)
     | (?P<bare>(?<!\S)[^\s`"]{{0,100}}?(?:\\b|\(\?)[^\s`"]{{1,300}})
     | (?P<double>"(?P<doubled>[^"\n]{{1,{LONGEST_QUOTATION}}})")
-    | (?P<single>(?<![a-z0-9])'(?P<singled>[^'\n]{{1,60}}(?:'(?=[a-z])[^'\n]{{1,60}})?)'(?![a-z0-9]))
+    | (?P<single>(?<![a-z0-9])
+        '(?P<singled>[^'\n]{{1,60}}(?:'(?=[a-z])[^'\n]{{1,60}})?)'(?![a-z0-9]))
     | (?P<amount>
         [$]\s?\d[\d,.]{{0,20}}(?:k|m|bn)?\b
       | \d{{1,3}}(?:,\d{{3}}){{1,4}}(?![\d,]*\d)
@@ -148,7 +156,8 @@ _TOKEN = re.compile(
       | ~\s?\d{{1,9}}\b
       | \b\d{{1,9}}(?:k|px|pm|am|kg|gbp)\b
       )
-    | (?P<range>(?<![\w-])(?P<first>[a-z]{{0,8}}-?\d{{1,18}})\s?(?:-{{1,2}}|\.\.\.?)\s?(?P<last>[a-z]{{0,8}}-?\d{{1,18}})(?![\w-]))
+    | (?P<range>(?<![\w-])[a-z]{{0,8}}-?\d{{1,18}}
+        \s?(?:-{{1,2}}|\.\.\.?)\s?[a-z]{{0,8}}-?\d{{1,18}}(?![\w-]))
     | (?P<id>\#?(?=[a-z0-9@_-]{{0,40}}\d)[a-z0-9]{{1,40}}(?:[_@-][a-z0-9]{{1,40}}){{0,6}})
     | (?P<word>[a-z]{{1,60}}(?:['&.-](?=[a-z])[a-z]{{1,60}}){{0,8}}(?:'(?![a-z]))?)
     | (?P<sign>\n|[^\s])
@@ -175,14 +184,6 @@ _IS = frozenset(
         "code",
     }
 )
-_RUN_TOGETHER = {
-    "dont": ("do", "not"), "doesnt": ("does", "not"), "isnt": ("is", "not"), "arent": ("are", "not"),
-    "shouldnt": ("should", "not"), "didnt": ("did", "not"), "wasnt": ("was", "not"), "werent": ("were", "not"),
-    "cant": ("can", "not"), "wont": ("will", "not"), "hasnt": ("has", "not"), "havent": ("have", "not"),
-    "wouldnt": ("would", "not"), "mustnt": ("must", "not"), "couldnt": ("could", "not"), "aint": ("is", "not"),
-    "thats": ("that", "is"), "theyre": ("they", "are"), "dosnt": ("does", "not"), "dosent": ("does", "not"),
-    "doesent": ("does", "not"), "cannot": ("can", "not"), "doesn": ("does", "not"), "gonna": ("going", "to"),
-}  # fmt: skip
 _TAIL = re.compile(r"(?P<stem>[a-z]+?)(?P<tail>n't|'re|'ve|'ll|'d|'m|'s|s')$", re.IGNORECASE)
 
 
@@ -225,7 +226,7 @@ def _token(match: re.Match[str], glued: bool) -> list[Token]:
 def _words(raw: str, start: int, end: int, glued: bool) -> list[Token]:
     """A word; a contraction is the words it stands for, and a possessive its owner."""
     lower = raw.lower().rstrip("'")
-    pair = _RUN_TOGETHER.get(lower)
+    pair = run_together().get(lower)
     tail = _TAIL.match(raw) if pair is None and "'" in raw else None
     if tail is not None:
         stem, ending = tail["stem"].lower(), tail["tail"].lower()

@@ -1,0 +1,21 @@
+"""How reviewers say things, as it stands in data/remarks.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def knowledge() -> dict[str, dict[str, list[str]]]:
+    """remarks.toml as it stands."""
+    text = files(__package__).joinpath("data/remarks.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def run_together() -> dict[str, tuple[str, str]]:
+    """Two words that are written as one → the two."""
+    pairs = (said.split(" = ") for said in knowledge()["run_together"]["says"])
+    return {one: (two.split()[0], two.split()[1]) for one, two in pairs}

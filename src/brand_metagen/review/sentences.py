@@ -1,0 +1,151 @@
+"""A remark as sentences, and what kind of sentence one is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from brand_metagen.review.part import Part
+from brand_metagen.review.remark_text import FOREIGN, Form, Token
+
+FEW = 3
+"""Tokens in brackets that belong to the sentence around them."""
+MOST_IN_BRACKETS = 80
+"""Tokens behind an opening bracket among which its closing one is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Tokens up to a mark; `mark` is that mark, a newline where there is none."""
+
+    tokens: tuple[Token, ...]
+    mark: str
+
+
+def sentences(tokens: Sequence[Token]) -> Iterator[Sentence]:
+    """Split at full stops, question marks, semicolons, dashes and new lines.
+
+    What stands in brackets follows as a sentence of its own, unless it is a word or two.
+    """
+    plain, asides = _brackets(tokens)
+    held_back: list[Token] = []
+    waiting = asides.get(-1, [])
+    for i, token in enumerate(plain):
+        if token.form is Form.SIGN and _splits(plain, i):
+            if held_back:
+                mark = token.raw
+                if token.raw == "\n" and held_back[-1].raw in (":", ","):
+                    mark = held_back[-1].raw + "\n"
+                yield Sentence(tuple(held_back), mark)
+                yield from waiting
+            held_back, waiting = [], []
+        else:
+            held_back.append(token)
+            waiting.extend(asides.get(token.end, ()))
+    if held_back:
+        yield Sentence(tuple(held_back), "\n")
+    yield from waiting
+
+
+def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sentence]]]:
+    """The tokens without brackets, and what stood in long ones by where the token before ends."""
+    plain: list[Token] = []
+    asides: dict[int, list[Sentence]] = {}
+    at = 0
+    while at < len(tokens):
+        end = _closing(tokens, at) if tokens[at].raw == "(" else None
+        if end is None:
+            plain.append(tokens[at])
+            at += 1
+            continue
+        inside = tokens[at + 1 : end]
+        if len(inside) <= FEW:
+            plain.extend(inside)
+        elif inside:
+            asides.setdefault(plain[-1].end if plain else -1, []).append(
+                Sentence(tuple(inside), ")")
+            )
+        at = end + 1
+    return plain, asides
+
+
+def _closing(tokens: Sequence[Token], at: int) -> int | None:
+    for end in range(at + 1, min(len(tokens), at + MOST_IN_BRACKETS)):
+        if tokens[end].form is Form.SIGN and tokens[end].raw in "()\n":
+            return end if tokens[end].raw == ")" else None
+    return None
+
+
+def _splits(tokens: Sequence[Token], i: int) -> bool:
+    token = tokens[i]
+    if token.raw in "\n!?;()[]{}":
+        return True
+    if token.raw == ".":
+        follows = tokens[i + 1] if i + 1 < len(tokens) else None
+        return follows is None or not follows.glued or follows.form is Form.SIGN
+    if token.raw == "-":
+        # A dash between blanks: but "combos - 1, 2" and "- 1" only point.
+        follows = tokens[i + 1] if i + 1 < len(tokens) else None
+        ahead = i > 0 and tokens[i - 1].form is Form.WORD
+        return (
+            not token.glued
+            and follows is not None
+            and not follows.glued
+            and (ahead and follows.form is Form.WORD and not follows.raw.isupper())
+        )
+    return False
+
+
+def clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Split at words that begin a new thought."""
+    clause: list[Part] = []
+    for i, part in enumerate(parts):
+        every = part.phrase == "but" and any("everything" in p.means for p in clause)
+        excepts = every and i + 1 < len(parts) and bool(parts[i + 1].things)
+        if "break" in part.means and not part.means & {"except", "and"} and i and not excepts:
+            yield clause
+            clause = []
+        else:
+            clause.append(part)
+    yield clause
+
+
+def broken(found: Sequence[Token]) -> bool:
+    """Whether a word has letters in it that cannot be read: it may be the "not"."""
+    return any(
+        FOREIGN in (one.raw, other.raw)
+        and other.glued
+        and one.raw[-1:].isalpha() | other.raw[:1].isalpha()
+        for one, other in pairwise(found)
+    )
+
+
+def lists(parts: Sequence[Part]) -> bool:
+    """Whether a line only names things, as below a heading."""
+    verbs = {"is", "shut_out", "add", "keep", "take", "miss", "appear", "belong", "does", "wish"}
+    return not any(part.means & verbs for part in parts)
+
+
+def asks(sentence: Sentence, parts: Sequence[Part]) -> bool:
+    """Whether a sentence is a question; "could you drop 5812?" is a polite request."""
+    first = next((p for p in parts if not p.means & {"praise"} and not p.sign), None)
+    polite = any("please" in part.means for part in parts[:2])
+    asking = any("ask" in part.means for part in parts)
+    if sentence.mark == "?":
+        return not polite or asking
+    starts = first is not None and "ask" in first.means
+    return starts and first is not None and first.phrase not in ("what", "which", "who", "where")
+
+
+def denied(parts: Sequence[Part], meaning: str) -> bool:
+    """Whether a "not" stands right before a meaning."""
+    denied = False
+    for part in parts:
+        if meaning in part.means:
+            return denied
+        if "not" in part.means:
+            denied = True
+        elif not part.means & {"filler", "a", "is"}:
+            denied = False
+    return False
