@@ -11,6 +11,8 @@ from brand_metagen.review.things import Sort
 
 NEAR = 60
 """Parts that are looked ahead: what stands further off belongs to another thought."""
+PLACED = frozenset({"in", "at", "near", "by", "from", "around", "off"})
+"""Words before where something is, not what it is called."""
 POINTING = frozenset({"filler", "code_noun", "row_noun", "they", "everything", "same", "please"})
 """Meanings that may stand between a "not" and the thing it is about."""
 
@@ -140,6 +142,10 @@ class Clause:
             return False
         if part.loud or part.means & {"quoted", "ticked"}:
             return True
+        if i and "our" in self.parts[i - 1].means:
+            return False
+        if i and self.parts[i - 1].phrase in PLACED and self.current is None and not self.saying:
+            return False
         if self.negated and self.follows_not(i) and self.current is None:
             return self.subject_here(i)
         if self.current is not None or self.saying or self.flip:
@@ -153,6 +159,12 @@ class Clause:
             before is not None
             and bool(before.means & {"word_noun", "and"})
             and bool(self.pending and self.pending[-1].thing.sort is Sort.WORDS)
+        )
+
+    def names_words(self, i: int) -> bool:
+        """Whether words in quotes or capitals stand right behind a part."""
+        return not self.last_one(i) and bool(
+            self.parts[i + 1].loud or "quoted" in self.parts[i + 1].means
         )
 
     def noun_next(self, i: int) -> bool:
@@ -173,10 +185,10 @@ class Clause:
 
     def named_next(self, i: int) -> bool:
         """Whether a thing stands right behind a part."""
-        for part in self.parts[i + 1 : i + 3]:
+        for part in self.parts[i + 1 : i + 5]:
             if part.things:
                 return True
-            if not part.means & {"filler", "of"}:
+            if not part.means & {"filler", "of", "row_noun", "rows_like"}:
                 return False
         return False
 

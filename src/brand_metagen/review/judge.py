@@ -14,6 +14,8 @@ from brand_metagen.review.verbs import READERS
 
 FLAGS = frozenset({"broad", "narrow", "split", "ambiguous", "wallet", "praise", "vague"})
 """Meanings that are said of the whole, not of a thing."""
+NOT_SO = ("praise", "vague")
+"""What is meant by a flag that is denied: a complaint, or praise."""
 STAYS = frozenset({"stay", "stays", "stayed", "remain", "remains"})
 """Verbs that speak of what stands before them."""
 STOPS = frozenset({"stop", "stops", "avoid", "cease"})
@@ -45,13 +47,11 @@ class Judge(Clause):
                 return
         if self._leaves(i, part) or self._answers(i, part):
             return
-        if "ends" in means:
+        if "ends" in means or (part.phrase == "end" and self.names_words(i)):
             self._end(Say.ENDS)
         for flag in sorted(FLAGS & means):
-            if not (self.negated or self.over):
-                self.heard.flags.add(flag)
-            else:
-                self.heard.flags.add("praise")
+            denied = self.negated or self.over
+            self.heard.flags.add(NOT_SO[flag == "praise"] if denied else flag)
         if "praise" in self.heard.flags and self.last is None:
             self.last = Say.FINE
         if means & {"broad", "narrow", "vague"}:
@@ -110,6 +110,10 @@ class Judge(Clause):
             self.is_ = True
         if "it" in means or "they" in means:
             self._anaphor(i, part)
+        if "our" in means and self.complement():
+            self._signal("ours", i, part)
+        if "rest" in means:
+            self.subject, self.current = "rest", None
         if "saying" in means:
             self.saying = True
         if "swap_for" in means and self.swapping:
@@ -146,6 +150,10 @@ class Judge(Clause):
         if part.is_run and part.other and self.complement():
             self._identity(part)
             return
+        if self._is_none_of_that(i, part):
+            self._state(Say.OUT, "others")
+            self.negated = self.is_ = False
+            return
         if part.is_run and part.begins_own and self.complement() and not part.loud:
             self._signal("ours", i, part)
             return
@@ -157,6 +165,15 @@ class Judge(Clause):
         for thing in things:
             self._thing(i, thing)
         self.is_ = self.saying = False
+
+    def _is_none_of_that(self, i: int, part: Part) -> bool:
+        """"7000003 is not a petrol station": whatever that is, it is not what it was taken for."""
+        if not (part.is_run and self.negated and not part.loud and not part.means):
+            return False
+        if not (self.none or self.follows_not(i)) or self.current is not None:
+            return False
+        named = self.pending or ([] if self.heard.said else self.topic if self.open_topic else [])
+        return any(s.thing.sort in (Sort.ROW, Sort.WORDS) for s in named)
 
     def _own_name(self, i: int, part: Part) -> None:
         if self.current is Say.ENDS:
@@ -192,7 +209,7 @@ class Judge(Clause):
             self._assign(self.pending, Say.OUT)
             self.pending, said.flip = [], False
             self._assign([said], Say.IN)
-            self.current = None
+            self.current = Say.IN
         elif self.current is not None and not (self.group and self._new_subject(i)):
             self._assign([said], self.current)
         elif flip and self.last in OPPOSITE and not self.pending:
@@ -214,6 +231,8 @@ class Judge(Clause):
         if meaning == "ours":
             heads = self._heads(i) or self.ours_are(i)
             return heads or self.complement() or self.negated
+        if meaning == "go" and part.phrase in ("come out", "comes out"):
+            return bool(self.wish or self.does or self.pleased())
         if meaning == "go" and part.phrase in ("go", "goes"):
             return bool(self.pending) and self.last_one(i)
         return not (meaning in ("add", "take", "keep") and "filler" in part.means and self.is_)
@@ -273,7 +292,9 @@ class Judge(Clause):
 
     def _state(self, say: Say, meaning: str = "") -> None:
         """A predicate: of what stands before it, or, where nothing does, of what follows."""
-        if self.pending:
+        if self.subject == "rest" and not self.pending:
+            self.subject = ""
+        elif self.pending:
             self._assign(self.pending, say)
             self.pending = []
             self.current = None
@@ -393,5 +414,8 @@ class Judge(Clause):
             self._assign(left, Say.IN)
         else:
             self.heard.said.extend(left)
+        they = not left and ellipsis and self.subject == "they" and self.last is None
+        if they and self.open_topic:
+            self._assign(self._again(), Say.OUT if self.negated else Say.IN)
         if self.last is None and self.negated and not self.heard.said:
             self.heard.flags.add("not")

@@ -167,13 +167,15 @@ class Parser:
 
     def _word(self, tokens: Sequence[Token], at: int, shouts: bool) -> tuple[Part | None, int]:
         token = tokens[at]
+        if token.word == "bar" and _numbered(tokens, at + 1):
+            return Part(token.start, token.end, frozenset({"except"})), at + 1
         loud = not shouts and token.raw.isupper() and len(token.raw) > 1
         name = self._name(tokens, at)
         cue = find(tokens, at)
         plainly_cue = cue is not None and (not loud or token.word in FUNCTION or cue.length > 1)
         if cue is not None and plainly_cue and self._soft(tokens, at, cue):
             return self._run_from(tokens, at, 1, loud, shouts)
-        if cue is not None and plainly_cue and cue.length >= name:
+        if cue is not None and plainly_cue and cue.length > name:
             return cue_part(tokens, at, cue), at + cue.length
         alone = loud and name == 0 and not self._loud_beside(tokens, at)
         if cue is not None and alone and not self.lookup.rows_saying(words_of(token.raw) or "?"):
@@ -205,7 +207,7 @@ class Parser:
             stretch = tokens[at : at + length]
             if any(t.form is not Form.WORD and t.raw not in "&'" for t in stretch):
                 continue
-            if length == 1 and known is not None and (at == 0 or not first.raw[:1].isupper()):
+            if length == 1 and known is not None and not _may_be_a_name(tokens, at):
                 continue
             if _is_name(self._brandids(stretch)):
                 return length
@@ -233,13 +235,7 @@ class Parser:
     def _goes_on(self, tokens: Sequence[Token], at: int, end: int, loud: bool) -> bool:
         token = tokens[end]
         if token.form is Form.SIGN:
-            tied = (
-                token.raw in "&/*'"
-                and end + 1 < len(tokens)
-                and (tokens[end + 1].form is Form.WORD and (token.glued or token.raw == "&"))
-                and (token.raw != "/" or tokens[end + 1].raw.isupper())
-            )
-            return tied and find(tokens, end + 1) is None
+            return _ties(tokens, end, loud)
         if token.form in (Form.NUMBER, Form.ID):
             text = words_of(" ".join(t.raw for t in tokens[at : end + 1]))
             return bool(text) and self.lookup.rows_saying(text) > 0
@@ -291,6 +287,32 @@ class Parser:
             [t.word for t in stretch if t.form is not Form.SIGN], self.lookup, self.generic
         )
         return (Thing(Sort.WORDS, plain, brand=bool(other)),) if plain else ()
+
+
+def _numbered(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number or an id stands there."""
+    return at < len(tokens) and tokens[at].form in (Form.NUMBER, Form.ID, Form.RANGE)
+
+
+def _ties(tokens: Sequence[Token], at: int, loud: bool) -> bool:
+    """Whether signs tie the word behind them to the one before: A&B, A/B, A_*B, A *B."""
+    end = at
+    while end < min(len(tokens), at + 3) and tokens[end].form is Form.SIGN:
+        if tokens[end].raw not in ("&_*/'" if loud else "&'"):
+            return False
+        end += 1
+    if end >= len(tokens) or tokens[end].form is not Form.WORD:
+        return False
+    tied = tokens[end].glued and (tokens[at].glued or tokens[at].raw == "*")
+    if not tied and tokens[at].raw != "&":
+        return False
+    return tokens[end].raw.isupper() if loud else find(tokens, end) is None
+
+
+def _may_be_a_name(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word that is a cue as well may be a name where it stands."""
+    before = tokens[at - 1].word if at else ""
+    return at > 0 and (tokens[at].raw[:1].isupper() or before in ("is", "are", "not", "be", "to"))
 
 
 def _tied(stretch: Sequence[Token]) -> bool:

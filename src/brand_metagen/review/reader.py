@@ -31,7 +31,7 @@ from brand_metagen.review.sentences import (
     sentences,
 )
 from brand_metagen.review.things import Sort, Thing, plain_words
-from brand_metagen.review.wallets_said import wallets_said
+from brand_metagen.review.wallets_said import wallet_of, wallets_said
 from brand_metagen.synthesise.names import squeeze
 from brand_metagen.tables.normalise import normalise
 
@@ -268,6 +268,8 @@ class _Reader:
         words = squeeze(constraint.text)
         if constraint.kind is Kind.WORDS_IN and words == own:
             return
+        if constraint.kind is Kind.WORDS_IN and (wallet := wallet_of(constraint.text)):
+            constraint = Constraint(Kind.WALLET, wallet)
         if constraint.kind is Kind.WORDS_OUT and words in own:
             self._ask(
                 verbatim, f"Shutting out {constraint.text!r} would shut out the brand itself."

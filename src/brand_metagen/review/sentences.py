@@ -127,11 +127,19 @@ def lists(parts: Sequence[Part]) -> bool:
     return not any(part.means & verbs for part in parts)
 
 
+BEGGING = frozenset({"please", "pls", "plz"})
+WONDERING = frozenset({"why", "what", "which", "who", "how", "where", "whether", "explain", "is"})
+"""Words that make a question of a sentence, however politely it is put."""
+
+
 def asks(sentence: Sentence, parts: Sequence[Part]) -> bool:
     """Whether a sentence is a question; "could you drop 5812?" is a polite request."""
     first = next((p for p in parts if not p.means & {"praise"} and not p.sign), None)
     polite = any("please" in part.means for part in parts[:2])
     asking = any("ask" in part.means for part in parts)
+    begged = any(part.phrase in BEGGING for part in parts)
+    if begged and not any(part.phrase.split(" ")[0] in WONDERING for part in parts):
+        return False
     if sentence.mark == "?":
         return not polite or asking
     starts = first is not None and "ask" in first.means

@@ -71,3 +71,10 @@ def _plainly(tokens: Sequence[Token], at: int) -> bool:
     """Whether a word for wallets stands there that means nothing else."""
     word = tokens[at].word
     return word in ("wallet", "wallets", "processor", "processors", "prefix", "prefixes")
+
+
+def wallet_of(words: str) -> str:
+    """The wallet that normalised words are a spelling of, if they mean nothing else."""
+    if words.lower() not in UNMISTAKABLE:
+        return ""
+    return _spellings().get(tuple(words.lower().split()), "")
