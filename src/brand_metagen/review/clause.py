@@ -161,6 +161,15 @@ class Clause:
             and bool(self.pending and self.pending[-1].thing.sort is Sort.WORDS)
         )
 
+    def glued(self, i: int) -> bool:
+        """Whether nothing stands between a part and a thing behind it."""
+        follows = self.ahead(i, 1)
+        return bool(follows and follows[0].things) and follows[0].start == self.parts[i].end
+
+    def heads_list(self, i: int) -> bool:
+        """Whether a colon stands right behind a part, or behind the noun that it describes."""
+        return any(part.sign == ":" for part in self.ahead(i, 2))
+
     def names_words(self, i: int) -> bool:
         """Whether words in quotes or capitals stand right behind a part."""
         return not self.last_one(i) and bool(

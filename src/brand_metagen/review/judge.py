@@ -16,6 +16,10 @@ FLAGS = frozenset({"broad", "narrow", "split", "ambiguous", "wallet", "praise", 
 """Meanings that are said of the whole, not of a thing."""
 NOT_SO = ("praise", "vague")
 """What is meant by a flag that is denied: a complaint, or praise."""
+ASIDE = frozenset({"filler", "please", "not", "praise", *VERBS})
+"""Meanings of an answer that is nothing but one: "definitely not", "kindly delete"."""
+FAULTS = frozenset({"wrong", "missing", "vague", "broad", "narrow"})
+"""What there may be none of."""
 STAYS = frozenset({"stay", "stays", "stayed", "remain", "remains"})
 """Verbs that speak of what stands before them."""
 STOPS = frozenset({"stop", "stops", "avoid", "cease"})
@@ -90,13 +94,21 @@ class Judge(Clause):
         elif "not" in means:
             self.negated = True
             self.stops = part.phrase in STOPS
-        if "instead" in means or "except" in means or (part.phrase == "but" and i):
+        if "instead" in means or "except" in means:
             self.flip = True
+        if part.phrase == "but" and i:
+            self.flip = not (self.pending and self.pending[-1].flip)
         if "want" in means and self.only_names(i):
             self.current, self.group = Say.OUT if self.negated else Say.IN, []
             self.negated, self.subject = False, ""
         elif "no" in means and not self.current and self.only_names(i) and self.starts(i):
             self.current, self.group = Say.OUT, []
+        if "no" in means and any(p.means & FAULTS for p in self.ahead(i, 1)):
+            self.negated = True
+        if "the_name" in means:
+            self.heard.flags.add("own_name")
+        if part.sign in ("+", "-") and not i and self.header is None and self.glued(i):
+            self.current = Say.IN if part.sign == "+" else Say.OUT
         if "wish" in means:
             self.wish = True
             self.finite = True
@@ -194,7 +206,7 @@ class Judge(Clause):
 
     def _thing(self, i: int, thing: Thing) -> None:
         flip = self.flip
-        if self.negated and not self.none and self.follows_not(i):
+        if self.negated and not (self.none or self.stops) and self.follows_not(i):
             flip, self.negated = True, False
             if thing.brand and self.last in (Say.IN, Say.FINE):
                 return
@@ -229,7 +241,8 @@ class Judge(Clause):
     def _applies(self, meaning: str, i: int, part: Part) -> bool:
         """Whether a word that may mean several things means this one here."""
         if meaning == "ours":
-            heads = self._heads(i) or self.ours_are(i)
+            as_ours = bool(self.pending and i and self.parts[i - 1].phrase == "as")
+            heads = self._heads(i) or self.ours_are(i) or as_ours
             return heads or self.complement() or self.negated
         if meaning == "go" and part.phrase in ("come out", "comes out"):
             return bool(self.wish or self.does or self.pleased())
@@ -243,13 +256,14 @@ class Judge(Clause):
 
     def _signal(self, meaning: str, i: int, part: Part) -> None:
         if meaning in VERBS:
-            self._verb(meaning, i, part)
+            if not self._verb(meaning, i, part):
+                return
         else:
             say = self._state_of(meaning, i)
             if say is None:
                 self.negated = False
                 return
-            self._state(say, meaning)
+            self._state(say, meaning, i)
         self.negated = self.none = False
         self.wish = False
         self.does = ""
@@ -290,7 +304,7 @@ class Judge(Clause):
                 return ""
         return ""
 
-    def _state(self, say: Say, meaning: str = "") -> None:
+    def _state(self, say: Say, meaning: str = "", i: int = 0) -> None:
         """A predicate: of what stands before it, or, where nothing does, of what follows."""
         if self.subject == "rest" and not self.pending:
             self.subject = ""
@@ -301,7 +315,7 @@ class Judge(Clause):
         elif self._speaks_of_topic(meaning):
             self._of_topic(say)
         else:
-            heads = say is not Say.FINE or meaning == "fine_with"
+            heads = say is not Say.FINE or meaning == "fine_with" or self.heads_list(i)
             self.current, self.complaint = (say if heads else None), False
             self.group = []
             self.heard.flags.add(
@@ -346,12 +360,13 @@ class Judge(Clause):
         self.recent = self.group
         self.last = say
 
-    def _verb(self, meaning: str, i: int, part: Part) -> None:
+    def _verb(self, meaning: str, i: int, part: Part) -> bool:
+        """Whether the verb says anything of any thing."""
         form = next((form for form in VERB_FORMS if form in part.forms), "base")
         self.complaint = False
         say = READERS[meaning](self, form, i)
         if say is None:
-            return
+            return False
         self.gerund = form == "gerund" and meaning in ("shut_out", "add", "keep")
         self.group = []
         self.last = say
@@ -364,6 +379,7 @@ class Judge(Clause):
         else:
             self.current = self.waiting = say
         self.finite = False
+        return True
 
     def _points_back(self, meaning: str, form: str, i: int) -> bool:
         """Whether a verb speaks of what stands before it: a passive, or nothing comes after."""
@@ -414,8 +430,11 @@ class Judge(Clause):
             self._assign(left, Say.IN)
         else:
             self.heard.said.extend(left)
-        they = not left and ellipsis and self.subject == "they" and self.last is None
-        if they and self.open_topic:
+        alone = not left and self.last is None and self.open_topic
+        bare = all(part.means & ASIDE for part in self.parts)
+        if alone and ellipsis and (self.subject == "they" or (bare and self.negated)):
             self._assign(self._again(), Say.OUT if self.negated else Say.IN)
+        elif not (left or self.heard.said) and self.waiting and self.open_topic and bare:
+            self._assign(self._again(), self.waiting)
         if self.last is None and self.negated and not self.heard.said:
             self.heard.flags.add("not")

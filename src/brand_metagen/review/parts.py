@@ -146,7 +146,7 @@ class Parser:
                 past += 1
             if past < len(tokens) and tokens[past].raw.upper() in known:
                 return [tokens[past].raw], past + 1
-            for token in tokens[max(0, at - 2) : at]:
+            for token in tokens[max(0, at - 4) : at]:
                 if token.raw.upper() in known:
                     named.append(token.raw)
         return named, after

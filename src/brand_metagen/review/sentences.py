@@ -102,6 +102,9 @@ def clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
     clause: list[Part] = []
     for i, part in enumerate(parts):
         every = part.phrase == "but" and any("everything" in p.means for p in clause)
+        if part.phrase == "but" and _not_but(parts, i):
+            clause.append(part)
+            continue
         excepts = every and i + 1 < len(parts) and bool(parts[i + 1].things)
         if "break" in part.means and not part.means & {"except", "and"} and i and not excepts:
             yield clause
@@ -109,6 +112,13 @@ def clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
         else:
             clause.append(part)
     yield clause
+
+
+def _not_but(parts: Sequence[Part], i: int) -> bool:
+    """ "Not 5812 but 5814"."""
+    around = parts[max(0, i - 3) : i]
+    denied = len(around) > 1 and "not" in around[-2].means and bool(around[-1].things)
+    return denied and i + 1 < len(parts) and bool(parts[i + 1].things)
 
 
 def broken(found: Sequence[Token]) -> bool:
@@ -128,7 +138,7 @@ def lists(parts: Sequence[Part]) -> bool:
 
 
 BEGGING = frozenset({"please", "pls", "plz"})
-WONDERING = frozenset({"why", "what", "which", "who", "how", "where", "whether", "explain", "is"})
+WONDERING = frozenset({"why", "what", "which", "who", "how", "where", "whether", "explain"})
 """Words that make a question of a sentence, however politely it is put."""
 
 

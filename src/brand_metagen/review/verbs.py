@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from brand_metagen.review.clause import NEAR, Clause
-from brand_metagen.review.said import Say
+from brand_metagen.review.said import VERBS, Say
+
+
+LETS = frozenset({"lets", "letting", "brings", "bringing"})
+"""Verbs of adding that a rule may be said to do."""
 
 
 def _shut_out(clause: Clause, form: str, i: int) -> Say | None:
@@ -41,14 +45,18 @@ def _add(clause: Clause, form: str, i: int) -> Say | None:
             return None
     if form == "past" and clause.is_ and not clause.wish:
         return Say.OUT if clause.wrongly else Say.IN if clause.negated else Say.UNCLEAR
-    if form == "third":
-        return Say.OUT if clause.wrongly else Say.UNCLEAR
+    told = form == "gerund" and (clause.is_ or clause.subject) and not clause.wish
+    if (form == "third" or told) and not clause.negated:
+        lets = clause.parts[i].phrase.split()[0] in LETS
+        return complains(clause) if lets else Say.OUT if clause.wrongly else Say.UNCLEAR
     return Say.OUT if clause.negated else Say.IN
 
 
 def _keep(clause: Clause, form: str, i: int) -> Say | None:
     """`keep X`, `leave X out`, `get X off the list`."""
     part = clause.parts[i]
+    if any(p.means & set(VERBS) and "gerund" in p.forms for p in clause.ahead(i, 1)):
+        return None
     if clause.particle(i) == "out":
         return Say.IN if clause.negated else Say.OUT
     if (form == "gerund" and not clause.wish) or part.phrase in ("get", "gets", "got", "getting"):
@@ -132,6 +140,8 @@ def _move(clause: Clause, form: str, i: int) -> Say | None:
             if part.other:
                 clause.heard.others.append(part.other)
             return Say.UNCLEAR if clause.negated else Say.OUT
+        if to and (part.own or "ours" in part.means) and clause.wrongly:
+            return Say.OUT
         if to and (part.own or "ours" in part.means):
             return Say.OUT if clause.negated else Say.UNCLEAR if form == "third" else Say.IN
     return None
