@@ -170,6 +170,15 @@ class Clause:
         """Whether a colon stands right behind a part, or behind the noun that it describes."""
         return any(part.sign == ":" for part in self.ahead(i, 2))
 
+    def done_by_us(self, i: int) -> bool:
+        """Whether the brand, or "we", does what a verb says."""
+        for part in reversed(self.parts[max(0, i - 4) : i]):
+            if part.own or "ours" in part.means or part.phrase in ("we", "they"):
+                return True
+            if not part.means & {"filler", "not", "does", "same"}:
+                return False
+        return False
+
     def names_words(self, i: int) -> bool:
         """Whether words in quotes or capitals stand right behind a part."""
         return not self.last_one(i) and bool(

@@ -22,7 +22,7 @@ FAULTS = frozenset({"wrong", "missing", "vague", "broad", "narrow"})
 """What there may be none of."""
 STAYS = frozenset({"stay", "stays", "stayed", "remain", "remains"})
 """Verbs that speak of what stands before them."""
-STOPS = frozenset({"stop", "stops", "avoid", "cease"})
+STOPS = frozenset({"stop", "stopped", "stops", "avoid", "cease"})
 """Verbs that deny the verb behind them, whoever does it."""
 ENDS_LIST = frozenset({"is", "does", "wish", "appear", "belong"})
 """Meanings of verbs that, right behind a thing, begin a thought about it."""
@@ -66,7 +66,7 @@ class Judge(Clause):
 
     def _leaves(self, i: int, part: Part) -> bool:
         """ "5812: out", "SBUX -> in"."""
-        last = self.last_one(i) or "please" in self.parts[i + 1].means
+        last = all(p.sign or p.means & {"please", "praise"} for p in self.ahead(i))
         if not (last and self.pending and part.phrase in ("out", "off", "in")):
             return False
         if part.phrase == "in" and not self.is_:
@@ -126,6 +126,10 @@ class Judge(Clause):
             self._signal("ours", i, part)
         if "rest" in means:
             self.subject, self.current = "rest", None
+        holds = self.wish and ("saying" in means or part.phrase == "should have")
+        if holds and self.only_names(i):
+            self.current, self.group = Say.OUT if self.negated else Say.IN, []
+            self.negated = False
         if "saying" in means:
             self.saying = True
         if "swap_for" in means and self.swapping:
@@ -365,12 +369,14 @@ class Judge(Clause):
         form = next((form for form in VERB_FORMS if form in part.forms), "base")
         self.complaint = False
         say = READERS[meaning](self, form, i)
-        if say is None:
+        if say is None or (say is Say.UNCLEAR and self.current is not None and not self.group):
             return False
         self.gerund = form == "gerund" and meaning in ("shut_out", "add", "keep")
         self.group = []
         self.last = say
-        if self.pending and self._points_back(meaning, form, i):
+        if self.pending and self._points_back(meaning, form, i) and say is Say.UNCLEAR:
+            self.current = None
+        elif self.pending and self._points_back(meaning, form, i):
             self._assign(self.pending, say)
             self.pending, self.current = [], None
         elif self.subject == "they" and self.target() and not self.things_after(i):
@@ -418,15 +424,15 @@ class Judge(Clause):
         left, self.pending = self.pending, []
         ellipsis = self._breaks_off()
         said = self.last or self.before
-        if left and "same" in self.means and said is not None:
-            self._assign(left, said)
+        if left and "same" in self.means and (said or len(self.parts) <= 4):
+            self._assign(left, said or Say.IN)
         elif left and ellipsis and said in OPPOSITE:
             self._assign(left, OPPOSITE[said])
         elif left and self.last in OPPOSITE and any(s.flip for s in left):
             self._assign(left, self.last)
         elif left and self.waiting is not None and not self.group:
             self._assign(left, self.waiting)
-        elif len(left) > 1 and any(s.flip for s in left) and any(not s.flip for s in left):
+        elif any(s.flip for s in left) and (len(left) > 1 or len(self.parts) <= 4):
             self._assign(left, Say.IN)
         else:
             self.heard.said.extend(left)

@@ -13,6 +13,8 @@ def noun_after(part: Part | None, noun: str) -> str:
     """What kind of number follows, after this part; a list keeps it, anything else ends it."""
     if part is None:
         return noun
+    if part.phrase == "no" and not part.start:
+        return ""
     if "number_noun" in part.means and "code_noun" not in part.means:
         return "other"
     for meaning, kind in (("code_noun", "code"), ("row_noun", "row")):

@@ -165,6 +165,7 @@ _TOKEN = re.compile(
         \s?(?:-{{1,2}}|\.\.\.?)\s?[a-z]{{0,8}}-?\d{{1,18}}(?![\w-]))
     | (?P<id>\#?(?=[a-z0-9@_-]{{0,40}}\d)[a-z0-9]{{1,40}}(?:[_@-][a-z0-9]{{1,40}}){{0,6}})
     | (?P<word>[a-z]{{1,60}}(?:['&.-](?=[a-z])[a-z]{{1,60}}){{0,8}}(?:'(?![a-z]))?)
+    | (?P<differs>!=|<>)
     | (?P<sign>\n|[^\s])
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
@@ -215,6 +216,8 @@ def _token(match: re.Match[str], glued: bool) -> list[Token]:
     ):
         if match[group] is not None:
             return [Token(form, "", match[group], start, end, glued)]
+    if match["differs"] is not None:
+        return [Token(Form.WORD, "not", "not", start, end, glued)]
     if match["bare"] is not None:
         bare = raw.rstrip(".,;:!?")
         return [Token(Form.CODE_QUOTE, "", bare, start, start + len(bare), glued)]

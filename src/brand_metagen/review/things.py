@@ -68,7 +68,7 @@ class Numbers:
             return []
         if token.form is Form.RANGE:
             return self._range(token, noun, every_bank)
-        raw, _, bank = token.raw.lstrip("#").partition("@")
+        raw, _, bank = re.sub(r"(?<=\d)s$", "", token.raw.lstrip("#")).partition("@")
         code = re.sub(r"^(?:mccs?|code)-?(?=\d{4}$)", "", raw, flags=re.IGNORECASE)
         is_code = noun != "row" and not bank and len(code) == 4 and self.lookup.code(code)
         rows = () if noun == "code" or code != raw else self.rows(raw)

@@ -11,6 +11,14 @@ from brand_metagen.review.clause import NEAR, Clause
 from brand_metagen.review.said import VERBS, Say
 
 
+MAY = frozenset({"can", "could"})
+"""Verbs that leave to the rule what they are followed by."""
+USES = frozenset(
+    "use uses used using trade trades traded trading operate operates sell sells sold".split(" ")
+)
+"""Verbs of what a brand does with a code of its own."""
+OMITS = frozenset({"left out", "omitted", "left off", "lost", "skipped"})
+"""Done to what should not have been: nobody leaves out on purpose what is another's."""
 LETS = frozenset({"lets", "letting", "brings", "bringing"})
 """Verbs of adding that a rule may be said to do."""
 
@@ -22,11 +30,13 @@ def _shut_out(clause: Clause, form: str, i: int) -> Say | None:
     if form == "third":
         return Say.IN if clause.wrongly else Say.UNCLEAR
     if form == "past":
-        if clause.wish or (clause.negated and clause.does):
+        if clause.wish or clause.does in MAY or (clause.negated and clause.does):
             return Say.IN if clause.negated else Say.OUT
         if clause.pleased() and not clause.is_:
             return Say.OUT
         over = clause.over or "now" in clause.means
+        if clause.parts[i].phrase in OMITS and not over:
+            return Say.IN
         return Say.IN if clause.wrongly else Say.NOTHING if over else Say.UNCLEAR
     if clause.does in ("does", "did") and clause.negated and not clause.wish:
         clause.complaint = True
@@ -38,8 +48,8 @@ def _add(clause: Clause, form: str, i: int) -> Say | None:
     """`add X`, `we use X`; `X was added by mistake`."""
     if clause.particle(i) == "out":
         return Say.OUT
-    if clause.parts[i].phrase in ("use", "uses", "used", "using") and not clause.wish:
-        if clause.subject == "we" and form == "base":
+    if clause.parts[i].phrase.split()[0] in USES and not clause.wish:
+        if clause.stops or clause.done_by_us(i):
             return Say.OUT if clause.negated else Say.IN
         if clause.pending or clause.subject or form != "base":
             return None
@@ -109,7 +119,8 @@ def _take_base(clause: Clause, i: int) -> Say | None:
         return complains(clause)
     if clause.negated:
         return Say.OUT
-    plain = not clause.pending and not clause.subject
+    shown = bool(i and clause.parts[i - 1].sign)
+    plain = (shown or not clause.pending) and not clause.subject
     return Say.IN if plain or clause.pleased() else Say.UNCLEAR
 
 
