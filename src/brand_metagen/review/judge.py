@@ -46,8 +46,9 @@ class Judge(Clause):
             return
         means = part.means
         for meaning in (*VERBS, *STATES):
-            if meaning in means and self._applies(meaning, i, part):
-                self._signal(meaning, i, part)
+            if meaning not in means or not self._applies(meaning, i, part):
+                continue
+            if self._signal(meaning, i, part):
                 return
         if self._leaves(i, part) or self._answers(i, part):
             return
@@ -118,7 +119,7 @@ class Judge(Clause):
         if "is" in means or part.sign in ("=", ">"):
             self.is_ = True
             self.finite = True
-        if part.sign == ":" and self.pending:
+        if part.sign in (":", "-") and self.pending:
             self.is_ = True
         if "it" in means or "they" in means:
             self._anaphor(i, part)
@@ -258,15 +259,16 @@ class Judge(Clause):
         """Whether a part heads a list: "ours: 12345"."""
         return i <= 1 and not self.last_one(i) and self.parts[i + 1].sign == ":"
 
-    def _signal(self, meaning: str, i: int, part: Part) -> None:
+    def _signal(self, meaning: str, i: int, part: Part) -> bool:
+        """Whether a cue says something here; what it says is taken in."""
         if meaning in VERBS:
             if not self._verb(meaning, i, part):
-                return
+                return False
         else:
             say = self._state_of(meaning, i)
             if say is None:
                 self.negated = False
-                return
+                return True
             self._state(say, meaning, i)
         self.negated = self.none = False
         self.wish = False
@@ -274,6 +276,7 @@ class Judge(Clause):
         self.is_ = meaning in ("belong",)
         self.flip = False
         self.stops = False
+        return True
 
     def _state_of(self, meaning: str, i: int) -> Say | None:
         no = self.negated
@@ -438,7 +441,9 @@ class Judge(Clause):
             self.heard.said.extend(left)
         alone = not left and self.last is None and self.open_topic
         bare = all(part.means & ASIDE for part in self.parts)
-        if alone and ellipsis and (self.subject == "they" or (bare and self.negated)):
+        if alone and ellipsis and (
+            self.subject == "they" or self.wish or (bare and self.negated)
+        ):
             self._assign(self._again(), Say.OUT if self.negated else Say.IN)
         elif not (left or self.heard.said) and self.waiting and self.open_topic and bare:
             self._assign(self._again(), self.waiting)

@@ -21,7 +21,7 @@ class Say(StrEnum):
 
 
 OPPOSITE = {Say.IN: Say.OUT, Say.OUT: Say.IN, Say.FINE: Say.OUT}
-VERBS = ("shut_out", "add", "move", "keep", "take", "miss", "appear", "swap")
+VERBS = ("move", "shut_out", "add", "keep", "take", "miss", "appear", "swap")
 """Meanings of verbs, in the order in which they are tried."""
 STATES = ("belong", "ours", "others", "wrong", "go", "fine", "fine_with", "missing")
 """Meanings of what things may be said to be."""

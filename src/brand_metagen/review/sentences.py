@@ -101,7 +101,9 @@ def clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Split at words that begin a new thought."""
     clause: list[Part] = []
     for i, part in enumerate(parts):
-        every = part.phrase == "but" and any("everything" in p.means for p in clause)
+        every = part.phrase == "but" and any(
+            "everything" in p.means or p.phrase.startswith("all ") for p in clause
+        )
         if part.phrase == "but" and _not_but(parts, i):
             clause.append(part)
             continue

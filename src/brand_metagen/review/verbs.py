@@ -17,7 +17,9 @@ USES = frozenset(
     "use uses used using trade trades traded trading operate operates sell sells sold".split(" ")
 )
 """Verbs of what a brand does with a code of its own."""
-OMITS = frozenset({"left out", "omitted", "left off", "lost", "skipped"})
+OMITS = frozenset(
+    "left out,omitted,left off,lost,skipped,leaves out,omits,leaves off,loses,skips".split(",")
+)
 """Done to what should not have been: nobody leaves out on purpose what is another's."""
 LETS = frozenset({"lets", "letting", "brings", "bringing"})
 """Verbs of adding that a rule may be said to do."""
@@ -28,7 +30,7 @@ def _shut_out(clause: Clause, form: str, i: int) -> Say | None:
     if clause.particle(i) == "in":
         return Say.IN
     if form == "third":
-        return Say.IN if clause.wrongly else Say.UNCLEAR
+        return Say.IN if clause.wrongly or clause.parts[i].phrase in OMITS else Say.UNCLEAR
     if form == "past":
         if clause.wish or clause.does in MAY or (clause.negated and clause.does):
             return Say.IN if clause.negated else Say.OUT
