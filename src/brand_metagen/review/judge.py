@@ -61,6 +61,8 @@ class Judge(Clause):
             self.last = Say.FINE
         if means & {"broad", "narrow", "vague"}:
             self.negated = False
+        if means & {"broad", "narrow"} and self.heads_list(i) and self.only_names(i + 1):
+            self.current = Say.OUT if "broad" in means else Say.IN
         if "too_many" in means and self.named_next(i) and self.current is None:
             self.current, self.complaint = Say.OUT, True
         self._turn(i, part)
@@ -216,6 +218,8 @@ class Judge(Clause):
             if thing.brand and self.last in (Say.IN, Say.FINE):
                 return
             self.flip = True
+        if flip and self.last is not None and not self.pending and self._new_subject(i):
+            flip = self.flip = False
         said = Said(thing, flip)
         if flip and thing in {s.thing for s in (*self.pending, *self.recent)}:
             self.pending = [s for s in self.pending if s.thing != thing]

@@ -42,6 +42,9 @@ found."""
 MOST_SPOKEN_OF = 1_000
 """Things that "they" may stand for."""
 
+APART = frozenset({"different", "separate", "unrelated", "distinct"})
+"""What things are called that are not another's, but several."""
+
 _KINDS = {
     (Sort.CODE, Say.IN): Kind.MCC_IN,
     (Sort.CODE, Say.FINE): Kind.MCC_IN,
@@ -195,7 +198,7 @@ class _Reader:
         self.found.update((Constraint(Kind.WALLET, name), None) for name in named)
         if named:
             return True
-        if "split" in means and "not" not in means and "over" not in means:
+        if "split" in means and "ambiguous" not in means and "not" not in means and "over" not in means:
             self.found[Constraint(Kind.SPLIT)] = None
             return True
         if "ambiguous" in means and "over" not in means and not denied(parts, "ambiguous"):
@@ -285,6 +288,10 @@ class _Reader:
         """A clause that names nothing: praise, a preface, a complaint, or noise."""
         flags = heard.flags
         if judge.current is not None and not flags & {"ends"} and judge.parts[-1].sign == ":":
+            return
+        apart = any(part.phrase.split(" ")[0] in APART for part in judge.parts if "others" in part.means)
+        if "others" in flags and apart and not self.topic:
+            self.found[Constraint(Kind.SPLIT)] = None
             return
         if flags & {"broad", "narrow", "vague", "wrong", "missing", "others", "not", "go", "ends"}:
             self.vague.append((verbatim, len(self.found)))

@@ -121,6 +121,11 @@ def _take_base(clause: Clause, i: int) -> Say | None:
         return complains(clause)
     if clause.negated:
         return Say.OUT
+    before = clause.parts[i - 1].phrase if i else ""
+    if before == "to":
+        return Say.OUT if clause.negated else Say.IN
+    if before.endswith(" to") and not clause.pending:
+        return complains(clause)
     shown = bool(i and clause.parts[i - 1].sign)
     plain = (shown or not clause.pending) and not clause.subject
     return Say.IN if plain or clause.pleased() else Say.UNCLEAR
@@ -128,6 +133,8 @@ def _take_base(clause: Clause, i: int) -> Say | None:
 
 def _miss(clause: Clause, _form: str, _at: int) -> Say | None:
     """`it misses X`."""
+    if clause.negated and clause.does == "do" and not clause.subject:
+        return Say.IN
     if clause.gone or (clause.negated and not clause.wish):
         return Say.NOTHING
     clause.complaint = True

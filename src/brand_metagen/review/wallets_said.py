@@ -15,6 +15,10 @@ UNMISTAKABLE = frozenset(
 """Spellings that are no word besides."""
 
 
+PAID = (["payments"], ["transactions"], ["purchases"], ["rows"])
+"""Words behind a name that make it a wallet's, where a word for what wallets do is near."""
+
+
 @cache
 def _spellings() -> dict[tuple[str, ...], str]:
     """Words of every spelling → the wallet's name."""
@@ -34,7 +38,7 @@ def wallets_said(
     """
     called = "wallet" in means
     plainly = any(_plainly(tokens, at) for at in range(len(tokens)))
-    named = dict.fromkeys(_named(tokens, called, squeeze(brandname)))
+    named = dict.fromkeys(_named(tokens, called, plainly, squeeze(brandname)))
     asked = bool(
         means & {"missing", "miss", "wish", "ours", "belong", "take", "add", "keep", "appear"}
     )
@@ -47,7 +51,7 @@ def wallets_said(
     return ()
 
 
-def _named(tokens: Sequence[Token], called: bool, own: str) -> list[str]:
+def _named(tokens: Sequence[Token], called: bool, plainly: bool, own: str) -> list[str]:
     """Wallets named: with their star, unmistakably, or beside a word for wallets."""
     names: list[str] = []
     for at, token in enumerate(tokens):
@@ -60,8 +64,9 @@ def _named(tokens: Sequence[Token], called: bool, own: str) -> list[str]:
             found = _spellings().get(words_)
             if found is None or squeeze(" ".join(words_)) == own:
                 continue
-            star = any(t.raw.startswith("*") for t in tokens[at + length : at + length + 1])
-            if star or called or words_[0] in UNMISTAKABLE:
+            behind = [t.word for t in tokens[at + length : at + length + 1]]
+            paid = behind == ["*"] or (called and behind[:1] in PAID)
+            if paid or plainly or words_[0] in UNMISTAKABLE:
                 names.append(found)
                 break
     return names
