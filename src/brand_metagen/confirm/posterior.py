@@ -30,8 +30,9 @@ from brand_metagen.confirm.features import (
 from brand_metagen.confirm.model import ConfirmModel
 from brand_metagen.confirm.words import WordCounts, plain_words
 from brand_metagen.match.columns import Column
-from brand_metagen.match.lexicon import Ints, Lexicon, Numbers, Words
+from brand_metagen.match.lexicon import Lexicon, Words
 from brand_metagen.match.matcher import Matcher, Matches
+from brand_metagen.match.recall import Ints, Numbers
 
 CERTAIN = 0.995
 """No row is surer than this: the labels cannot tell."""

@@ -12,7 +12,7 @@ T = TypeVar("T", np.int64, np.float64)
 
 
 class Column(Generic[T]):
-    """Values in rows of `width`, added at the end and never changed."""
+    """Values in rows of `width`, added at the end."""
 
     def __init__(self, kind: type[T], width: int = 1) -> None:
         self._held: NDArray[T] = np.empty((1_024, width), kind)
@@ -38,6 +38,6 @@ class Column(Generic[T]):
 
     @property
     def values(self) -> NDArray[T]:
-        """The values, for reading; the rows of a wide column."""
+        """The values as they lie; the rows of a wide column."""
         held = self._held[: self._size]
         return held[:, 0] if held.shape[1] == 1 else held

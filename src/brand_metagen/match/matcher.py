@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import re2
 from numpy.typing import NDArray
 
 from brand_metagen.grammar import is_branchy, parse
-from brand_metagen.match.candidates import UNDECIDED, Candidates, Pairs, Phrases, Search
-from brand_metagen.match.lexicon import Ints, Lexicon, Numbers, Words
+from brand_metagen.match.candidates import Candidates
+from brand_metagen.match.lexicon import Lexicon, Words
+from brand_metagen.match.readings import UNDECIDED, Phrases, Readings, Search
+from brand_metagen.match.recall import Ints, Numbers
 from brand_metagen.records import Rule
 
 Span = tuple[int, int]
@@ -37,7 +38,7 @@ class Matches:
     begin: Ints
     end: Ints
     phrase: Ints
-    listing: Ints
+    listing: Numbers
 
     def rivals(self) -> Ints:
         """How many other rules matched the same text."""
@@ -66,7 +67,8 @@ class Matcher:
         self._includes = list(map(searcher, patterns))
         self._excludes = [searcher(rule.exclude) if rule.exclude else None for rule in rules]
         self._excluding = np.array([rule.exclude is not None for rule in rules], bool)
-        self._candidates = Candidates(patterns, self._includes, self.lexicon, self.phrases)
+        self._readings = Readings(patterns, self._includes, self.phrases)
+        self._candidates = Candidates(patterns, self.lexicon, self.phrases, self._readings)
 
     def spans(self, text: str) -> list[tuple[int, Span]]:
         """The rules whose include matches and whose exclude does not, with what it matched.
@@ -90,51 +92,46 @@ class Matcher:
     def matches(self, words: Words, codes: Ints | None = None) -> Matches:
         """`spans` of many texts or, with the texts' codes, `taken`."""
         self.phrases.renew()
-        pairs = self._candidates.pairs(words)
+        word, reading = self._candidates.pairs(words)
+        text, rule = words.text[word], self._readings.rule[reading]
+        listing = self._listings_of(text, rule, codes)
         if codes is not None:
-            pairs = pairs.where(self._listing[pairs.rule, codes[pairs.text]] >= 0)
-        open_ = pairs.goes_on | (pairs.phrase == UNDECIDED)
-        keys = pairs.text * len(self.rules) + pairs.rule
-        searched = np.unique(keys[open_])
-        known = _first_known(keys, pairs, searched, open_)
-        return self._unless_excluded(words, self._all(words, known, searched, codes))
+            listed = np.flatnonzero(listing >= 0)
+            word, reading, text, rule = (c[listed] for c in (word, reading, text, rule))
+            listing = listing[listed]
+        phrase, begin, end = self._readings.of(words, word, reading)
+        keys, origin = text * len(self.rules) + rule, words.begin[word]
+        searched = np.unique(keys[phrase == UNDECIDED])
+        told = Matches(text, rule, origin + begin, origin + end, phrase, listing)
+        told = told.where(_first_told(keys, phrase, searched))
+        if len(searched):
+            told = self._merged(told, self._search(words, searched, codes))
+        return self._unless_excluded(words, told)
 
-    def _all(self, words: Words, known: Pairs, searched: Ints, codes: Ints | None) -> Matches:
-        """What words decided and what patterns find, in order."""
-        text, rule = np.divmod(searched, max(1, len(self.rules)))
-        found, begin, end, phrase = self._search(words.texts, text.tolist(), rule.tolist())
-        text, rule = text[found], rule[found]
-        origin = words.text_begin[text]
-        held = words.begin[known.word] + known.offset
-        lengths = np.fromiter(
-            (len(self.phrases.listed[p][1]) for p in known.phrase.tolist()), np.int64
-        )
-        text, rule = np.concatenate((known.text, text)), np.concatenate((known.rule, rule))
-        listing = np.full(len(text), -1)
-        if codes is not None:
-            listing = self._listing[rule, codes[text]].astype(np.int64)
-        order = np.argsort(text * len(self.rules) + rule, kind="stable")
-        return Matches(
-            text,
-            rule,
-            np.concatenate((held, origin + begin)),
-            np.concatenate((held + lengths, origin + end)),
-            np.concatenate((known.phrase, phrase)),
-            listing,
-        ).where(order)
-
-    def _search(
-        self, texts: Sequence[str], text: Sequence[int], rule: Sequence[int]
-    ) -> tuple[Ints, Ints, Ints, Ints]:
-        """Of pairs (text, rule) which match, and where each begins and ends, and its phrase."""
-        searches = map(self._includes.__getitem__, rule)
-        asked = zip(searches, map(texts.__getitem__, text), strict=True)
-        found = [search(text) for search, text in asked]
+    def _search(self, words: Words, keys: Ints, codes: Ints | None) -> Matches:
+        """Run the patterns of texts and rules that words cannot tell about; `keys` name both."""
+        text, rule = np.divmod(keys, max(1, len(self.rules)))
+        pairs = list(zip(text.tolist(), rule.tolist(), strict=True))
+        found = [self._includes[r](words.texts[t]) for t, r in pairs]
         at = [i for i, match in enumerate(found) if match is not None]
-        spans = np.fromiter(chain.from_iterable(found[i].span() for i in at), np.int64, 2 * len(at))
-        phrases = self.phrases
-        numbers = [phrases[rule[i], found[i].group()] for i in at]
-        return np.array(at, np.int64), spans[::2], spans[1::2], np.array(numbers, np.int64)
+        spans = np.array([found[i].span() for i in at], np.int64).reshape(-1, 2)
+        phrases = [self.phrases[pairs[i][1], found[i].group()] for i in at]
+        text, rule = text[at], rule[at]
+        begin, end = spans.T + words.text_begin[text]
+        listing = self._listings_of(text, rule, codes)
+        return Matches(text, rule, begin, end, np.array(phrases, np.int64), listing)
+
+    def _merged(self, one: Matches, other: Matches) -> Matches:
+        """Both in order of text, then rule."""
+        columns = ((getattr(one, c), getattr(other, c)) for c in Matches.__slots__)
+        both = Matches(*map(np.concatenate, columns))
+        return both.where(np.argsort(both.text * len(self.rules) + both.rule, kind="stable"))
+
+    def _listings_of(self, text: Ints, rule: Ints, codes: Ints | None) -> Numbers:
+        """The rules' listings of the texts' codes."""
+        if codes is None:
+            return np.full(len(text), -1, np.int32)
+        return self._listing[rule, codes[text]]
 
     def _unless_excluded(self, words: Words, matches: Matches) -> Matches:
         kept = np.ones(len(matches.text), bool)
@@ -161,11 +158,13 @@ class Matcher:
         return matched
 
 
-def _first_known(keys: Ints, pairs: Pairs, searched: Ints, open_: NDArray[np.bool_]) -> Pairs:
-    """Of the rules that a word decided, each text's first word; none that is searched anyway."""
-    at = np.flatnonzero((pairs.phrase >= 0) & ~open_)
+def _first_told(keys: Ints, phrase: Ints, searched: Ints) -> Ints:
+    """Places of the first word in which a rule matches a text; none that is searched anyway."""
+    at = np.flatnonzero(phrase >= 0)
     distinct, first = np.unique(keys[at], return_index=True)
-    return pairs.where(at[first[~np.isin(distinct, searched, assume_unique=True)]])
+    if len(searched):
+        first = first[~np.isin(distinct, searched, assume_unique=True)]
+    return at[first]
 
 
 def searcher(pattern: str) -> Search:

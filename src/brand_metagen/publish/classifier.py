@@ -14,8 +14,8 @@ import numpy as np
 from brand_metagen.confirm.calibration import Floats
 from brand_metagen.confirm.model import ConfirmModel
 from brand_metagen.confirm.posterior import DOUBTS, Opinions, Posterior
-from brand_metagen.match.lexicon import Ints
 from brand_metagen.match.matcher import Matcher, Matches
+from brand_metagen.match.recall import Ints
 from brand_metagen.records import Decision, Rule
 from brand_metagen.resolve.ties import resolve
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from brand_metagen.errors import RuleError
 from brand_metagen.grammar import check_pattern
-from brand_metagen.match.candidates import Search
 from brand_metagen.match.matcher import searcher
+from brand_metagen.match.readings import Search
 
 _SPECIAL = frozenset(r".*+?()[]{}|^$\\")
 

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 import re2
 
 from brand_metagen.config import LearnSettings
-from brand_metagen.match.candidates import Search
+from brand_metagen.match.readings import Search
 from brand_metagen.synthesise.corpus import Corpus
 from brand_metagen.synthesise.names import Phrase, phrase_of, skeleton, squeeze
 from brand_metagen.tables.normalise import normalise
