@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from brand_metagen.publish.classifier import Answers, Classifier
+from brand_metagen.publish.answers import Answers
+from brand_metagen.publish.classifier import Classifier
 from learned import learned_sample
 
 Row = tuple[str, str, str]

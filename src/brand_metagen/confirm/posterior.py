@@ -207,11 +207,20 @@ class _WordWorth:
 
     def _weigh(self, word: str) -> tuple[float, int]:
         """The log odds of a word's known parts, and how many parts are unknown."""
-        if word.isdigit():
+        if word.isalpha() and len(word) > 1:
+            parts: tuple[str, ...] = (word,)
+        elif word.isalnum():
             return 0.0, 0
-        parts = (word,) if word.isalpha() and len(word) > 1 else plain_words(word)
-        worths = [self._worth(part) for part in parts]
-        return sum(w for w in worths if w is not None), worths.count(None)
+        else:
+            parts = plain_words(word)
+        known, unknown = 0.0, 0
+        for part in parts:
+            worth = self._worth(part)
+            if worth is None:
+                unknown += 1
+            else:
+                known += worth
+        return known, unknown
 
     def _forget(self) -> None:
         self._era, self._worths = self._lexicon.era, Column(np.float64, 2)

@@ -16,6 +16,7 @@ from brand_metagen.confirm.model import ConfirmModel
 from brand_metagen.confirm.posterior import DOUBTS, Opinions, Posterior
 from brand_metagen.match.matcher import Matcher, Matches
 from brand_metagen.match.recall import Ints
+from brand_metagen.publish.answers import Answers, Memory, Row
 from brand_metagen.records import Decision, Rule
 from brand_metagen.resolve.ties import resolve
 
@@ -48,32 +49,6 @@ ALONE = (Decision.EXCLUDED, Decision.CONFIRMED, Decision.REVIEW)
 UNMATCHED = Answer("", Decision.UNMATCHED, 0.0, "no rule takes this narrative with this code")
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """The answers to some rows in order, as parallel columns."""
-
-    brandid: list[str]
-    decision: list[Decision]
-    confidence: list[float]
-    reason: list[str]
-
-    def columns(self) -> tuple[list[str], list[Decision], list[float], list[str]]:
-        """The columns in their order."""
-        return self.brandid, self.decision, self.confidence, self.reason
-
-    def extend(self, more: Answers) -> None:
-        """Add the answers to further rows."""
-        self.brandid.extend(more.brandid)
-        self.decision.extend(more.decision)
-        self.confidence.extend(more.confidence)
-        self.reason.extend(more.reason)
-
-    def put(self, row: int, answer: Answer) -> None:
-        """Replace a row's answer."""
-        self.brandid[row], self.decision[row] = answer.brandid, answer.decision
-        self.confidence[row], self.reason[row] = answer.confidence, answer.reason
-
-
 class Classifier:
     """Rules and model ready to answer. Not thread-safe while answering; make one per thread."""
 
@@ -82,6 +57,7 @@ class Classifier:
         self._matcher = Matcher(rules)
         self._posterior = Posterior(model, self._matcher)
         self._limits = model.thresholds
+        self._memory = Memory(self._ask)
         self._brandids = np.array([*(rule.brandid for rule in rules), ""], object)
         outcomes = [worded(decision, doubt) for decision in ALONE for doubt in DOUBTS]
         outcomes.append((UNMATCHED.decision, UNMATCHED.reason))
@@ -97,9 +73,11 @@ class Classifier:
         self, narratives: Sequence[str], mccids: Sequence[str], mids: Sequence[str]
     ) -> Answers:
         """The answers for rows given as columns; `narratives` must be normalised."""
-        answers = Answers([], [], [], [])
-        for rows, matches, opinions in self._asked(narratives, mccids, mids):
-            answers.extend(self._answers(rows, matches, opinions))
+        answers = Answers()
+        for part in _parts(len(narratives)):
+            with uncollected():
+                rows = list(zip(narratives[part], mccids[part], mids[part], strict=True))
+                answers.extend(self._memory.of(rows))
         return answers
 
     def explained(
@@ -107,25 +85,27 @@ class Classifier:
     ) -> list[Answer]:
         """The same row by row, with every brand's claim."""
         explained: list[Answer] = []
-        for rows, matches, opinions in self._asked(narratives, mccids, mids):
-            answers = self._answers(rows, matches, opinions)
-            claims: list[tuple[Opinion, ...]] = [()] * rows
+        for part in _parts(len(narratives)):
+            matches, opinions = self._weighed(narratives[part], mccids[part], mids[part])
+            answers = self._answers(len(narratives[part]), matches, opinions)
+            claims: list[tuple[Opinion, ...]] = [()] * len(answers)
             for row, claimed in self._claims(matches, opinions):
                 claims[row] = _ranked(claimed)
             explained += map(Answer, *answers.columns(), claims)
         return explained
 
-    def _asked(
+    def _ask(self, rows: Sequence[Row]) -> Answers:
+        narratives, mccids, mids = zip(*rows, strict=True)
+        return self._answers(len(rows), *self._weighed(narratives, mccids, mids))
+
+    def _weighed(
         self, narratives: Sequence[str], mccids: Sequence[str], mids: Sequence[str]
-    ) -> Iterator[tuple[int, Matches, Opinions]]:
-        """Batch by batch: its rows, what matched, and the opinion on every match."""
-        for at in range(0, len(narratives), BATCH):
-            part = slice(at, at + BATCH)
-            with uncollected():
-                words = self._matcher.lexicon.read(narratives[part])
-                matches = self._matcher.matches(words, self._matcher.code_numbers(mccids[part]))
-                opinions = self._posterior.opine(words, matches, mids[part])
-            yield len(words.texts), matches, opinions
+    ) -> tuple[Matches, Opinions]:
+        """What matches some rows, and the opinion on every match."""
+        with uncollected():
+            words = self._matcher.lexicon.read(narratives)
+            matches = self._matcher.matches(words, self._matcher.code_numbers(mccids))
+            return matches, self._posterior.opine(words, matches, mids)
 
     def _answers(self, rows: int, matches: Matches, opinions: Opinions) -> Answers:
         brand, outcome = np.full(rows, -1), np.full(rows, -1)
@@ -141,7 +121,7 @@ class Classifier:
             self._reasons[outcome].tolist(),
         )
         for row, claims in self._claims(matches.where(~alone), opinions.where(~alone)):
-            answers.put(row, self._contested(claims))
+            answers.put(row, *self._contested(claims))
         return answers
 
     def _claims(self, matches: Matches, opinions: Opinions) -> Iterator[tuple[int, list[Opinion]]]:
@@ -156,10 +136,9 @@ class Classifier:
         for row, claims in groupby(pairs, itemgetter(0)):
             yield row, [Opinion(brandid, p, DOUBTS[doubt]) for _, brandid, p, doubt in claims]
 
-    def _contested(self, claims: Sequence[Opinion]) -> Answer:
+    def _contested(self, claims: Sequence[Opinion]) -> tuple[str, Decision, float, str]:
         outcome = resolve(claims, self._limits.win, self._limits.lead)
-        ranked = _ranked(claims)
-        best, second = claims[outcome.best], ranked[1]
+        best, second = claims[outcome.best], _ranked(claims)[1]
         if not outcome.settled and best.probability > self._limits.exclude:
             decision, reason = Decision.TIE, f"also {second.brandid} at {second.probability:.2f}"
         else:
@@ -167,12 +146,18 @@ class Classifier:
             decision, reason = worded(ALONE[place], best.doubt)
             if decision is not Decision.EXCLUDED:
                 reason += f"; ahead of {second.brandid} by {outcome.lead:.2f}"
-        return Answer(best.brandid, decision, best.probability, reason, ranked)
+        return best.brandid, decision, best.probability, reason
 
     def _place(self, probability: Floats) -> Ints:
         """The place in ALONE of what becomes of rows so probable."""
         sure, not_it = probability >= self._limits.confirm, probability <= self._limits.exclude
         return np.where(not_it, 0, np.where(sure, 1, 2))
+
+
+def _parts(rows: int) -> Iterator[slice]:
+    """Rows as batches."""
+    for at in range(0, rows, BATCH):
+        yield slice(at, at + BATCH)
 
 
 def _ranked(claims: Iterable[Opinion]) -> tuple[Opinion, ...]:
