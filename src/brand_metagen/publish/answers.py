@@ -67,13 +67,12 @@ class Memory:
         """The answers to rows, in their order."""
         if len(self) > MOST_ROWS:
             self._places, self._answers = {}, Answers()
-        places = list(map(self._places.get, rows))
-        missing = [row for row, place in zip(rows, places, strict=True) if place is None]
+        missing = [row for row in rows if row not in self._places]
         if missing:
             fresh = self._add(missing)
             if len(fresh) == len(rows):
                 return fresh
-        return self._answers.at([*map(self._places.__getitem__, rows)] if missing else places)
+        return self._answers.at(list(map(self._places.__getitem__, rows)))
 
     def _add(self, rows: Sequence[Row]) -> Answers:
         """Ask for distinct rows among these, and remember the answers."""
