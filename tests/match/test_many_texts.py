@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brand_metagen.match import lexicon
-from brand_metagen.match.heads import characters_after_blank, stands_alone
+from brand_metagen.match.heads import characters_after_separators, separators, stands_alone
 from brand_metagen.match.matcher import Matcher
 from brand_metagen.records import Rule
 from learned import learned_sample
@@ -114,18 +114,20 @@ def test_no_texts_and_no_rules() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "alone", "after_blank"),
+    ("pattern", "alone", "between", "after"),
     [
-        ("\\bAB(?:[ -]?CD)?(?:\\b|[0-9])", True, "C"),
-        ("\\b(?:AB[ -]?CD|CD[ -]?B)\\b", True, "BC"),
-        ("\\bAB [CD]?E", True, "CDE"),
-        ("\\bAB[ .-]{0,2}C", True, "C"),
-        ("\\bAB[ A-Z]{1,3}C", True, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-        ("[*]AB", False, ""),
-        ("^AB", False, ""),
-        ("AB$", False, ""),
+        ("\\bAB(?:[ -]?CD)?(?:\\b|[0-9])", True, " -", "C"),
+        ("\\b(?:AB[ -]?CD|CD[ *]?B)\\b", True, " *-", "BC"),
+        ("\\bAB [CD]?E", True, " ", "CDE"),
+        ("\\bAB[ .-]{0,2}C", True, " -.", "C"),
+        ("\\bAB[ A-Z]{1,3}C", True, " ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        ("\\bAB&C", True, "&", "C"),
+        ("[*]AB", False, "*", "A"),
+        ("^AB", False, "", ""),
+        ("AB$", False, "", ""),
     ],
 )
-def test_what_words_can_tell(pattern: str, alone: bool, after_blank: str) -> None:
+def test_what_words_can_tell(pattern: str, alone: bool, between: str, after: str) -> None:
     assert stands_alone(pattern) is alone
-    assert "".join(sorted(characters_after_blank(pattern))) == after_blank
+    assert "".join(sorted(separators(pattern))) == between
+    assert "".join(sorted(characters_after_separators(pattern))) == after

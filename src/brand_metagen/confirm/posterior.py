@@ -176,19 +176,23 @@ class _WordWorth:
     def around(self, words: Words, matches: Matches) -> _Around:
         """The words on both sides of every match, weighed."""
         begin, end = matches.begin, matches.end
-        # The word that each end of the match lies in, or borders on.
-        at_begin = np.searchsorted(words.begin, begin, "right") - 1
-        at_end = np.searchsorted(words.begin, end, "right") - 1
+        # The first word that ends in or after the match, the first that begins after it.
+        at_begin, at_end = (
+            np.searchsorted(words.end, begin, "right"),
+            np.searchsorted(words.begin, end),
+        )
         first, beyond = words.first[matches.text], words.beyond[matches.text]
-        before = self._pieces(words.joined, words.begin[at_begin], begin)
-        after = self._pieces(words.joined, end, words.end[at_end])
+        before = self._pieces(
+            words.joined, np.append(words.begin, begin.max(initial=0))[at_begin], begin
+        )
+        after = self._pieces(words.joined, end, np.append(0, words.end)[at_end])
         self._learn()
         known, unknown = self._worths.values.T
         known_to, unknown_to = _running(known[words.number]), _running(unknown[words.number])
         return _Around(
             known_to[at_begin] - known_to[first] + known[before]
-            + known_to[beyond] - known_to[at_end + 1] + known[after],
-            unknown_to[beyond] - unknown_to[at_end + 1] + unknown[after],
+            + known_to[beyond] - known_to[at_end] + known[after],
+            unknown_to[beyond] - unknown_to[at_end] + unknown[after],
             unknown_to[at_begin] - unknown_to[first] + unknown[before],
             _is_glued(words, end),
         )  # fmt: skip

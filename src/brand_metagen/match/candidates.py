@@ -9,7 +9,7 @@ import numpy as np
 
 from brand_metagen.match import lexicon as lexicons
 from brand_metagen.match.columns import Column
-from brand_metagen.match.lexicon import Lexicon, Words
+from brand_metagen.match.lexicon import WORD, Lexicon, Words
 from brand_metagen.match.readings import Phrases, Readings
 from brand_metagen.match.recall import Ints
 from brand_metagen.match.starts import Starts
@@ -28,7 +28,7 @@ class Candidates:
     def of(self, text: str) -> list[int]:
         """Rules that may match a text, ascending; a superset."""
         self._lexicon.renew()
-        numbers = [self._lexicon[word] for word in text.split(" ")]
+        numbers = [self._lexicon[word] for word in WORD.findall(text)]
         self._learn()
         count, first, rule = self._count.values, self._first.values, self._readings.rule
         found: set[int] = set()

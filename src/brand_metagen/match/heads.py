@@ -104,20 +104,35 @@ def _leads(sequence: tuple[Node, ...]) -> bool:
     return isinstance(last, Anchor) and len(sequence) == 1
 
 
-def characters_after_blank(pattern: str) -> frozenset[str]:
-    r"""What a run can begin with that a pattern reads right after a blank.
+def separators(pattern: str) -> frozenset[str]:
+    r"""The characters a pattern can read that belong to no run.
 
-    >>> "".join(sorted(characters_after_blank(r"\bONO[ -]?(?:HAWAII|[ABC]BQ)[ ]?1")))
+    >>> "".join(sorted(separators(r"\bONO[ -]?(?:HAWAII|[A*]BQ)")))
+    ' *-'
+    """
+    nodes = (node for node, _ in _places((parse(pattern),), None))
+    return frozenset().union(*map(_characters, nodes)) - RUN_CHARACTERS
+
+
+def _characters(node: Node) -> frozenset[str]:
+    if isinstance(node, CharClass):
+        return node.characters
+    return frozenset(node.character if isinstance(node, Literal) else "")
+
+
+def characters_after_separators(pattern: str) -> frozenset[str]:
+    r"""What a run can begin with that a pattern reads right after a character of no run.
+
+    >>> "".join(sorted(characters_after_separators(r"\bONO[ -]?(?:HAWAII|[ABC]BQ)[ ]?1")))
     '1ABCH'
     """
     found: set[str] = set()
     for node, beyond in _places((parse(pattern),), None):
-        if isinstance(node, CharClass) and " " in node.characters:
+        characters = _characters(node)
+        if characters - RUN_CHARACTERS:
             found |= _heads_at(beyond)
-            if node.most > 1:
-                found |= node.characters & RUN_CHARACTERS
-        elif node == Literal(" "):
-            found |= _heads_at(beyond)
+            if isinstance(node, CharClass) and node.most > 1:
+                found |= characters & RUN_CHARACTERS
     return frozenset(found)
 
 

@@ -1,11 +1,13 @@
 """Narratives as numbered words: the form in which many are matched and weighed at once.
 
-A word is what stands between blanks. The same few ten thousand words make up all narratives, so
-whatever depends on a word alone is worked out once and then looked up by its number.
+A word is a run of letters, digits, underscores and apostrophes; a gap is what stands between two
+words. The same few ten thousand words make up all narratives, so whatever depends on a word alone
+is worked out once and then looked up by its number.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -19,6 +21,9 @@ MOST_NUMBERS = 1_000_000
 """Distinct things kept before the numbering starts anew; some 150 MB at the most."""
 
 K = TypeVar("K", bound=Hashable)
+
+WORD = re.compile("[A-Za-z0-9_']+")
+_IN_WORD = np.array([bool(WORD.match(chr(code))) for code in range(128)])
 
 _BLANK, _BREAK = 0x20, 0x0A
 _HALF = 8
@@ -70,20 +75,26 @@ class Lexicon(Numbering[str]):
         self.renew()
         joined = "\n".join(texts)
         characters = np.frombuffer(joined.encode("ascii", "replace"), np.uint8)
-        breaks = np.flatnonzero(characters <= _BLANK)
-        ends = characters[breaks] != _BLANK
-        if np.count_nonzero(ends) != max(0, len(texts) - 1) or not joined.isascii():
+        breaks = np.flatnonzero(characters < _BLANK)
+        if len(breaks) != max(0, len(texts) - 1) or not joined.isascii():
             raise ValueError("a narrative holds control characters or accents: normalise it first")
-        begin, end = np.concatenate(([0], breaks + 1)), np.append(breaks, len(joined))
+        edges = np.zeros(len(characters) + 2, bool)
+        edges[1:-1] = _IN_WORD[characters]
+        edges = np.flatnonzero(edges[1:] != edges[:-1])
+        begin, end = edges[::2], edges[1::2]
+        text_begin = np.concatenate(([0], breaks + 1))[: len(texts)]
+        first = np.searchsorted(begin, text_begin)
+        words = np.diff(first, append=len(begin))
         return Words(
             texts,
             joined,
             characters,
+            text_begin,
             self._numbers(joined, characters, begin, end),
-            np.concatenate(([0], np.cumsum(ends))),
+            np.repeat(np.arange(len(texts)), words),
             begin,
             end,
-            np.concatenate(([0], np.flatnonzero(ends) + 1)),
+            first,
         )
 
     def _numbers(
@@ -114,16 +125,31 @@ def _halves(characters: NDArray[np.uint8], begin: Ints, length: Ints) -> tuple[B
 
 
 @dataclass(frozen=True, slots=True)
+class Gaps:
+    """What stands behind each word: its first two characters, and all of it as an integer.
+
+    `told` is false where it is too long for one, or no word follows in the text. A character of 0
+    is the text's end.
+    """
+
+    first: NDArray[np.uint8]
+    second: NDArray[np.uint8]
+    bits: Bits
+    told: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """The words of some texts in order: number, text it stands in, where it begins and ends.
 
     Places count from the first text's first character; between texts stands one line break.
-    `first` is each text's first word.
+    `text_begin` is where each text begins, `first` its first word.
     """
 
     texts: Sequence[str]
     joined: str
     characters: NDArray[np.uint8]
+    text_begin: Ints
     number: Numbers
     text: Ints
     begin: Ints
@@ -131,18 +157,15 @@ class Words:
     first: Ints
 
     @property
-    def text_begin(self) -> Ints:
-        """Where each text begins."""
-        return self.begin[self.first]
-
-    @property
     def beyond(self) -> Ints:
         """The word after each text's last."""
         return np.append(self.first[1:], len(self.number))
 
-    @property
-    def following(self) -> NDArray[np.uint8]:
-        """The first character of the word behind each, a line break where that has none; 0 behind
-        a text's last word."""
-        padded = np.append(self.characters, np.full(2, _BREAK, np.uint8))
-        return np.where(padded[self.end] == _BLANK, padded[self.end + 1], np.uint8(0))
+    def gaps(self) -> Gaps:
+        """What stands behind each word."""
+        characters = np.append(self.characters, np.zeros(2, np.uint8))
+        characters[characters == _BREAK] = 0
+        length = np.append(self.begin[1:], len(self.joined)) - self.end
+        told = (length <= _HALF) & (self.text == np.append(self.text[1:], -1))
+        bits = _halves(self.characters, self.end, np.where(told, length, 0))[0]
+        return Gaps(characters[self.end], characters[self.end + 1], bits, told)

@@ -1,9 +1,9 @@
 """What a rule makes of a word and those behind it, worked out once and looked up ever after.
 
-A reading is a rule at a word. Where the next word begins with a character the rule can read after a
-blank, the reading grows by that word, and so on; where it cannot, the words read so far decide,
+A reading is a rule at a word. Where the rule can read the characters behind the word, the reading
+grows by the gap and the next word, and so on; where it cannot, the words read so far decide,
 whatever stands around them. Readings form trees that grow as narratives are met: the root is one
-word, a branch per next word.
+word, a branch per gap and next word.
 """
 
 from __future__ import annotations
@@ -15,15 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brand_metagen.match.columns import Column
-from brand_metagen.match.heads import RUN_CHARACTERS, characters_after_blank, stands_alone
+from brand_metagen.match.heads import (
+    RUN_CHARACTERS,
+    characters_after_separators,
+    separators,
+    stands_alone,
+)
 from brand_metagen.match.lexicon import Numbering, Words
-from brand_metagen.match.recall import Ints, Recall
+from brand_metagen.match.recall import Bits, Ints, Numbers, Recall
 
 Search = Callable[[str], Any]
 
 NO_MATCH, UNDECIDED, NOT_ASKED = -1, -2, -3
 """Instead of a phrase: no match begins in the word; words cannot tell; not yet worked out."""
-MOST_WORDS = 4
+MOST_WORDS = 6
 """Words of one reading: what goes on beyond them is searched each time, lest a pattern with wide
 gaps makes a reading of every narrative."""
 
@@ -43,7 +48,7 @@ class Readings:
     ) -> None:
         self._searches, self._phrases = searches, phrases
         self._alone = np.array(list(map(stands_alone, patterns)), bool)
-        self._onward = _onward(patterns)
+        self._reads, self._heads = _readable(patterns)
         self._recall = Recall()
         self.clear()
 
@@ -54,6 +59,7 @@ class Readings:
         """Begin anew."""
         self._rule, self._phrase = Column(np.int64), Column(np.int64)
         self._begin, self._end = Column(np.int64), Column(np.int64)
+        # Reading and next word in one number, the gap in another.
         self._longer: dict[tuple[int, int], int] = {}
         self._recall.clear()
 
@@ -80,36 +86,43 @@ class Readings:
         return phrase, self._begin.values[reading], self._end.values[reading]
 
     def _read_on(self, words: Words, word: Ints, reading: Ints) -> tuple[Ints, Ints]:
-        """The readings grown as far as their rules may read, and the last word of each."""
-        reading, last, following = reading.copy(), word.copy(), words.following
-        rule = self.rule[reading]
-        on = np.flatnonzero(self._onward[rule, following[last]])
-        for _ in range(MOST_WORDS - 1):
+        """The readings grown as far as their rules may read, and the last word of each.
+
+        What words cannot tell has its last word MOST_WORDS behind the first.
+        """
+        reading, last, gaps = reading.copy(), word.copy(), words.gaps()
+        rule, on = self.rule[reading], np.arange(len(reading))
+        for _ in range(MOST_WORDS):
+            here, rules = last[on], rule[on]
+            read = self._reads[rules, gaps.first[here]] & self._heads[rules, gaps.second[here]]
+            on = on[read]
+            grown = gaps.told[last[on]]
+            last[on[~grown]] = word[on[~grown]] + MOST_WORDS
+            on = on[grown]
             if not len(on):
                 break
+            reading[on] = self._grown(reading[on], gaps.bits[last[on]], words.number[last[on] + 1])
             last[on] += 1
-            reading[on] = self._grown(reading[on], words.number[last[on]].astype(np.int64))
-            on = on[self._onward[rule[on], following[last[on]]]]
-        last[on] = word[on] + MOST_WORDS
         last[~self._alone[rule]] += MOST_WORDS
         return reading, last
 
-    def _grown(self, reading: Ints, number: Ints) -> Ints:
-        """The readings longer by a word, by its number."""
-        halves = reading.astype(np.uint64), number.astype(np.uint64)
-        grown = self._recall.find(*halves)
+    def _grown(self, reading: Ints, gap: Bits, number: Numbers) -> Ints:
+        """The readings longer by a gap and a word."""
+        pair = reading.astype(np.uint64) << np.uint64(32) | number.astype(np.uint64)
+        grown = self._recall.find(pair, gap)
         missing = np.flatnonzero(grown < 0)
         if len(missing):
-            keys = zip(reading[missing].tolist(), number[missing].tolist(), strict=True)
-            grown[missing] = self._numbered(list(keys))
-            self._recall.put(halves[0][missing], halves[1][missing], grown[missing])
+            pair, gap = pair[missing], gap[missing]
+            grown[missing] = self._numbered(list(zip(pair.tolist(), gap.tolist(), strict=True)))
+            self._recall.put(pair, gap, grown[missing])
         return grown.astype(np.int64)
 
     def _numbered(self, keys: Sequence[tuple[int, int]]) -> list[int]:
         longer, size = self._longer, len(self)
         new = [key for key in dict.fromkeys(keys) if key not in longer]
-        longer.update((key, size + i) for i, key in enumerate(new))
-        self.extend(self.rule[[reading for reading, _ in new]].tolist() if new else [])
+        if new:
+            longer.update(zip(new, range(size, size + len(new)), strict=True))
+            self.extend(self.rule[[pair >> 32 for pair, _ in new]].tolist())
         return [longer[key] for key in keys]
 
     def _work_out(self, words: Words, word: Ints, last: Ints, reading: Ints) -> None:
@@ -142,11 +155,15 @@ class Readings:
         return (self._phrases[rule, match.group()], *match.span())
 
 
-def _onward(patterns: Sequence[str]) -> NDArray[np.bool_]:
-    """Rule by character, whether the rule can read on where a word begins with it."""
-    onward = np.ones((len(patterns), 128), bool)
-    onward[:, 0] = False
+def _readable(patterns: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Rule by character: whether it reads it right behind a word; and as what comes after that."""
+    reads, heads = (np.zeros((len(patterns), 128), bool) for _ in range(2))
     for rule, pattern in enumerate(patterns):
-        for character in RUN_CHARACTERS - characters_after_blank(pattern):
-            onward[rule, ord(character)] = False
-    return onward
+        between, after = separators(pattern), characters_after_separators(pattern)
+        reads[rule, [ord(character) for character in between]] = True
+        if after == RUN_CHARACTERS:
+            # Something may follow that the pattern does not even look at.
+            heads[rule] = True
+        else:
+            heads[rule, [ord(character) for character in between | after]] = True
+    return reads, heads

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import chain
 
 import re2
 
@@ -39,15 +38,12 @@ MOST_STEPS, MOST_FORKS = 60, 8
 FEW = (6, 3)
 """The same of a branchy pattern."""
 
-MOST_RUNS = 100_000
-"""Runs remembered at once; some 12 MB."""
-
 _ANY_RUN = "[A-Z0-9_]*"
 _RUNS = re.compile(r"[A-Z0-9_]+")
 
 
 class Starts:
-    """Words (what stands between blanks) → positions of the patterns that can begin in them.
+    """Words → positions of the patterns that can begin in them.
 
     One set per first character: most words never seen before are numbers, and hardly a pattern
     begins with a digit.
@@ -60,25 +56,13 @@ class Starts:
             for character in first_characters(pattern):
                 users.setdefault(character, {}).setdefault(run, []).append(position)
         self._sets = {character: _Runs(those) for character, those in users.items()}
-        self._known: dict[str, tuple[int, ...]] = {}
 
     def of(self, word: str) -> tuple[int, ...]:
         """The patterns that can begin in a word, ascending; a superset."""
         if word.isalnum():
             return self._of_run(word)
-        # Words tied together (a wallet's and a shop's) are new, what they are made of mostly not.
-        found = list(filter(None, map(self._remembered, _RUNS.findall(word))))
-        if len(found) < 2:
-            return found[0] if found else ()
-        return tuple(sorted(set(chain.from_iterable(found))))
-
-    def _remembered(self, run: str) -> tuple[int, ...]:
-        known = self._known.get(run)
-        if known is None:
-            if len(self._known) >= MOST_RUNS:
-                self._known.clear()
-            known = self._known[run] = self._of_run(run)
-        return known
+        found = {rule for run in _RUNS.findall(word) for rule in self._of_run(run)}
+        return tuple(sorted(found))
 
     def _of_run(self, run: str) -> tuple[int, ...]:
         those = self._sets.get(run[0])

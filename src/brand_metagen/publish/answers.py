@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import compress, repeat
 
 from brand_metagen.records import Decision
 
@@ -12,6 +13,8 @@ Row = tuple[str, str, str]
 
 MOST_ROWS = 131_072
 """Rows remembered before memory begins anew; some 50 MB."""
+
+_NOWHERE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,15 @@ class Memory:
         """The answers to rows, in their order."""
         if len(self) > MOST_ROWS:
             self._places, self._answers = {}, Answers()
-        missing = [row for row in rows if row not in self._places]
-        if missing:
-            fresh = self._add(missing)
-            if len(fresh) == len(rows):
-                return fresh
+        places = list(map(self._places.get, rows, repeat(_NOWHERE)))
+        if _NOWHERE not in places:
+            return self._answers.at(places)
+        fresh = self._add(compress(rows, map(_NOWHERE.__eq__, places)))
+        if len(fresh) == len(rows):
+            return fresh
         return self._answers.at(list(map(self._places.__getitem__, rows)))
 
-    def _add(self, rows: Sequence[Row]) -> Answers:
+    def _add(self, rows: Iterable[Row]) -> Answers:
         """Ask for distinct rows among these, and remember the answers."""
         distinct = dict.fromkeys(rows)
         fresh = self._ask(list(distinct))
