@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,7 @@ class Posterior:
     def __init__(self, model: ConfirmModel, matcher: Matcher) -> None:
         self._model, self._rules = model, matcher.rules
         self._weights = np.array(model.weights)
+        self._brandids = np.array([rule.brandid for rule in matcher.rules], object)
         self._worth = _WordWorth(model.words, matcher.lexicon)
         self._claims = _Claims(model, matcher)
         self._codes = _Codes(model, matcher)
@@ -102,12 +104,14 @@ class Posterior:
 
     def _mid(self, matches: Matches, mids: Sequence[str]) -> Ints:
         """1 where the merchant id is known for the brand, -1 where for another, else 0."""
-        found = np.zeros(len(matches.text), np.int64)
-        brandids = map(self._model.mids.get, map(mids.__getitem__, matches.text.tolist()))
-        for i, brandid in enumerate(brandids):
-            if brandid is not None:
-                found[i] = 1 if brandid == self._rules[matches.rule[i]].brandid else -1
-        return found
+        asked = map(mids.__getitem__, matches.text.tolist())
+        found = np.fromiter(
+            map(self._model.mids.get, asked, repeat(None)), object, len(matches.text)
+        )
+        known = np.flatnonzero(found)
+        signs = np.zeros(len(found), np.int64)
+        signs[known] = np.where(found[known] == self._brandids[matches.rule[known]], 1, -1)
+        return signs
 
 
 class _Claims:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, repeat
+from itertools import compress, count, repeat
 
 from brand_metagen.records import Decision
 
@@ -80,8 +80,9 @@ class Memory:
 
     def _add(self, rows: Iterable[Row]) -> Answers:
         """Ask for distinct rows among these, and remember the answers."""
-        distinct = dict.fromkeys(rows)
-        fresh = self._ask(list(distinct))
-        self._places.update(zip(distinct, range(len(self), len(self) + len(fresh)), strict=True))
-        self._answers.extend(fresh)
-        return fresh
+        # A dictionary is added to another without hashing its rows once more.
+        fresh = dict(zip(dict.fromkeys(rows), count(len(self))))
+        answers = self._ask(list(fresh))
+        self._places.update(fresh)
+        self._answers.extend(answers)
+        return answers
