@@ -251,6 +251,8 @@ Edge = frozenset[str] | None
 def _around_boundaries(tree: Group, before: Edge, after: Edge) -> Iterator[tuple[Edge, Edge]]:
     for sequence in tree.alternatives:
         for i, node in enumerate(sequence):
+            if isinstance(node, Literal | CharClass):
+                continue
             left = _edge(sequence[:i][::-1], before, last=True)
             right = _edge(sequence[i + 1 :], after, last=False)
             if node == Anchor("\\b"):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
+import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brand_metagen.match import lexicon
+from brand_metagen.match import lexicon, readings, recall
 from brand_metagen.match.heads import characters_after_separators, separators, stands_alone
 from brand_metagen.match.matcher import Matcher
 from brand_metagen.records import Rule
@@ -39,7 +41,9 @@ RULES = [
 ]
 WORDS = "AB CD ABC AB-CD A B C THE 1 12 *AB AB'S CDAB AB9 -CD & D XABC A-B-C AB*CD CDD"
 WORD = st.sampled_from(["", *WORDS.split()])
-TEXT = st.lists(WORD, max_size=6).map(" ".join)
+GAP = st.sampled_from([" "] * 4 + ["  ", "-", "*", " *", " - ", "&", ".", "_", " ......... "])
+TEXT = st.lists(st.one_of(WORD, GAP), max_size=11).map("".join)
+SPACED = st.lists(WORD, max_size=6).map(" ".join)
 
 Found = list[tuple[int, int, tuple[int, int], str]]
 
@@ -71,12 +75,42 @@ def one_by_one(matcher: Matcher, texts: Sequence[str], codes: Sequence[str] | No
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.lists(TEXT, max_size=8))
+@given(st.lists(st.one_of(TEXT, SPACED), max_size=8))
 def test_words_decide_as_patterns_do(texts: list[str]) -> None:
     codes = [str(len(text) % 3) for text in texts]
     matcher = Matcher(RULES)
     assert at_once(matcher, texts) == one_by_one(matcher, texts)
     assert at_once(matcher, texts, codes) == one_by_one(matcher, texts, codes)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.one_of(TEXT, SPACED), max_size=6), max_size=4), st.integers(1, 3))
+def test_a_bare_set_finds_the_same(batches: list[list[str]], most_words: int) -> None:
+    rules = [replace(rule, exclude=None) for rule in RULES]
+    bare = re2.Set.SearchSet()
+    for pattern in PATTERNS:
+        bare.Add(pattern)
+    bare.Compile()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readings, "MOST_WORDS", most_words)
+        patch.setattr(recall, "SLOTS", 4)
+        matcher = Matcher(rules)
+        for texts in batches:
+            found = [(text, rule) for text, rule, _, _ in at_once(matcher, texts)]
+            expected = [(i, r) for i, t in enumerate(texts) for r in sorted(bare.Match(t) or ())]
+            assert found == expected
+
+
+@pytest.mark.parametrize("gap", [" ", "-"])
+def test_a_long_narrative_makes_few_readings(gap: str) -> None:
+    rules = [Rule("1", "\\bAB[ -~]{0,40}CD", None, ())]
+    few = Matcher(rules)
+    at_once(few, [gap.join(["AB"] * 9)])
+    most = len(few._readings)
+    many = Matcher(rules)
+    text = gap.join(["AB"] * 300)
+    assert at_once(many, [text]) == one_by_one(many, [text]) == []
+    assert len(many._readings) <= most + 1
 
 
 def test_learned_rules_on_every_narrative() -> None:
@@ -100,11 +134,6 @@ def test_numbering_anew_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     assert found == expected
     assert forgetful.lexicon.era > 3
     assert forgetful.phrases.era > 3
-
-
-def test_a_line_break_is_refused() -> None:
-    with pytest.raises(ValueError, match="normalise"):
-        Matcher(RULES).lexicon.read(["A\nB"])
 
 
 def test_no_texts_and_no_rules() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from functools import lru_cache
 
 from brand_metagen.grammar import (
     ALNUM,
@@ -110,8 +111,7 @@ def separators(pattern: str) -> frozenset[str]:
     >>> "".join(sorted(separators(r"\bONO[ -]?(?:HAWAII|[A*]BQ)")))
     ' *-'
     """
-    nodes = (node for node, _ in _places((parse(pattern),), None))
-    return frozenset().union(*map(_characters, nodes)) - RUN_CHARACTERS
+    return frozenset().union(*(_characters(n) for n, _ in _placed(pattern))) - RUN_CHARACTERS
 
 
 def _characters(node: Node) -> frozenset[str]:
@@ -127,7 +127,7 @@ def characters_after_separators(pattern: str) -> frozenset[str]:
     '1ABCH'
     """
     found: set[str] = set()
-    for node, beyond in _places((parse(pattern),), None):
+    for node, beyond in _placed(pattern):
         characters = _characters(node)
         if characters - RUN_CHARACTERS:
             found |= _heads_at(beyond)
@@ -142,9 +142,8 @@ def stands_alone(pattern: str) -> bool:
     >>> stands_alone(r"\b(?:STAR|BAR)"), stands_alone("[*]STAR"), stands_alone("^STAR")
     (True, False, False)
     """
-    tree = parse(pattern)
-    edges = (node.kind for node, _ in _places((tree,), None) if isinstance(node, Anchor))
-    return _begins_in_run(tree) and set(edges) <= {r"\b"}
+    edges = {node.kind for node, _ in _placed(pattern) if isinstance(node, Anchor)}
+    return _begins_in_run(parse(pattern)) and edges <= {r"\b"}
 
 
 def _begins_in_run(node: Node) -> bool:
@@ -156,6 +155,12 @@ def _begins_in_run(node: Node) -> bool:
     if isinstance(node, CharClass):
         return node.least > 0 and node.characters <= RUN_CHARACTERS
     return isinstance(node, Literal) and node.character in RUN_CHARACTERS
+
+
+@lru_cache(1)
+def _placed(pattern: str) -> tuple[tuple[Node, Place | None], ...]:
+    """Every node of a pattern, with the place behind it; kept for the next question about it."""
+    return tuple(_places((parse(pattern),), None))
 
 
 def _places(

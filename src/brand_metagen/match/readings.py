@@ -8,7 +8,7 @@ word, a branch per gap and next word.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,8 +47,7 @@ class Readings:
         self, patterns: Sequence[str], searches: Sequence[Search], phrases: Phrases
     ) -> None:
         self._searches, self._phrases = searches, phrases
-        self._alone = np.array(list(map(stands_alone, patterns)), bool)
-        self._reads, self._heads = _readable(patterns)
+        self._alone, self._reads, self._heads = _outlines(patterns)
         self._recall = Recall()
         self.clear()
 
@@ -155,15 +154,18 @@ class Readings:
         return (self._phrases[rule, match.group()], *match.span())
 
 
-def _readable(patterns: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Rule by character: whether it reads it right behind a word; and as what comes after that."""
+def _outlines(patterns: Sequence[str]) -> Iterator[NDArray[np.bool_]]:
+    """Which rules words can tell about; rule by character, whether it reads it right behind a word,
+    and as what comes after that."""
+    alone = np.zeros(len(patterns), bool)
     reads, heads = (np.zeros((len(patterns), 128), bool) for _ in range(2))
     for rule, pattern in enumerate(patterns):
-        between, after = separators(pattern), characters_after_separators(pattern)
-        reads[rule, [ord(character) for character in between]] = True
-        if after == RUN_CHARACTERS:
-            # Something may follow that the pattern does not even look at.
-            heads[rule] = True
-        else:
-            heads[rule, [ord(character) for character in between | after]] = True
-    return reads, heads
+        alone[rule] = stands_alone(pattern)
+        between = separators(pattern)
+        if between:
+            after = characters_after_separators(pattern)
+            reads[rule, list(map(ord, between))] = True
+            # At the pattern's end something may follow that it does not even look at.
+            everything = after == RUN_CHARACTERS
+            heads[rule, slice(None) if everything else list(map(ord, between | after))] = True
+    yield from (alone, reads, heads)
