@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brand_metagen.records import Combos
-from brand_metagen.synthesise.corpus import GRAM, build_corpus
+from brand_metagen.synthesise.corpus import Corpus, build_corpus
+from brand_metagen.synthesise.judge import search_of
+from brand_metagen.synthesise.letters import DEPTH, EDGE
+from brand_metagen.tables.normalise import normalise
 from markets import market_of
 
 TEXT = st.text(st.sampled_from("ABC1 -*&_~"), max_size=16)
@@ -22,14 +25,14 @@ def squeezed(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-@given(st.lists(TEXT, max_size=12), st.text("ABC1", min_size=GRAM, max_size=7))
+@given(st.lists(TEXT, max_size=12), st.text("ABC1", min_size=EDGE + 1, max_size=DEPTH + 2))
 def test_containing_is_a_search_through_the_letters(texts: list[str], letters: str) -> None:
     corpus = build_corpus(combos([(text, "", "5411") for text in texts]))
     expected = [i for i, text in enumerate(corpus.texts) if letters in squeezed(text)]
     assert corpus.containing(letters) == expected
 
 
-@given(st.lists(TEXT, max_size=12), st.text("ABC1", min_size=1, max_size=GRAM - 1))
+@given(st.lists(TEXT, max_size=12), st.text("ABC1", min_size=1, max_size=EDGE))
 def test_short_runs_are_found_at_the_edges_of_words(texts: list[str], letters: str) -> None:
     corpus = build_corpus(combos([(text, "", "5411") for text in texts]))
 
@@ -38,6 +41,37 @@ def test_short_runs_are_found_at_the_edges_of_words(texts: list[str], letters: s
         return any(word.startswith(letters) or word.endswith(letters) for word in words)
 
     assert corpus.containing(letters) == [i for i, t in enumerate(corpus.texts) if edge(t)]
+
+
+def test_every_narrative_holds_no_letters() -> None:
+    assert build_corpus(combos([("*", "", "5411"), ("A", "", "5411")])).containing("") == [0, 1]
+
+
+def test_longer_runs_than_the_index_has_are_read_to_their_end() -> None:
+    long = "ABCDEFGHIJKLMNO"
+    corpus = build_corpus(combos([(long, "", "5411"), (long[:-1] + "X", "", "5411")]))
+    assert corpus.containing(long) == [0]
+
+
+@given(
+    st.sets(TEXT.map(normalise), max_size=12),
+    st.text("ABC1", min_size=1, max_size=7),
+    st.booleans(),
+)
+def test_a_part_answers_as_a_corpus_of_its_narratives(
+    texts: set[str], letters: str, bare: bool
+) -> None:
+    def answers(corpus: Corpus) -> tuple[list[int], list[int]]:
+        found = corpus.containing(letters, bare)
+        return found, corpus.matching("[ABC]1", letters, bare, search_of)
+
+    whole = build_corpus(combos([(text, "1", "5411") for text in sorted(texts)]))
+    kept = [text for text in whole.texts if text.count("A") != 1]
+    part = whole.part(kept.__contains__)
+    alone = build_corpus(combos([(text, "1", "5411") for text in kept]))
+    assert (part.texts, part.cells, part.own) == (alone.texts, alone.cells, alone.own)
+    assert (part.squeezed, part.labels) == (alone.squeezed, alone.labels)
+    assert answers(part) == answers(alone)
 
 
 def test_a_market_without_rows() -> None:
@@ -62,7 +96,7 @@ def test_rows_become_narratives_with_counts() -> None:
 
 def test_a_fold_is_left_out_whole() -> None:
     rows = [("A", "1", "5411"), ("B", "1", "5411"), ("B", "2", "5411")]
-    corpus = build_corpus(combos(rows), keep=lambda text: text != "B")
+    corpus = build_corpus(combos(rows)).part(lambda text: text != "B")
     assert (corpus.texts, corpus.own) == (["A"], {"1": [0]})
 
 

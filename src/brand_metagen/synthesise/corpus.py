@@ -7,44 +7,24 @@ one piece of evidence about a pattern.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from brand_metagen.records import Combos
+from brand_metagen.synthesise.letters import EDGE, EdgeIndex, LetterIndex, Places
+from brand_metagen.synthesise.names import phrase_of
 
-GRAM = 4
-"""Letters of one index entry; shorter literals go through the token index."""
-_BASE = 37
-_CODES = np.zeros(128, dtype=np.int64)
-for _code, _letter in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=1):
-    _CODES[ord(_letter)] = _code
-
+MOST_REMEMBERED = 4_096
+"""Patterns whose narratives are kept: all folds ask for the same, and brands for initials."""
 
 _NO_VOWELS = str.maketrans("", "", "AEIOU")
+_LET_GO = {i: None for i in range(32, 127) if not chr(i).isalnum()}
 
-Grams = tuple[NDArray[np.int64], NDArray[np.int32]]
-"""Sorted codes of runs of GRAM letters, and the narrative each stands in."""
-
-
-def index_grams(texts: Sequence[str]) -> Grams:
-    """Index texts of letters and digits by their runs of GRAM."""
-    joined = "~".join(texts) + "~" * GRAM
-    codes = _CODES[np.frombuffer(joined.encode("ascii"), dtype=np.uint8)]
-    owner = np.cumsum(codes == 0, dtype=np.int32) - (codes == 0)
-    size = len(codes) - GRAM + 1
-    grams = np.zeros(size, dtype=np.int64)
-    valid = np.ones(size, dtype=bool)
-    for k in range(GRAM):
-        window = codes[k : k + size]
-        grams = grams * _BASE + window
-        valid &= window > 0
-    grams, owners = grams[valid], owner[:size][valid]
-    order = np.argsort(grams, kind="stable")
-    return grams[order], owners[order].astype(np.int32)
+Label = str | tuple[str, ...]
+Search = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -65,77 +45,130 @@ class Corpus:
     @cached_property
     def squeezed(self) -> list[str]:
         """Letters and digits of every narrative."""
-        table = {i: None for i in range(32, 127) if not chr(i).isalnum()}
-        return [text.translate(table) for text in self.texts]
+        return [text.translate(_LET_GO) for text in self.texts]
 
     @cached_property
-    def tokens(self) -> dict[str, list[int]]:
-        """Narratives by their blank-separated words, punctuation trimmed."""
-        index: dict[str, list[int]] = defaultdict(list)
-        for i, text in enumerate(self.texts):
-            for token in dict.fromkeys(text.split(" ")):
-                index[token.strip("*.,-_#'/")].append(i)
-        return index
-
-    @cached_property
-    def labels(self) -> list[str | tuple[str, ...]]:
+    def labels(self) -> list[Label]:
         """Per narrative: the one brand (or none, empty) it is labelled to, or all of them."""
-        merged: list[str | tuple[str, ...]] = []
+        merged: list[Label] = []
         for cells in self.cells:
             names = sorted({brandid for _, brandid, _ in cells})
             merged.append(names[0] if len(names) == 1 else tuple(names))
         return merged
 
     @cached_property
-    def bare(self) -> list[str]:
-        """The same without vowels."""
-        return [text.translate(_NO_VOWELS) for text in self.squeezed]
-
-    @cached_property
-    def _grams(self) -> Grams:
-        return index_grams(self.squeezed)
-
-    @cached_property
-    def _bare_grams(self) -> Grams:
-        return index_grams(self.bare)
+    def name_letters(self) -> list[str]:
+        """The letters of every text read as a name."""
+        return [phrase_of(text).letters for text in self.texts]
 
     def containing(self, letters: str, bare: bool = False) -> list[int]:
         """Narratives whose letters and digits hold `letters` as one run, in order.
 
-        `bare` looks at consonants and digits only, and for runs of GRAM or more.
+        Up to EDGE letters are only looked for where they begin or end a word. `bare` looks at
+        consonants and digits only, and for longer runs.
         """
-        if len(letters) < GRAM:
-            return self._containing_short(letters)
-        grams, owners = self._bare_grams if bare else self._grams
-        codes = _CODES[np.frombuffer(letters.encode("ascii"), dtype=np.uint8)]
-        keys = np.zeros(len(codes) - GRAM + 1, dtype=np.int64)
-        for k in range(GRAM):
-            keys = keys * _BASE + codes[k : k + len(keys)]
-        low, high = np.searchsorted(grams, keys, "left"), np.searchsorted(grams, keys, "right")
-        best = int(np.argmin(high - low))
-        found = sorted(set(owners[low[best] : high[best]].tolist()))
-        texts = self.bare if bare else self.squeezed
-        return [i for i in found if letters in texts[i]]
+        found: list[int] = self._holding(letters, bare).tolist()
+        return found
 
-    def _containing_short(self, letters: str) -> list[int]:
-        """Short literals are only looked for where they begin or end a word."""
-        found = {i for token in self._edges.get(letters, ()) for i in self.tokens[token]}
-        return sorted(found)
+    def matching(
+        self, pattern: str, letters: str, bare: bool, compiled: Callable[[str], Search]
+    ) -> list[int]:
+        """Those `containing` letters that a pattern matches, in order."""
+        found: list[int] = self._matching(pattern, letters, bare, compiled).tolist()
+        return found
+
+    def part(self, keep: Callable[[str], bool]) -> Corpus:
+        """The narratives to keep as a corpus of its own, which looks things up in this one."""
+        members = [i for i, text in enumerate(self.texts) if keep(text)]
+        cells = [self.cells[i] for i in members]
+        return _Part([self.texts[i] for i in members], cells, _by_label(cells), self, members)
+
+    def here(self, places: Places) -> Places:
+        """Those of some narratives of the whole that are of this part, by their place here."""
+        return places
+
+    def _holding(self, letters: str, bare: bool) -> Places:
+        if len(letters) > EDGE:
+            return (self._bare_index if bare else self._index).holding(letters)
+        if not letters:
+            return np.arange(len(self), dtype=np.int32)
+        found = self._at_edges.get(letters)
+        if found is None:
+            found = self._at_edges[letters] = self._edges.at_edge(letters)
+        return found
+
+    def _matching(
+        self, pattern: str, letters: str, bare: bool, compiled: Callable[[str], Search]
+    ) -> Places:
+        asked = (pattern, letters, bare)
+        found = self._matched.get(asked)
+        if found is None:
+            if len(self._matched) == MOST_REMEMBERED:
+                self._matched.clear()
+            possible, texts = self.containing(letters, bare), self.texts
+            search = compiled(pattern) if possible else None
+            taken = [i for i in possible if search and search(texts[i])]
+            found = self._matched[asked] = np.array(taken, np.int32)
+        return found
 
     @cached_property
-    def _edges(self) -> dict[str, list[str]]:
-        """Words by their first and last one to three letters."""
-        index: dict[str, list[str]] = defaultdict(list)
-        for token in self.tokens:
-            letters = "".join(filter(str.isalnum, token))
-            for size in range(1, GRAM):
-                for edge in sorted({letters[:size], letters[-size:]}):
-                    index[edge].append(token)
-        return index
+    def _index(self) -> LetterIndex:
+        return LetterIndex(self.squeezed)
+
+    @cached_property
+    def _bare_index(self) -> LetterIndex:
+        return LetterIndex([text.translate(_NO_VOWELS) for text in self.squeezed])
+
+    @cached_property
+    def _edges(self) -> EdgeIndex:
+        return EdgeIndex(self.texts)
+
+    @cached_property
+    def _at_edges(self) -> dict[str, Places]:
+        return {}
+
+    @cached_property
+    def _matched(self) -> dict[tuple[str, str, bool], Places]:
+        return {}
 
 
-def build_corpus(combos: Combos, keep: Callable[[str], bool] | None = None) -> Corpus:
-    """Aggregate the combos; `keep` chooses narratives (folds)."""
+@dataclass(frozen=True)
+class _Part(Corpus):
+    """Some narratives of a whole; `members` are their places there."""
+
+    whole: Corpus
+    members: list[int]
+
+    @cached_property
+    def squeezed(self) -> list[str]:
+        return [self.whole.squeezed[i] for i in self.members]
+
+    @cached_property
+    def labels(self) -> list[Label]:
+        return [self.whole.labels[i] for i in self.members]
+
+    @cached_property
+    def _place(self) -> Places:
+        """By place in the whole the place here, -1 where it is none of these."""
+        place = np.full(len(self.whole), -1, np.int32)
+        place[self.members] = np.arange(len(self.members), dtype=np.int32)
+        return place
+
+    def here(self, places: Places) -> Places:
+        found = self._place[places]
+        return found[found >= 0]
+
+    def _holding(self, letters: str, bare: bool) -> Places:
+        return self.here(self.whole._holding(letters, bare))
+
+    def _matching(
+        self, pattern: str, letters: str, bare: bool, compiled: Callable[[str], Search]
+    ) -> Places:
+        return self.here(self.whole._matching(pattern, letters, bare, compiled))
+
+
+def build_corpus(combos: Combos) -> Corpus:
+    """Aggregate the combos."""
     counts: dict[str, dict[tuple[str, str], int]] = {}
     for narrative, mccid, brandid in zip(
         combos.narrative, combos.mccid, combos.brandid, strict=True
@@ -145,7 +178,7 @@ def build_corpus(combos: Combos, keep: Callable[[str], bool] | None = None) -> C
             counts[narrative] = {(mccid, brandid): 1}
         else:
             cell[mccid, brandid] = cell.get((mccid, brandid), 0) + 1
-    texts = sorted(text for text in counts if keep is None or keep(text))
+    texts = sorted(counts)
     cells = [sorted((m, b, n) for (m, b), n in counts[text].items()) for text in texts]
     return Corpus(texts, cells, _by_label(cells))
 

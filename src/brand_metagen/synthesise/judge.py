@@ -18,7 +18,7 @@ import re2
 from brand_metagen.config import LearnSettings
 from brand_metagen.match.readings import Search
 from brand_metagen.synthesise.corpus import Corpus
-from brand_metagen.synthesise.names import Phrase, phrase_of, skeleton, squeeze
+from brand_metagen.synthesise.names import Phrase, skeleton, squeeze
 from brand_metagen.tables.normalise import normalise
 
 CLOSED = r"(?:\b|[0-9])"
@@ -116,11 +116,7 @@ class Judge:
 
     def holds_name(self, public: int, brandid: str) -> bool:
         """Whether a public name holds the brand's."""
-        return self.phrases[brandid].letters in self._public_letters[public]
-
-    @cached_property
-    def _public_letters(self) -> list[str]:
-        return [phrase_of(name).letters for name in self.public.texts]
+        return self.phrases[brandid].letters in self.public.name_letters[public]
 
     def is_own(self, narrative: int, brandid: str) -> bool:
         """Whether at least one row of the narrative is labelled to the brand."""
@@ -172,10 +168,14 @@ def _traces(phrase: Phrase) -> tuple[str, ...]:
 
 
 def _search(corpus: Corpus, candidate: Candidate, besides: Container[int] = ()) -> list[int]:
-    found = search_of(candidate.closed)
-    texts = corpus.texts
+    if not besides:
+        return corpus.matching(candidate.closed, candidate.key, candidate.bare, search_of)
     possible = corpus.containing(candidate.key, candidate.bare)
-    return [i for i in possible if i not in besides and found(texts[i])]
+    possible = [i for i in possible if i not in besides]
+    if not possible:
+        return []
+    found, texts = search_of(candidate.closed), corpus.texts
+    return [i for i in possible if found(texts[i])]
 
 
 def names_corpus(names: Sequence[str]) -> Corpus:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from brand_metagen.config import LearnSettings
 from brand_metagen.grammar import admits
-from brand_metagen.match.matcher import Matcher
-from brand_metagen.records import Market, Rule
+from brand_metagen.records import Market
 from brand_metagen.synthesise.corpus import Corpus, build_corpus
 from brand_metagen.synthesise.judge import Candidate, Judge, names_corpus, search_of
 from brand_metagen.synthesise.mccs import MccModel, fit_mccs
 from brand_metagen.synthesise.names import Phrase, core_phrase
 from brand_metagen.synthesise.spellings import full_name
 from brand_metagen.synthesise.swaps import letter_bits, swapped
+from brand_metagen.synthesise.sweep import Sweep
 from brand_metagen.synthesise.tails import glued_tails
 
 LONG_NAME = 8
@@ -31,7 +31,8 @@ class Knowledge:
 
     `full_hits[brandid]` lists narratives that hold the brand's full name; `owners[narrative]` the
     brands whose full name stands there. `lead_ins` are patterns of what a bank or a wallet prints
-    before a name. `swaps` has the brands whose name can be told with its letters swapped.
+    before a name. `swaps` has the brands whose name can be told with its letters swapped, `sweep`
+    what such patterns take.
     """
 
     market: Market
@@ -41,6 +42,7 @@ class Knowledge:
     mccs: MccModel
     lead_ins: tuple[str, ...]
     swaps: Mapping[str, tuple[Candidate, list[int]]]
+    sweep: Sweep
 
     @property
     def corpus(self) -> Corpus:
@@ -64,16 +66,24 @@ class Knowledge:
         return counts
 
 
-def gather(
-    market: Market,
-    public_names: Sequence[str],
-    settings: LearnSettings,
-    keep: Callable[[str], bool] | None = None,
+def gather(market: Market, public_names: Sequence[str], settings: LearnSettings) -> Knowledge:
+    """Index the market."""
+    corpus, public = build_corpus(market.combos), names_corpus(public_names)
+    return _gather(market, corpus, settings, Sweep(corpus, public), public)
+
+
+def gather_part(known: Knowledge, keep: Callable[[str], bool]) -> Knowledge:
+    """What is known of some narratives of a market alone, so that folds can be left out."""
+    judge = known.judge
+    corpus = judge.corpus.part(keep)
+    return _gather(known.market, corpus, judge.settings, known.sweep, judge.public)
+
+
+def _gather(
+    market: Market, corpus: Corpus, settings: LearnSettings, sweep: Sweep, public: Corpus
 ) -> Knowledge:
-    """Index the market; `keep` chooses narratives, so that folds can be left out."""
     phrases = {brandid: core_phrase(brand.brandname) for brandid, brand in market.brands.items()}
-    corpus = build_corpus(market.combos, keep)
-    judge = Judge(corpus, names_corpus(public_names), phrases, settings)
+    judge = Judge(corpus, public, phrases, settings)
     full_hits = {b: judge.hits(full_name(p)) if p.letters else [] for b, p in phrases.items()}
     for brandid, tails in glued_tails(judge, full_hits).items():
         phrases[brandid] = replace(phrases[brandid], tails=tails)
@@ -82,36 +92,25 @@ def gather(
     for brandid, narratives in full_hits.items():
         for i in narratives:
             owners[i].append(brandid)
-    bare = Knowledge(market, judge, full_hits, dict(owners), _NO_CODES, (), {})
+    bare = Knowledge(market, judge, full_hits, dict(owners), _NO_CODES, (), {}, sweep)
     rows = {brandid: bare.counted(brandid, hits) for brandid, hits in full_hits.items()}
     sectors = {brandid: brand.sector for brandid, brand in market.brands.items()}
     mccs = fit_mccs(rows, sectors, market.mccs)
-    return Knowledge(market, judge, full_hits, bare.owners, mccs, _lead_ins(bare), _swaps(judge))
+    swaps = _swaps(judge, sweep)
+    return replace(bare, mccs=mccs, lead_ins=_lead_ins(bare), swaps=swaps)
 
 
-def _swaps(judge: Judge) -> dict[str, tuple[Candidate, list[int]]]:
+def _swaps(judge: Judge, sweep: Sweep) -> dict[str, tuple[Candidate, list[int]]]:
     """Per brand the pattern for swapped letters and what it takes; none that takes other names."""
     bits = letter_bits(judge.corpus.squeezed)
     proposed = {b: swapped(phrase, bits) for b, phrase in judge.phrases.items() if phrase.letters}
     candidates = {b: c for b, c in proposed.items() if c is not None and admits(c.closed)}
-    rules = [Rule(b, c.closed, None, ()) for b, c in candidates.items()]
-    taken: dict[str, list[int]] = {b: [] for b in candidates}
-    for brandid, i in _taken(rules, judge.corpus.texts):
-        taken[brandid].append(i)
-    spoilt = {
-        brandid
-        for brandid, i in _taken(rules, judge.public.texts)
-        if not judge.holds_name(i, brandid)
+    sweep.learn(candidate.closed for candidate in candidates.values())
+    return {
+        brandid: (candidate, judge.corpus.here(sweep.market[candidate.closed]).tolist())
+        for brandid, candidate in candidates.items()
+        if all(judge.holds_name(i, brandid) for i in sweep.public[candidate.closed].tolist())
     }
-    return {b: (candidates[b], n) for b, n in taken.items() if b not in spoilt}
-
-
-def _taken(rules: Sequence[Rule], texts: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Brand and narrative of every match."""
-    matcher = Matcher(rules)
-    matches = matcher.matches(matcher.lexicon.read(texts))
-    for rule, i in zip(matches.rule.tolist(), matches.text.tolist(), strict=True):
-        yield rules[rule].brandid, i
 
 
 _NO_CODES = MccModel({}, {}, {}, 0.0)

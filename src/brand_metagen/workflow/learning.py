@@ -14,7 +14,7 @@ from brand_metagen.confirm.grade import HeldOutRecall
 from brand_metagen.confirm.model import BrandFacts, ConfirmModel
 from brand_metagen.match.matcher import Matcher, Span
 from brand_metagen.records import Market, Piece, Rule
-from brand_metagen.synthesise.knowledge import Knowledge, gather
+from brand_metagen.synthesise.knowledge import Knowledge, gather, gather_part
 from brand_metagen.synthesise.learn import Learned, learn_brand
 
 FOLDS = 2
@@ -47,8 +47,11 @@ class Learning:
         """What is known of the whole market, or of what remains when a fold is left out."""
         key = -1 if fold is None else fold
         if key not in self._kept:
-            keep = None if fold is None else _outside(fold)
-            self._kept[key] = gather(self.market, self.public_names, self.settings.learn, keep)
+            if fold is None:
+                made = gather(self.market, self.public_names, self.settings.learn)
+            else:
+                made = gather_part(self.knowledge(), _outside(fold))
+            self._kept[key] = made
         return self._kept[key]
 
     def learn(self, brandid: str) -> BrandRules:
