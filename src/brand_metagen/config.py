@@ -141,6 +141,9 @@ class WorkflowSettings:
     """Tries of one step before the run fails (WF-06)."""
     retry_factor: float = 2.0
     """Growth of the wait between two tries (WF-06)."""
+    workers: int = 0
+    """Processes that learn brands; 0: one per usable core, 1: none but the program's own. Decides
+    nothing of a result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,7 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "workflow.max_iterations": (1, 5),
     "workflow.step_attempts": (1, 10),
     "workflow.retry_factor": (1, 10),
+    "workflow.workers": (0, 256),
 }
 """Lowest and highest value of settings that have one; shares lie between 0 and 1 besides."""
 SHARES = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from brand_metagen.workflow.runner import Outcome, Runner, is_held, reconcile, w
 
 RESUMABLE = (RunState.INTERRUPTED, RunState.PAUSED, RunState.FAILED)
 """States from which the same command goes on; a stopped run waits for `runs resume`."""
+NOT_OF_THE_RESULT = ("workers",)
+"""Settings of the workflow that another machine, or the same run later, may have otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def resume(workspace: Workspace, run_id: str, progress: Progress) -> Finished:
                 "older. Start a new run with `brand-metagen run`"
             )
         # Half a run under other settings would be neither run.
-        workspace = replace(workspace, settings=_recorded(run))
+        workspace = replace(workspace, settings=_recorded(run, workspace.settings))
         return _execute(workspace, run, progress, resumed=True)
 
 
@@ -119,7 +122,7 @@ def _execute(
     )
     workspace.releases.mkdir(exist_ok=True)
     runner = Runner(run.run_id, context.folder, store, workspace.settings.workflow, progress)
-    with as_ours():
+    with as_ours(), closing(context):
         outcome = runner.execute(plan(context))
     if outcome.state is RunState.COMPLETED:
         left = store.steps(run.run_id)[-1].stats.get("summary", {})
@@ -141,15 +144,19 @@ def _described(workspace: Workspace, source: Path) -> str:
         path = find_table(source, name)
         state = path.stat()
         tables[path.name] = [state.st_size, state.st_mtime_ns]
-    return json.dumps({"settings": asdict(workspace.settings), "tables": tables}, sort_keys=True)
+    settings = asdict(workspace.settings)
+    for name in NOT_OF_THE_RESULT:
+        del settings["workflow"][name]
+    return json.dumps({"settings": settings, "tables": tables}, sort_keys=True)
 
 
-def _recorded(run: RunRecord) -> Settings:
-    """The settings a run was begun with."""
+def _recorded(run: RunRecord, now: Settings) -> Settings:
+    """The settings a run was begun with; those that decide nothing of its result as they are."""
     sections = json.loads(run.settings)["settings"]
     values = {
         f"{s}.{name}": value for s, named in sections.items() for name, value in named.items()
     }
+    values |= {f"workflow.{name}": getattr(now.workflow, name) for name in NOT_OF_THE_RESULT}
     try:
         return load_settings(None, {}, values)
     except InputError as error:

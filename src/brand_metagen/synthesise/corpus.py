@@ -83,6 +83,10 @@ class Corpus:
         cells = [self.cells[i] for i in members]
         return _Part([self.texts[i] for i in members], cells, _by_label(cells), self, members)
 
+    def prepare(self) -> None:
+        """Build the indexes, which are otherwise built when first asked for."""
+        _ = self.labels, self._index, self._bare_index, self._edges
+
     def here(self, places: Places) -> Places:
         """Those of some narratives of the whole that are of this part, by their place here."""
         return places
@@ -153,6 +157,10 @@ class _Part(Corpus):
         place = np.full(len(self.whole), -1, np.int32)
         place[self.members] = np.arange(len(self.members), dtype=np.int32)
         return place
+
+    def prepare(self) -> None:
+        self.whole.prepare()
+        _ = self.labels, self._place
 
     def here(self, places: Places) -> Places:
         found = self._place[places]

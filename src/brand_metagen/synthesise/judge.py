@@ -91,6 +91,12 @@ class Judge:
     phrases: Mapping[str, Phrase]
     settings: LearnSettings
 
+    def prepare(self) -> None:
+        """Build what is otherwise built when first asked for."""
+        self.corpus.prepare()
+        self.public.prepare()
+        _ = self._traces
+
     def hits(self, candidate: Candidate, besides: Container[int] = ()) -> list[int]:
         """The narratives a candidate takes, in order, those in `besides` left out."""
         return _search(self.corpus, candidate, besides)

@@ -21,6 +21,8 @@ from brand_metagen.records import Market, Metadata
 from brand_metagen.tables.load import Loaded
 from brand_metagen.tables.snapshot import read_snapshot
 from brand_metagen.workflow.learning import BrandRules, Learning, rules_from_json
+from brand_metagen.workflow.runner import Failed, attempted
+from brand_metagen.workflow.workers import Workers, processes
 
 
 @dataclass
@@ -53,6 +55,20 @@ class RunContext:
     @cached_property
     def learning(self) -> Learning:
         return Learning(self.market, self.public_names, self.settings)
+
+    @cached_property
+    def learners(self) -> Workers[str, BrandRules | Failed]:
+        """Processes that learn brands; `close` ends them."""
+        return Workers(
+            processes(self.settings.workflow.workers, len(self.brands)),
+            attempted(self.learning.learn),
+            self.learning.prepare,
+        )
+
+    def close(self) -> None:
+        """End what still runs for this run."""
+        if "learners" in self.__dict__:
+            self.learners.close()
 
     @property
     def brands(self) -> tuple[str, ...]:

@@ -54,6 +54,11 @@ class Learning:
             self._kept[key] = made
         return self._kept[key]
 
+    def prepare(self) -> None:
+        """Build everything that learning looks up, so that processes forked now share it."""
+        for fold in (None, *range(FOLDS)):
+            self.knowledge(fold).judge.prepare()
+
     def learn(self, brandid: str) -> BrandRules:
         """The brand's rules; deterministic, and independent of which other brands are learned."""
         rounds = self.settings.workflow.max_iterations

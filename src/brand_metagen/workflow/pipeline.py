@@ -80,13 +80,14 @@ def batches(run: RunContext) -> Sequence[Step]:
 
 
 def learn(run: RunContext, brands: Sequence[str], step: StepRun) -> None:
-    learned = step.each(brands, run.learning.learn)
+    learned = step.noted(brands, run.learners.map(brands))
     lines = [json.dumps(rules_to_json(rules)) + "\n" for rules in learned]
     write_file(step.folder / "rules.jsonl", "".join(lines).encode())
     write_file(step.folder / "failed.json", json.dumps(step.stats.get("failed", {})).encode())
 
 
 def confirm(run: RunContext, step: StepRun) -> None:
+    run.close()
     model, recalls = run.learning.fit(run.rules)
     stored = {b: (r.rows, r.taken) for b, r in sorted(recalls.items())}
     write_file(step.folder / "model.json", json.dumps(model_to_json(model)).encode())

@@ -51,18 +51,40 @@ class StepRun:
 
         An outage (ServiceError) is nobody's fault among the items and stops the step.
         """
+        items = tuple(items)
+        return self.noted(items, map(attempted(work), items))
+
+    def noted(self, items: Iterable[Item], results: Iterable[Result | Failed]) -> Iterator[Result]:
+        """`each` for work attempted elsewhere; `results` are in the order of the items."""
         failed: dict[str, str] = {}
-        for item in items:
-            try:
-                result = work(item)
-            except ServiceError:
-                raise
-            except ITEM_ERRORS as error:
-                failed[str(item)] = worded(error)
+        for item, result in zip(items, results, strict=True):
+            if isinstance(result, Failed):
+                failed[str(item)] = result.said
                 self.stats["failed"] = failed
             else:
                 yield result
             self.advance(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One item could not be worked on, and why."""
+
+    said: str
+
+
+def attempted(work: Callable[[Item], Result]) -> Callable[[Item], Result | Failed]:
+    """`work` that returns what an item's own data caused instead of raising it."""
+
+    def attempt(item: Item) -> Result | Failed:
+        try:
+            return work(item)
+        except ServiceError:
+            raise
+        except ITEM_ERRORS as error:
+            return Failed(worded(error))
+
+    return attempt
 
 
 @dataclass(frozen=True)
