@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +160,23 @@ class Metadata:
     requires_confirmation: bool
     reasons: tuple[str, ...]
     evidence: Mapping[str, object] = field(default_factory=dict)
+
+
+def plain(value: Any) -> Any:
+    """A record as dicts and lists for JSON; unlike `dataclasses.asdict` it copies no leaf.
+
+    >>> plain(Issue("kind", Severity.LOW, "text", 1, (("1", "2"),)))["combos"]
+    [['1', '2']]
+    """
+    if isinstance(value, str | int | float | None):
+        return value
+    if isinstance(value, tuple | list):
+        return [plain(part) for part in value]
+    if isinstance(value, Mapping):
+        return {key: plain(part) for key, part in value.items()}
+    return {name: plain(getattr(value, name)) for name in _names(type(value))}
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import Settings, load_settings
 from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.ports import Progress, RunRecord, RunState, StepRecord, Wish
+from brand_metagen.publish.classifier import uncollected
 from brand_metagen.registry.brands import known_brands
 from brand_metagen.registry.sectors import category
 from brand_metagen.tables.load import COLUMNS
@@ -122,7 +123,8 @@ def _execute(
     )
     workspace.releases.mkdir(exist_ok=True)
     runner = Runner(run.run_id, context.folder, store, workspace.settings.workflow, progress)
-    with as_ours(), closing(context):
+    # What a run makes holds no cycles, and looking millions of values through for some costs.
+    with as_ours(), closing(context), uncollected():
         outcome = runner.execute(plan(context))
     if outcome.state is RunState.COMPLETED:
         left = store.steps(run.run_id)[-1].stats.get("summary", {})

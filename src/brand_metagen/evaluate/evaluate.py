@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from brand_metagen.config import EvaluateSettings
@@ -12,7 +12,7 @@ from brand_metagen.evaluate.ambiguity import Ambiguity, NameIndex, Words, split_
 from brand_metagen.evaluate.consistency import Consistency, SectorCodes, consistency, tail_words
 from brand_metagen.evaluate.issues import BrandRows, Findings, find_issues, guidance
 from brand_metagen.evaluate.wallets import WalletHit, WalletStrategy, detect, strategy
-from brand_metagen.records import Issue, Market, Severity
+from brand_metagen.records import Issue, Market, Severity, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,9 @@ def _ranked(items: Iterable[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(Counter(items).items(), key=lambda x: (-x[1], x[0])))
 
 
-def to_json(evaluation: Evaluation) -> dict[str, Any]:
+def to_json(evaluation: Evaluation) -> Any:
     """Plain data, one JSON line per brand."""
-    return asdict(evaluation)
+    return plain(evaluation)
 
 
 def from_json(data: Mapping[str, Any]) -> Evaluation:

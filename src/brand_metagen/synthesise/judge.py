@@ -8,7 +8,6 @@ rival's.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -131,19 +130,32 @@ class Judge:
 
     def tally(self, brandid: str, narratives: Iterable[int]) -> Tally:
         """Count narratives as the brand's own, unlabelled, a rival's, or noise."""
-        counts: Counter[str] = Counter()
+        own = unlabelled = rival = noise = 0
+        labels, rivals = self.corpus.labels, self._rivals
         for i in narratives:
-            counts[self._whose(i, brandid)] += 1
-        return Tally(counts["own"], counts["unlabelled"], counts["rival"], counts["noise"])
+            label = labels[i]
+            if label == brandid or (isinstance(label, tuple) and brandid in label):
+                own += 1
+            elif label == "":
+                unlabelled += 1
+            elif rivals[i] if i in rivals else self._is_rivals(i):
+                rival += 1
+            else:
+                noise += 1
+        return Tally(own, unlabelled, rival, noise)
 
-    def _whose(self, narrative: int, brandid: str) -> str:
+    def _is_rivals(self, narrative: int) -> bool:
+        """Whether a text bears a trace of a brand that it is labelled to."""
         label = self.corpus.labels[narrative]
-        if self.is_own(narrative, brandid):
-            return "own"
-        if label == "":
-            return "unlabelled"
         labels = (label,) if isinstance(label, str) else label
-        return "rival" if any(self.bears_trace(narrative, b) for b in labels if b) else "noise"
+        found = any(self.bears_trace(narrative, brandid) for brandid in labels if brandid)
+        self._rivals[narrative] = found
+        return found
+
+    @cached_property
+    def _rivals(self) -> dict[int, bool]:
+        """What `_is_rivals` has said."""
+        return {}
 
     def tolerates(self, tally: Tally) -> bool:
         """Whether what a widening newly takes looks like the brand's own rows with usual noise."""

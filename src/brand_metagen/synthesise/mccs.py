@@ -8,7 +8,7 @@ head offices); they are found by pooling and need no list.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -65,7 +65,12 @@ def fit_mccs(
     """Pool narratives per brand and code (`rows`) into the model; it lists no code but `codes`."""
     codes = sorted(codes)
     sectors = _sector_shares(rows, sector_of)
-    everywhere = _normalised(Counter({m: sum(b.get(m, 0.0) for b in rows.values()) for m in codes}))
+    seen: dict[str, float] = dict.fromkeys(codes, 0.0)
+    for counts in rows.values():
+        for mccid, count in counts.items():
+            if mccid in seen:
+                seen[mccid] += count
+    everywhere = _normalised(seen)
     strays, total = _strays(rows, sector_of, sectors)
     prior = {m: 0.5 * everywhere.get(m, 0.0) + 0.5 / len(codes) for m in codes}
     pooled = _normalised({m: strays.get(m, 0.0) + PRIOR_STRAYS * prior[m] for m in codes})

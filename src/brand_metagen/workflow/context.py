@@ -59,11 +59,12 @@ class RunContext:
     @cached_property
     def learners(self) -> Workers[str, BrandRules | Failed]:
         """Processes that learn brands; `close` ends them."""
-        return Workers(
-            processes(self.settings.workflow.workers, len(self.brands)),
-            attempted(self.learning.learn),
-            self.learning.prepare,
-        )
+        return Workers(self.processes, attempted(self.learning.learn), self.learning.prepare)
+
+    @property
+    def processes(self) -> int:
+        """So many are of use."""
+        return processes(self.settings.workflow.workers, len(self.brands))
 
     def close(self) -> None:
         """End what still runs for this run."""

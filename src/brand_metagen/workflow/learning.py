@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 from brand_metagen.config import Settings
@@ -13,9 +14,10 @@ from brand_metagen.confirm.fit import HeldOut, fit, known_mids
 from brand_metagen.confirm.grade import HeldOutRecall
 from brand_metagen.confirm.model import BrandFacts, ConfirmModel
 from brand_metagen.match.matcher import Matcher, Span
-from brand_metagen.records import Market, Piece, Rule
+from brand_metagen.records import Market, Piece, Rule, plain
 from brand_metagen.synthesise.knowledge import Knowledge, gather, gather_part
 from brand_metagen.synthesise.learn import Learned, learn_brand
+from brand_metagen.workflow.workers import Workers
 
 FOLDS = 2
 
@@ -50,7 +52,7 @@ class Learning:
             if fold is None:
                 made = gather(self.market, self.public_names, self.settings.learn)
             else:
-                made = gather_part(self.knowledge(), _outside(fold))
+                made = gather_part(self.knowledge(), self._outside(fold))
             self._kept[key] = made
         return self._kept[key]
 
@@ -65,50 +67,60 @@ class Learning:
         folds = tuple(learn_brand(self.knowledge(f), brandid, rounds) for f in range(FOLDS))
         return BrandRules(brandid, learn_brand(self.knowledge(), brandid, rounds), folds)
 
-    def fit(self, rules: Sequence[BrandRules]) -> tuple[ConfirmModel, dict[str, HeldOutRecall]]:
-        """The confirmation model and each brand's held-out recall."""
-        mids = self._known_mids()
-        held_out: list[HeldOut] = []
-        taken: Counter[str] = Counter()
-        for fold in range(FOLDS):
-            for row in self._held_out(rules, fold):
-                held_out.append(row)
-                taken[row.brandid] += row.label == row.brandid
-        facts = self._facts(rules)
+    def fit(
+        self, rules: Sequence[BrandRules], workers: int = 1
+    ) -> tuple[ConfirmModel, dict[str, HeldOutRecall]]:
+        """The confirmation model and each brand's held-out recall, worked out in processes."""
+        rows = self._rows()
+        work = partial(self._read_off, rules, rows)
+        with Workers[int | None, _ReadOff](workers, work, self.prepare) as spread:
+            read = list(spread.map((None, *range(FOLDS))))
+        facts = read[0][1]
+        held_out = [HeldOut(*taken) for those, _ in read for taken in those]
+        taken = Counter(row.brandid for row in held_out if row.label == row.brandid)
         model = fit(
             held_out,
             self.knowledge().mccs,
             facts,
-            mids,
+            known_mids(_labelled(rows)),
             self.market.fingerprint,
             self.settings.confirm,
         )
-        labelled = self._traced_rows()
+        labelled = self._traced_rows(rows)
         recalls = {
             r.brandid: HeldOutRecall(max(labelled[r.brandid], taken[r.brandid]), taken[r.brandid])
             for r in rules
         }
         return model, recalls
 
-    def _known_mids(self, fold: int | None = None) -> dict[str, str]:
-        """Merchant ids known from the whole market, or from what remains without a fold."""
+    def _rows(self) -> list[_Row]:
+        """The distinct rows in order."""
         combos = self.market.combos
-        rows = zip(combos.mid, combos.narrative, combos.brandid, strict=True)
-        return known_mids(row for row in rows if fold is None or fold_of(row[1]) != fold)
+        cells = zip(combos.narrative, combos.mccid, combos.mid, combos.brandid, strict=True)
+        return sorted(set(cells))
 
-    def _held_out(self, rules: Sequence[BrandRules], fold: int) -> Iterator[HeldOut]:
-        """Rows of a fold as the rules learned without it take them; equal rows once."""
-        mids = self._known_mids(fold)
+    def _read_off(
+        self, rules: Sequence[BrandRules], rows: Sequence[_Row], fold: int | None
+    ) -> _ReadOff:
+        """What the rules take of a fold, or the facts of their brands."""
+        if fold is None:
+            return [], self._facts(rules)
+        return list(self._held_out(rules, rows, fold)), {}
+
+    def _held_out(
+        self, rules: Sequence[BrandRules], rows: Sequence[_Row], fold: int
+    ) -> Iterator[_HeldOut]:
+        """Rows of a fold as the rules learned without it take them."""
+        outside = self._outside(fold)
+        mids = known_mids(_labelled(row for row in rows if outside(row[0])))
         learned = [r.folds[fold].rule for r in rules]
         taker = _Taker([rule for rule in learned if rule])
         record = taker.record(self.knowledge(fold))
-        combos = self.market.combos
-        cells = zip(combos.narrative, combos.mccid, combos.mid, combos.brandid, strict=True)
-        rows = [row for row in sorted(set(cells)) if fold_of(row[0]) == fold]
+        rows = [row for row in rows if not outside(row[0])]
         for i, rule, span, rivals in taker.take([row[0] for row in rows], [row[1] for row in rows]):
             text, mccid, mid, label = rows[i]
             own, other = record[rule.brandid]
-            yield HeldOut(rule.brandid, text, span, mccid, mids.get(mid), rivals, own, other, label)
+            yield rule.brandid, text, span, mccid, mids.get(mid), rivals, own, other, label
 
     def _facts(self, rules: Sequence[BrandRules]) -> dict[str, BrandFacts]:
         knowledge = self.knowledge()
@@ -127,21 +139,35 @@ class Learning:
             )
         return facts
 
-    def _traced_rows(self) -> Counter[str]:
+    def _traced_rows(self, rows: Sequence[_Row]) -> Counter[str]:
         """Rows labelled to each brand whose text bears a trace of it; the others are suspects."""
         knowledge = self.knowledge()
-        combos = self.market.combos
         place = {text: i for i, text in enumerate(knowledge.corpus.texts)}
-        rows = zip(combos.narrative, combos.mccid, combos.mid, combos.brandid, strict=True)
         return Counter(
             label
-            for text, _, _, label in set(rows)
+            for text, _, _, label in rows
             if label and knowledge.judge.bears_trace(place[text], label)
         )
 
+    def _outside(self, fold: int) -> Callable[[str], bool]:
+        """Whether a narrative is held out in another fold."""
+        return lambda narrative: self._folds[narrative] != fold
 
-def _outside(fold: int) -> Callable[[str], bool]:
-    return lambda narrative: fold_of(narrative) != fold
+    @cached_property
+    def _folds(self) -> dict[str, int]:
+        return {text: fold_of(text) for text in self.knowledge().corpus.texts}
+
+
+_Row = tuple[str, str, str, str]
+"""Narrative, code, merchant id and label."""
+_HeldOut = tuple[str, str, Span, str, str | None, int, int, int, str]
+"""The fields of a `HeldOut`, which pass between processes more quickly so."""
+_ReadOff = tuple[list[_HeldOut], dict[str, BrandFacts]]
+
+
+def _labelled(rows: Iterable[_Row]) -> Iterator[tuple[str, str, str]]:
+    """Merchant id, narrative and label of the rows that have all three."""
+    return ((mid, text, label) for text, _, mid, label in rows if mid and label)
 
 
 class _Taker:
@@ -182,9 +208,9 @@ class _Taker:
         return {rule.brandid: (own[rule.brandid], other[rule.brandid]) for rule in rules}
 
 
-def rules_to_json(rules: BrandRules) -> dict[str, Any]:
+def rules_to_json(rules: BrandRules) -> Any:
     """Plain data for a step's artifact."""
-    return asdict(rules)
+    return plain(rules)
 
 
 def rules_from_json(data: Mapping[str, Any]) -> BrandRules:

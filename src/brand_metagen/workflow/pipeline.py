@@ -88,7 +88,7 @@ def learn(run: RunContext, brands: Sequence[str], step: StepRun) -> None:
 
 def confirm(run: RunContext, step: StepRun) -> None:
     run.close()
-    model, recalls = run.learning.fit(run.rules)
+    model, recalls = run.learning.fit(run.rules, run.processes)
     stored = {b: (r.rows, r.taken) for b, r in sorted(recalls.items())}
     write_file(step.folder / "model.json", json.dumps(model_to_json(model)).encode())
     write_file(step.folder / "recalls.json", json.dumps(stored).encode())

@@ -121,7 +121,6 @@ class Workers(Generic[Item, Result]):
     def _start(self) -> None:
         self._prepare()
         # What stands now stays: a collector that looked it through would copy it in every process.
-        gc.collect()
         gc.freeze()
         fork = get_context("fork")
         for _ in range(self._count):
