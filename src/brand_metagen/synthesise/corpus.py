@@ -18,7 +18,7 @@ from brand_metagen.synthesise.letters import EDGE, EdgeIndex, LetterIndex, Place
 from brand_metagen.synthesise.names import phrase_of
 
 MOST_REMEMBERED = 4_096
-"""Patterns whose narratives are kept: all folds ask for the same, and brands for initials."""
+"""Answers that are kept: all folds ask for the same, and many brands for the same initials."""
 
 _NO_VOWELS = str.maketrans("", "", "AEIOU")
 _LET_GO = {i: None for i in range(32, 127) if not chr(i).isalnum()}
@@ -92,13 +92,17 @@ class Corpus:
         return places
 
     def _holding(self, letters: str, bare: bool) -> Places:
-        if len(letters) > EDGE:
-            return (self._bare_index if bare else self._index).holding(letters)
         if not letters:
             return np.arange(len(self), dtype=np.int32)
-        found = self._at_edges.get(letters)
+        found = self._held.get((letters, bare))
         if found is None:
-            found = self._at_edges[letters] = self._edges.at_edge(letters)
+            if len(self._held) == MOST_REMEMBERED:
+                self._held.clear()
+            if len(letters) <= EDGE:
+                found = self._edges.at_edge(letters)
+            else:
+                found = (self._bare_index if bare else self._index).holding(letters)
+            self._held[letters, bare] = found
         return found
 
     def _matching(
@@ -128,7 +132,7 @@ class Corpus:
         return EdgeIndex(self.texts)
 
     @cached_property
-    def _at_edges(self) -> dict[str, Places]:
+    def _held(self) -> dict[tuple[str, bool], Places]:
         return {}
 
     @cached_property

@@ -116,8 +116,9 @@ class Judge:
 
     def public_conflicts(self, brandid: str, candidate: Candidate) -> list[str]:
         """Names of other brands that the candidate takes although they do not hold this one."""
-        found = _search(self.public, candidate)
-        return [self.public.texts[i] for i in found if not self.holds_name(i, brandid)]
+        names, possible = self.public.texts, self.public.containing(candidate.key, candidate.bare)
+        others = [names[i] for i in possible if not self.holds_name(i, brandid)]
+        return list(filter(search_of(candidate.closed), others)) if others else []
 
     def holds_name(self, public: int, brandid: str) -> bool:
         """Whether a public name holds the brand's."""

@@ -38,7 +38,7 @@ class LetterIndex:
     def holding(self, letters: str) -> Places:
         """The texts that hold `letters` (at least one) as one run."""
         code = int(_CODES[ord(letters[0])])
-        found = np.unique(self._runs[code - 1].beginning(letters[:DEPTH]))
+        found = _distinct(self._runs[code - 1].beginning(letters[:DEPTH]))
         if len(letters) <= DEPTH:
             return found
         texts = self._texts
@@ -60,7 +60,7 @@ class EdgeIndex:
     def at_edge(self, letters: str) -> Places:
         """The texts of which a word begins or ends with `letters`, one to EDGE of them."""
         sides = (self._begins.beginning(letters), self._ends.beginning(letters[::-1]))
-        return np.unique(np.concatenate(sides))
+        return _distinct(np.concatenate(sides))
 
 
 _LET_GO = {i: None for i in range(33, 127) if not chr(i).isalnum()}
@@ -71,6 +71,14 @@ def _coded(texts: Sequence[str]) -> tuple[Codes, NDArray[np.int32]]:
     joined = "~".join(("", *texts, "")) + "~" * DEPTH
     codes = _CODES[np.frombuffer(joined.encode("ascii"), dtype=np.uint8)]
     return codes, np.cumsum(codes == _END, dtype=np.int32) - 1
+
+
+def _distinct(places: NDArray[np.int32]) -> Places:
+    """In order and each once; as `np.unique`, which takes longer for the few it mostly is."""
+    if len(places) < 2:
+        return places
+    ordered = np.sort(places)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
 
 
 class _Runs:
