@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 from brand_metagen.synthesise.mccs import (
     BORROWED_ROWS,
     LEAST_STRAY,
+    OWN_SHARE,
+    WIDER,
+    WORTH_WIDENING,
     MccModel,
+    Named,
     fit_mccs,
+    wide_floor,
 )
 
 CODES = ("5411", "5541", "5812", "5814", "5999", "7399")
@@ -107,3 +112,39 @@ def test_a_code_is_never_made_up() -> None:
     empty = MccModel({}, {}, {}, 0.0)
     assert empty.listed("Food", {}, 0.0005) == ()
     assert empty.p("Food", {"5812": 2.0}, "5812") == pytest.approx(2 / (2 + BORROWED_ROWS))
+
+
+FLOOR = 0.01
+
+
+def named(unheard: int, foreign: int, usual: int = 196) -> list[Named]:
+    """Rows of one usual code, rows each with a code of its own, and rows of nobody's."""
+    rows = [Named("1", "5812", i % 4, True) for i in range(usual)]
+    rows += [Named("1", f"{i:04d}", i % 4, True) for i in range(unheard)]
+    return rows + [Named("1", f"{i:04d}", i % 4, False) for i in range(unheard, unheard + foreign)]
+
+
+STRANGE = [*CODES, *(f"{i:04d}" for i in range(20))]
+
+
+@pytest.mark.parametrize(
+    ("unheard", "foreign", "wider"),
+    [
+        (4, 0, True),
+        (3, 0, False),  # less than a fiftieth of the rows would be regained
+        (4, 2, True),
+        (4, 3, False),  # too many that are nobody's would come with them
+        (0, 4, False),
+    ],
+)
+def test_lists_grow_where_rows_left_out_ask_for_it(unheard: int, foreign: int, wider: bool) -> None:
+    usual = 200 - max(unheard, 1) if unheard != 3 else 197
+    rows = named(unheard, foreign, usual)
+    found = wide_floor(rows, SECTORS, STRANGE, FLOOR)
+    assert (found < FLOOR) == wider
+    assert found in (FLOOR, *(share * FLOOR for share in WIDER))
+
+
+def test_widening_is_for_the_market_not_for_a_row_or_two() -> None:
+    assert wide_floor([], SECTORS, CODES, FLOOR) == FLOOR
+    assert (WORTH_WIDENING, OWN_SHARE) == (0.02, 0.6)

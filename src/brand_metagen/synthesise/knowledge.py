@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from brand_metagen.grammar import admits
 from brand_metagen.records import Market
 from brand_metagen.synthesise.corpus import Corpus, build_corpus
 from brand_metagen.synthesise.judge import Candidate, Judge, names_corpus, search_of
-from brand_metagen.synthesise.mccs import MccModel, fit_mccs
+from brand_metagen.synthesise.mccs import MccModel, Named, fit_mccs, wide_floor
 from brand_metagen.synthesise.names import Phrase, core_phrase
 from brand_metagen.synthesise.spellings import full_name
 from brand_metagen.synthesise.swaps import letter_bits, swapped
@@ -23,6 +24,8 @@ LONG_NAME = 8
 """Letters from which a name hardly means anything else: the market's habits are read off these."""
 LEAD_IN_BRANDS = 3
 MOST_LEAD_INS = 8
+PARTS = 4
+"""Parts of the rows that are left out in turn to see how wide lists of codes must be."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Knowledge:
     full_hits: Mapping[str, list[int]]
     owners: Mapping[int, list[str]]
     mccs: MccModel
+    mcc_floor: float
     lead_ins: tuple[str, ...]
     swaps: Mapping[str, tuple[Candidate, list[int]]]
     sweep: Sweep
@@ -92,12 +96,31 @@ def _gather(
     for brandid, narratives in full_hits.items():
         for i in narratives:
             owners[i].append(brandid)
-    bare = Knowledge(market, judge, full_hits, dict(owners), _NO_CODES, (), {}, sweep)
+    bare = Knowledge(market, judge, full_hits, dict(owners), _NO_CODES, 0.0, (), {}, sweep)
     rows = {brandid: bare.counted(brandid, hits) for brandid, hits in full_hits.items()}
     sectors = {brandid: brand.sector for brandid, brand in market.brands.items()}
-    mccs = fit_mccs(rows, sectors, market.mccs)
+    codes = _carried(corpus, market)
+    mccs = fit_mccs(rows, sectors, codes)
+    floor = wide_floor(_named(bare), sectors, codes, settings.mcc_floor)
     swaps = _swaps(judge, sweep)
-    return replace(bare, mccs=mccs, lead_ins=_lead_ins(bare), swaps=swaps)
+    return replace(bare, mccs=mccs, mcc_floor=floor, lead_ins=_lead_ins(bare), swaps=swaps)
+
+
+def _carried(corpus: Corpus, market: Market) -> list[str]:
+    """The codes that rows of the market carry: nothing is known of others."""
+    carried = {mccid for cells in corpus.cells for mccid, _, _ in cells}
+    return sorted(carried & market.mccs.keys())
+
+
+def _named(knowledge: Knowledge) -> list[Named]:
+    """What holds a brand's name, dealt to parts by narrative."""
+    texts, cells = knowledge.corpus.texts, knowledge.corpus.cells
+    return [
+        Named(brandid, mccid, zlib.crc32(texts[i].encode()) % PARTS, given == brandid)
+        for brandid, narratives in knowledge.full_hits.items()
+        for i in narratives
+        for mccid, given, _ in cells[i]
+    ]
 
 
 def _swaps(judge: Judge, sweep: Sweep) -> dict[str, tuple[Candidate, list[int]]]:

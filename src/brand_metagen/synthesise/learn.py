@@ -163,7 +163,7 @@ def _narrowings(
 ) -> Iterator[tuple[Rule, tuple[str, ...]]]:
     """Rules from the widest to the narrowest, with what each gives up."""
     settings = knowledge.judge.settings
-    wide, strict = settings.mcc_floor, settings.mcc_floor_strict
+    wide, strict = knowledge.mcc_floor, settings.mcc_floor_strict
     name_only, from_rows = (
         parts[:1],
         [p for p in parts if p.candidate.anchored or p is not parts[0]],

@@ -8,8 +8,8 @@ head offices); they are found by pooling and need no list.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 BORROWED_ROWS = 3.0
@@ -23,6 +23,23 @@ LEAST_ROWS = 4
 """Narratives from which a brand's own rare codes can be told."""
 MOST_ROWS = 12.0
 """A brand's say in its sector's distribution stops growing at this many narratives."""
+WIDER = (0.5, 0.25, 0.125, 0.0)
+"""Lower floors that are tried where a market is too small to pool codes, in parts of the usual."""
+WORTH_WIDENING = 0.02
+"""Share of the brands' own rows that wider lists must regain: else they only grow longer."""
+OWN_SHARE = 0.6
+"""Share of own rows among those that wider lists take; about one own row in five is not labelled
+so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A narrative with a code that holds a brand's name: which part it is in, whether labelled."""
+
+    brandid: str
+    mccid: str
+    part: int
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +93,33 @@ def fit_mccs(
     pooled = _normalised({m: strays.get(m, 0.0) + PRIOR_STRAYS * prior[m] for m in codes})
     share = sum(strays.values()) / total if total else 0.0
     return MccModel(sectors, everywhere, pooled, max(share, LEAST_STRAY))
+
+
+def wide_floor(
+    named: Sequence[Named], sector_of: Mapping[str, str], codes: Sequence[str], floor: float
+) -> float:
+    """The floor that suits a market: a lower one than `floor` where rows left out ask for it.
+
+    Each part of the rows is left out once and asks whether its codes would still be listed. In a
+    market of many rows they mostly are; in a small one few codes are known, and a name says more.
+    """
+    own, other = [], []
+    for part in sorted({row.part for row in named}):
+        rows: dict[str, Counter[str]] = {brandid: Counter() for brandid in sector_of}
+        for row in named:
+            if row.own and row.part != part:
+                rows[row.brandid][row.mccid] += 1
+        model = fit_mccs(rows, sector_of, codes)
+        for row in named:
+            if row.part == part:
+                p = model.p(sector_of[row.brandid], rows[row.brandid], row.mccid)
+                (own if row.own else other).append(p)
+    for share in reversed(WIDER):
+        more = sum(share * floor <= p < floor for p in own)
+        wrong = sum(share * floor <= p < floor for p in other)
+        if more >= WORTH_WIDENING * len(own) and more >= OWN_SHARE * (more + wrong) and more:
+            return share * floor
+    return floor
 
 
 def _strays(
