@@ -103,7 +103,8 @@ def wide_floor(
     Each part of the rows is left out once and asks whether its codes would still be listed. In a
     market of many rows they mostly are; in a small one few codes are known, and a name says more.
     """
-    own, other = [], []
+    own: list[float] = []
+    other: list[float] = []
     for part in sorted({row.part for row in named}):
         rows: dict[str, Counter[str]] = {brandid: Counter() for brandid in sector_of}
         for row in named:
