@@ -149,3 +149,19 @@ def test_a_pattern_of_many_optional_letters_is_searched_in_linear_time() -> None
     busy = r"\bBCDF" + "A?" * 40 + r"(?:\b|[0-9])"
     assert search_of(busy)("BCDF" + "A" * 39 + "ZZ") is None
     assert search_of(busy)("BCDF" + "A" * 39) is not None
+
+
+@pytest.mark.parametrize(
+    ("rows", "taken"),
+    [
+        ([], False),  # nobody has shown the longer name: it is the other brand's all the same
+        ([("STAR BUCKS HOTEL 1", "2", "7011"), ("STAR BUCKS HOTEL 2", "1", "7011")], False),
+        ([(f"STAR BUCKS HOTEL {i}", "1", "7011") for i in range(3)], True),
+    ],
+)
+def test_a_longer_name_belongs_to_its_own_brand(
+    rows: list[tuple[str, str, str]], taken: bool
+) -> None:
+    names = {"1": "Star Bucks", "2": "Star Bucks Hotel", "3": "Bucks"}
+    assert takes(learned(names, [*STAR, *rows]), "STAR BUCKS HOTEL 5") == taken
+    assert takes(learned(names, [*STAR, *rows]), "STAR BUCKS 5")

@@ -116,5 +116,15 @@ def test_a_short_name_cannot_be_cut() -> None:
     assert shortest("", []) is None
 
 
+def test_a_plural_may_lose_its_s() -> None:
+    assert shortest("Peacocks", shops("PEACOCKS", "1", "5812")) == "PEACOCKS?"
+    assert shortest("Boots", shops("BOOTS", "1", "5812")) is None, "too short"
+    assert shortest("Peacock", shops("PEACOCK", "1", "5812")) is None, "no S to lose"
+    bird = [(f"PEACOCK INN {i}", "", "5812") for i in range(8)]
+    assert shortest("Peacocks", shops("PEACOCKS", "1", "5812") + bird) is None
+    other = shops("PEACOCK", "2", "5812")
+    assert shortest("Peacocks", shops("PEACOCKS", "1", "5812") + other, "Peacock") is None
+
+
 def test_the_core_is_what_is_spelled() -> None:
     assert full_name(core_phrase("The Shop (USA) Ltd")).pattern == "SHOP"

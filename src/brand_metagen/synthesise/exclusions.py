@@ -21,10 +21,11 @@ MOST = 12
 def exclusion(knowledge: Knowledge, brandid: str, narratives: Iterable[int]) -> str | None:
     """A pattern for the longer names that stand in narratives this brand's rule takes, or None.
 
-    A longer name is shut out when its rows are labelled to its brand more often than to this one.
+    A longer name that holds this one is shut out unless its rows are labelled to this brand more
+    often; any other only if they are labelled to its own more often.
     """
     mine = knowledge.phrases[brandid]
-    shared: dict[str, list[int]] = {}
+    shared: dict[str, list[int]] = {other: [] for other in knowledge.longer.get(brandid, ())}
     for i in sorted(narratives):
         for other in knowledge.owners.get(i, ()):
             if other != brandid and len(knowledge.phrases[other].letters) > len(mine.letters):
@@ -42,7 +43,7 @@ def _belongs_to_other(knowledge: Knowledge, brandid: str, other: str, rows: list
     said = Counter(
         name for i in rows for name in (brandid, other) if knowledge.judge.is_own(i, name)
     )
-    return said[other] > said[brandid]
+    return said[other] > said[brandid] or (named_in and said[other] == said[brandid])
 
 
 def _distinct(knowledge: Knowledge, brandid: str, other: str) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from brand_metagen.config import LearnSettings
 from brand_metagen.grammar import admits
-from brand_metagen.records import Market
+from brand_metagen.match.matcher import Matcher
+from brand_metagen.records import Market, Rule
 from brand_metagen.synthesise.corpus import Corpus, build_corpus
 from brand_metagen.synthesise.judge import Candidate, Judge, names_corpus, search_of
 from brand_metagen.synthesise.mccs import MccModel, Named, fit_mccs, wide_floor
@@ -35,7 +36,7 @@ class Knowledge:
     `full_hits[brandid]` lists narratives that hold the brand's full name; `owners[narrative]` the
     brands whose full name stands there. `lead_ins` are patterns of what a bank or a wallet prints
     before a name. `swaps` has the brands whose name can be told with its letters swapped, `sweep`
-    what such patterns take.
+    what such patterns take; `longer` the brands whose name holds a brand's, as words.
     """
 
     market: Market
@@ -46,6 +47,7 @@ class Knowledge:
     mcc_floor: float
     lead_ins: tuple[str, ...]
     swaps: Mapping[str, tuple[Candidate, list[int]]]
+    longer: Mapping[str, list[str]]
     sweep: Sweep
 
     @property
@@ -96,7 +98,9 @@ def _gather(
     for brandid, narratives in full_hits.items():
         for i in narratives:
             owners[i].append(brandid)
-    bare = Knowledge(market, judge, full_hits, dict(owners), _NO_CODES, 0.0, (), {}, sweep)
+    bare = Knowledge(
+        market, judge, full_hits, dict(owners), _NO_CODES, 0.0, (), {}, _longer(phrases), sweep
+    )
     rows = {brandid: bare.counted(brandid, hits) for brandid, hits in full_hits.items()}
     sectors = {brandid: brand.sector for brandid, brand in market.brands.items()}
     codes = _carried(corpus, market)
@@ -121,6 +125,21 @@ def _named(knowledge: Knowledge) -> list[Named]:
         for i in narratives
         for mccid, given, _ in cells[i]
     ]
+
+
+def _longer(phrases: Mapping[str, Phrase]) -> dict[str, list[str]]:
+    """Per brand those whose name holds its own between other words."""
+    named = {b: " ".join(phrase.words()) for b, phrase in phrases.items() if phrase.letters}
+    patterns = {b: full_name(phrases[b]).closed for b in named}
+    rules = [Rule(b, pattern, None, ()) for b, pattern in patterns.items() if admits(pattern)]
+    matcher, brandids = Matcher(rules), list(named)
+    matches = matcher.matches(matcher.lexicon.read(list(named.values())))
+    found: dict[str, list[str]] = defaultdict(list)
+    for rule, i in zip(matches.rule.tolist(), matches.text.tolist(), strict=True):
+        brandid = rules[rule].brandid
+        if len(phrases[brandids[i]].letters) > len(phrases[brandid].letters):
+            found[brandid].append(brandids[i])
+    return dict(found)
 
 
 def _swaps(judge: Judge, sweep: Sweep) -> dict[str, tuple[Candidate, list[int]]]:

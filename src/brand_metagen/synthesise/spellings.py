@@ -11,6 +11,9 @@ from brand_metagen.synthesise.names import VOWELS, Phrase, cut_words, phrase_of,
 
 MIN_SEARCHED = 4
 """Letters a head must hold in one run; shorter ones are not looked for."""
+PLURAL = 6
+"""Letters from which a name may lose its last S where nothing conflicts (PEACOCK STORES). None
+gains one: what reads so is mostly somebody else's."""
 SHORT = 4
 """Consonants from which a name without vowels needs no row of its own to be believed."""
 
@@ -74,7 +77,8 @@ def shortest_head(judge: Judge, brandid: str, full_hits: list[int]) -> int | Non
             break
         uncovered += sum(judge.is_own(i, brandid) for i in fresh)
         evidence = sum(judge.is_own(i, brandid) for i in added) >= 2 and uncovered > 0
-        if length >= floor or evidence:
+        plural = length == size - 1 >= PLURAL and phrase.letters[-1] == "S"
+        if length >= floor or evidence or plural:
             best, uncovered = length, 0
     return best
 
