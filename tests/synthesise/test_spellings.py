@@ -126,5 +126,20 @@ def test_a_plural_may_lose_its_s() -> None:
     assert shortest("Peacocks", shops("PEACOCKS", "1", "5812") + other, "Peacock") is None
 
 
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("The Shop (USA) Ltd", "(?:THE)?SHOP"),
+        ("Gym The", "GYM[ -]?THE"),
+        ("The", "THE"),
+        ("Theatre", "THEATRE"),
+    ],
+)
+def test_a_leading_the_may_be_glued(name: str, pattern: str) -> None:
+    phrase = core_phrase(name)
+    assert full_name(phrase).pattern == pattern
+    assert head(phrase, len(phrase.letters) - 1).pattern.startswith("(?:THE)?") == phrase.the
+
+
 def test_the_core_is_what_is_spelled() -> None:
-    assert full_name(core_phrase("The Shop (USA) Ltd")).pattern == "SHOP"
+    assert core_phrase("The Shop (USA) Ltd").letters == "SHOP"

@@ -7,7 +7,7 @@ phrase covers the store, web and wallet spelling of a name (STAR BUCKS, STAR-BUC
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from brand_metagen.tables.normalise import normalise
@@ -32,12 +32,14 @@ _TOKEN = re.compile(r"[A-Z0-9]+|'|&|\+")
 class Phrase:
     """Letters with what may stand before each of them: `joints[i]` goes before `letters[i]`.
 
-    `tails` are beginnings of words that may be glued to its end (STARBUCKSLTD).
+    `tails` are beginnings of words that may be glued to its end (STARBUCKSLTD); `the` says that a
+    THE was left out, which may be glued to its beginning (THEGYM).
     """
 
     letters: str
     joints: tuple[str, ...]
     tails: tuple[str, ...] = ()
+    the: bool = False
 
     def pattern(self, length: int | None = None, bare: bool = False) -> str:
         """The first `length` letters (all by default) in the portable subset.
@@ -62,7 +64,7 @@ class Phrase:
 
     def first(self, length: int) -> Phrase:
         """The phrase cut after some letters."""
-        return Phrase(self.letters[:length], self.joints[:length], self.tails)
+        return Phrase(self.letters[:length], self.joints[:length], self.tails, self.the)
 
     def fixed_run(self) -> str:
         """The longest run of letters no word of its own may stand between (`&` may be AND).
@@ -133,13 +135,14 @@ def core_phrase(name: str) -> Phrase:
     """
     text = _BRACKETS.sub(" ", name)
     words = normalise(text).split(" ")
+    the = len(words) > 1 and words[0] == "THE"
     while len(words) > 1 and words[0] == "THE":
         words = words[1:]
         text = re.sub(r"^\s*the\s+", "", text, flags=re.IGNORECASE)
     while len(words) > 1 and words[-1].strip(".,") in _LEGAL_WORDS:
         words = words[:-1]
         text = re.sub(r"\s*\S+\s*$", "", text)
-    phrase = phrase_of(text)
+    phrase = replace(phrase_of(text), the=the)
     return phrase if len(phrase.letters) >= 2 else phrase_of(name)
 
 

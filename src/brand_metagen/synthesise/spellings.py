@@ -21,9 +21,12 @@ SHORT = 4
 def full_name(phrase: Phrase, bare: bool = False) -> Candidate:
     """The whole name with flexible joints; `bare` lets vowels be missing."""
     kind = "full name, vowels dropped or not" if bare else "full name"
-    return Candidate(
-        phrase.pattern(bare=bare), _key(phrase, bare), kind, bare=bare, tails=phrase.tails
-    )
+    pattern = _glued_the(phrase) + phrase.pattern(bare=bare)
+    return Candidate(pattern, _key(phrase, bare), kind, bare=bare, tails=phrase.tails)
+
+
+def _glued_the(phrase: Phrase) -> str:
+    return "(?:THE)?" if phrase.the else ""
 
 
 def _key(phrase: Phrase, bare: bool) -> str:
@@ -45,7 +48,7 @@ def head(phrase: Phrase, length: int, bare: bool = False) -> Candidate:
     if len(letters) == 1 and len(rest) > 1:
         tail = f"[{letters}]"
     kind = "head of the name, vowels dropped or not" if bare else "head of the name"
-    pattern = start.pattern(bare=bare) + tail + times
+    pattern = _glued_the(phrase) + start.pattern(bare=bare) + tail + times
     return Candidate(pattern, _key(start, bare), kind, bare=bare, tails=phrase.tails)
 
 
