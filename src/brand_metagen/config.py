@@ -107,10 +107,12 @@ class ConfirmSettings:
 
     confirm: float = 0.8
     """Probability from which a row is confirmed, at the least (CON-02)."""
-    precision: float = 0.95
+    precision: float = 0.99
     """Precision wanted of confirmed rows: where the rows from `confirm` on are less often right,
-    the cut-off rises until they are. Small markets estimate with caution: wanting 0.985 of them
-    left a tenth of the rows of one to humans, and what was confirmed was no more often right."""
+    the cut-off rises until they are, or `human_share` is used up (docs/learning.md)."""
+    human_share: float = 0.035
+    """Share of the rows with a candidate that may be left to humans for the sake of precision; a
+    release may leave 8 % to them (design.md, Numbers), and ties come on top."""
     exclude: float = 0.4
     """Probability up to which a row is excluded (CON-02)."""
     win: float = 0.8

@@ -16,7 +16,7 @@ from brand_metagen.confirm.calibration import (
     fit_isotonic,
     reliability,
 )
-from brand_metagen.confirm.logistic import fit_logistic
+from brand_metagen.confirm.logistic import fit_logistic, fit_signed
 
 SCORED = st.lists(st.tuples(st.floats(-9, 9), st.booleans()), min_size=1, max_size=80)
 
@@ -109,3 +109,16 @@ def test_separable_rows_do_not_run_away() -> None:
     weights = fit_logistic(x, (x[:, 0] > 0).astype(float))
     assert np.all(np.abs(weights) < 10)
     assert np.all(np.isfinite(fit_logistic(x, np.ones(40))))
+
+
+def test_no_weight_has_the_wrong_sign() -> None:
+    """Two features that say the same nearly cancel out; signed, one of them does it alone."""
+    rng = np.random.default_rng(3)
+    first = rng.normal(size=500)
+    x = np.column_stack([first, first + 0.5 * rng.normal(size=500), rng.normal(size=500)])
+    y = (3 * x[:, 0] - 2 * x[:, 1] + 0.2 * rng.normal(size=500) > 0).astype(float)
+    free, signed = fit_logistic(x, y), fit_signed(x, y, (1, 1, 0))
+    assert free[2] < 0 < free[1]
+    assert signed[2] == 0 < signed[1]
+    assert np.allclose(signed[[0, 1, 3]], fit_logistic(x[:, [0, 2]], y))
+    assert np.allclose(fit_signed(x, y, (1, -1, 0)), free)

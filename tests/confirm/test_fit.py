@@ -82,6 +82,15 @@ def test_look_alikes_score_below_true_rows() -> None:
     assert asked(MODEL, "STORE1 SOLICITORS") < 0.2
 
 
+def test_words_of_other_merchants_speak_against_a_row() -> None:
+    shops = [f"{name} LAUNDRY {i}" for i in range(20) for name in ("SMITH", "JONES")]
+    rows = market() + [row(b, f"{i} LAUNDRY", "") for b in IDS for i in range(2)]
+    knowing = fit(rows, MCCS, FACTS, {}, "market", ConfirmSettings(), shops)
+    assert knowing == fit(rows, MCCS, FACTS, {}, "market", ConfirmSettings(), reversed(shops))
+    assert knowing.words.strange("SMITH") < 0 == knowing.words.strange("LEEDS")
+    assert asked(knowing, "STORE1 SMITH") < asked(knowing, "STORE1 ALFRED")
+
+
 def test_missing_labels_do_not_count_against_true_rows() -> None:
     """The share of labelled rows among the best is read off, and divided out."""
     assert 16 / 18 <= MODEL.label_rate < 0.95
@@ -131,10 +140,22 @@ def test_merchant_ids_speak() -> None:
     [(0.0, 0.5), (0.7, 0.5), (0.75, 0.6), (0.85, 0.8), (0.95, 0.9), (1.0, 0.9)],
 )
 def test_the_cut_off_rises_to_the_wanted_precision(wanted: float, expected: float) -> None:
-    assert cut_off(np.array([0.6, 0.9, 0.5, 0.8, 0.2]), 0.5, wanted) == expected
+    assert cut_off(np.array([0.6, 0.9, 0.5, 0.8, 0.2]), 0.5, wanted, 9) == expected
+
+
+@pytest.mark.parametrize(("spare", "expected"), [(0, 0.5), (1, 0.6), (2, 0.8), (3, 0.9)])
+def test_the_cut_off_spares_humans(spare: int, expected: float) -> None:
+    assert cut_off(np.array([0.6, 0.9, 0.5, 0.8, 0.2]), 0.5, 0.99, spare) == expected
 
 
 def test_a_model_is_cut_off_where_its_rows_are_right_enough() -> None:
-    sure = fitted(market(), confirm=0.5, precision=0.9999).thresholds.confirm
-    assert sure > fitted(market(), confirm=0.5, precision=0.5).thresholds.confirm == 0.5
+    doubtful = [row(b, f"{i} PERHAPS", b if i % 3 else "") for b in IDS for i in range(6)]
+    doubtful += [row(b, f"{i} OR SO", b if i % 2 else "") for b in IDS for i in range(6)]
+
+    def at(**changed: float) -> float:
+        model = fitted(market() + doubtful, confirm=0.3, exclude=0.2, **changed)
+        return model.thresholds.confirm
+
+    assert at(precision=0.9999, human_share=0.5) > at(precision=0.5, human_share=0.5) == 0.3
+    assert at(precision=0.9999, human_share=0.0) == 0.3
     assert fitted(market(), enabled=False).thresholds.confirm == 0.0

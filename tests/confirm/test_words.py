@@ -95,6 +95,7 @@ def test_weights_are_bounded() -> None:
 @pytest.mark.parametrize(
     ("text", "span", "before", "after", "glued"),
     [
+        ("STARBUCKS & JONES", (0, 9), (), ("&", "JONES"), False),
         ("POS STARBUCKS 0412 LEEDS", (4, 13), ("POS",), ("LEEDS",), False),
         ("STARBUCKS-JONES LTD", (0, 9), (), ("JONES", "LTD"), True),
         ("STARBUCKS-2727", (0, 9), (), (), False),
@@ -109,3 +110,29 @@ def test_the_rest_of_a_narrative(
     rest = residue(text, *span)
     assert (rest.before, rest.after, rest.glued) == (before, after, glued)
     assert rest.words == before + after
+
+
+@pytest.mark.parametrize(
+    ("before", "initial"),
+    [
+        ("J ", True), ("SQ *J ", True), ("POS J ", True), ("POSJ ", False), ("7 ", False),
+        ("J", False), ("J  ", False), ("", False), ("*J", False),
+    ],
+)  # fmt: skip
+def test_a_letter_before_the_name(before: str, initial: bool) -> None:
+    text = f"{before}STARBUCKS"
+    assert residue(text, len(before), len(text)).initial == initial
+
+
+def test_words_of_nobody_s() -> None:
+    """Twice as many words there as here: each weighs half."""
+    rows = [(str(b), ("LEEDS",), True) for b in range(8)]
+    counts = count_words(sayings(rows), RATE, {"LEEDS": 8, "VETS": 6, "SMITH": 2})
+    scale = (1 - RATE) / RATE * 8 / 16
+    assert counts.elsewhere == pytest.approx({"LEEDS": 8 * scale, "SMITH": 0.25, "VETS": 0.75})
+    assert counts.strange("LEEDS") == 0.0, "as usual beside names as elsewhere"
+    assert counts.strange("VETS") == pytest.approx(expected(0, 0.75), abs=0.5 / STEPS)
+    assert counts.strange("VETS") < counts.strange("SMITH") < counts.strange("NEVER SEEN") == 0
+    assert counts.weight("VETS") is None, "beside names it is unknown"
+    one = count_words(sayings(rows), RATE, {"LEEDS": 16})
+    assert one.strange("LEEDS") == 0.0 > one.strange("LEEDS", (8, 0))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 from brand_metagen.confirm.words import Residue
 
@@ -29,8 +30,15 @@ NAMES = (
     "unknown words before the name",
     "word tied on by a hyphen",
     "short name among unknown words",
+    "words that speak against it",
+    "words of other merchants",
+    "single letter before the name",
 )
 """In the order of `vector`; these are the reasons given to humans."""
+
+SIGNS = (0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 1, -1, -1, -1, -1, 1, 1, -1)
+"""What each may do to the score: raise it (1), lower it (-1), either (0). A usual code never speaks
+against a row, an unknown word never for one, whatever a market's chance says."""
 
 OF_MATCH, OF_CODE = 6, 2
 """How many features depend on brand and matched text alone, and then on brand and code alone."""
@@ -42,20 +50,34 @@ LEAST_KNOWN, MOST_KNOWN = -6.0, 3.0
 MOST_RIVALS, MOST_BESIDE_SHORT = 2, 2
 
 
-Surroundings = tuple[float, int, int, bool]
-"""Log odds of the known words around a match, unknown words after and before, hyphen after it."""
+class Surroundings(NamedTuple):
+    """Log odds of the known words around a match, unknown words after and before, a hyphen after
+    it, the log odds below nothing alone, those of words that stand elsewhere, a letter before."""
+
+    known: float
+    unknown_after: int
+    unknown_before: int
+    glued: bool
+    against: float
+    strange: float
+    initial: bool
 
 
-def surroundings(rest: Residue, worth: Callable[[str], float | None]) -> Surroundings:
-    """Weigh the words; `worth` gives a word's log odds, None where it is unknown."""
+def surroundings(
+    rest: Residue, worth: Callable[[str], float | None], strange: Callable[[str], float]
+) -> Surroundings:
+    """Weigh the words; `worth` gives a word's log odds, None where it is unknown, and `strange`
+    those of a word that stands elsewhere."""
     before, after = list(map(worth, rest.before)), list(map(worth, rest.after))
-    known = sum(w for w in (*before, *after) if w is not None)
-    unknown_after, unknown_before = after.count(None), before.count(None)
-    return (
-        bounded(known),
-        min(unknown_after, MOST_UNKNOWN),
-        min(unknown_before, MOST_UNKNOWN),
+    known = [w for w in (*before, *after) if w is not None]
+    return Surroundings(
+        bounded(sum(known)),
+        min(after.count(None), MOST_UNKNOWN),
+        min(before.count(None), MOST_UNKNOWN),
         rest.glued,
+        bounded(sum(min(0.0, w) for w in known)),
+        bounded(sum(map(strange, rest.words))),
+        rest.initial,
     )
 
 
@@ -88,15 +110,18 @@ def of_code(mcc: float) -> tuple[float, ...]:
 
 def of_row(rivals: int, mid: int, around: Surroundings, short: bool) -> tuple[float, ...]:
     """The other features; `mid` is 1 where the merchant id is the brand's, -1 where another's."""
-    known, unknown_after, unknown_before, glued = around
+    unknown = around.unknown_after + around.unknown_before
     return (
         float(min(rivals, MOST_RIVALS)),
         float(mid),
-        known,
-        float(unknown_after),
-        float(unknown_before),
-        float(glued),
-        float(short) * min(unknown_after + unknown_before, MOST_BESIDE_SHORT),
+        around.known,
+        float(around.unknown_after),
+        float(around.unknown_before),
+        float(around.glued),
+        float(short) * min(unknown, MOST_BESIDE_SHORT),
+        around.against,
+        around.strange,
+        float(around.initial),
     )
 
 

@@ -10,11 +10,19 @@ import numpy as np
 
 from brand_metagen.config import ConfirmSettings
 from brand_metagen.confirm.calibration import Floats, Isotonic, fit_isotonic, reliability
-from brand_metagen.confirm.features import NAMES, is_short, of_code, of_match, of_row, surroundings
-from brand_metagen.confirm.logistic import fit_logistic
+from brand_metagen.confirm.features import (
+    NAMES,
+    SIGNS,
+    is_short,
+    of_code,
+    of_match,
+    of_row,
+    surroundings,
+)
+from brand_metagen.confirm.logistic import fit_signed
 from brand_metagen.confirm.model import BrandFacts, ConfirmModel, Thresholds
 from brand_metagen.confirm.posterior import CERTAIN
-from brand_metagen.confirm.words import Sayings, count_words, residue, sayings
+from brand_metagen.confirm.words import Say, Sayings, count_words, plain_words, residue, sayings
 from brand_metagen.synthesise.mccs import MccModel
 
 OUT_OF_REACH = 2.0
@@ -60,16 +68,18 @@ def fit(
     mids: Mapping[str, str],
     market: str,
     settings: ConfirmSettings,
+    elsewhere: Iterable[str] = (),
 ) -> ConfirmModel:
     """The model for a market; with too few held-out rows, one that trusts the rules' own record.
 
-    Order of `rows` does not matter.
+    `elsewhere` are distinct narratives without a label that no rule takes. No order matters.
     """
     rows = sorted(rows, key=lambda r: (r.text, r.brandid, r.mccid, r.label))
     agreed = np.array([float(r.label == r.brandid) for r in rows])
     rate = _label_rate(agreed)
     said = sayings((r.brandid, residue(r.text, *r.span).words, r.label == r.brandid) for r in rows)
-    words = count_words(said, rate)
+    foreign = Counter(word for text in elsewhere for word in set(plain_words(text)))
+    words = count_words(said, rate, foreign)
     thresholds = _thresholds(settings)
     model = ConfirmModel(
         (0.0,) * (len(NAMES) + 1),
@@ -86,14 +96,16 @@ def fit(
     if len(rows) < max(1, settings.least_rows):
         return model
     features = np.array([_features(model, row, said) for row in rows])
-    weights = fit_logistic(features, agreed)
+    weights = fit_signed(features, agreed, SIGNS)
     scores = weights[0] + features @ weights[1:]
     surest = agreed[scores >= np.quantile(scores, 1 - SURE_SHARE)]
     # Where every label is right, too, one might have been wrong: the odds stay finite.
     rate = float(np.clip(surest.mean(), 1 - CERTAIN, CERTAIN))
     curve = fit_isotonic(scores, agreed, settings.block)
     probability = np.clip(np.interp(scores, curve.at, curve.value) / rate, 1 - CERTAIN, CERTAIN)
-    confirm = cut_off(probability, thresholds.confirm, settings.precision)
+    doubtful = (probability > settings.exclude) & (probability < settings.confirm)
+    spare = int(settings.human_share * len(rows)) - int(doubtful.sum())
+    confirm = cut_off(probability, thresholds.confirm, settings.precision, max(0, spare))
     return replace(
         model,
         thresholds=replace(thresholds, confirm=round(confirm, 6)),
@@ -112,21 +124,23 @@ def _thresholds(settings: ConfirmSettings) -> Thresholds:
     return Thresholds(confirm, exclude, win, settings.lead)
 
 
-def cut_off(probabilities: Floats, floor: float, wanted: float) -> float:
+def cut_off(probabilities: Floats, floor: float, wanted: float, spare: int) -> float:
     """The lowest probability from `floor` on above which rows are right as often as wanted.
 
-    The highest there is where none will do; `floor` where there are no rows to tell.
+    At most `spare` rows from `floor` on are left below it, whatever is wanted: somebody has to look
+    at them. `floor` where there are no rows to tell.
 
-    >>> cut_off(np.array([0.99, 0.97, 0.85, 0.80]), 0.8, 0.97), cut_off(np.array([0.9]), 0.8, 0.8)
-    (0.97, 0.8)
+    >>> some = np.array([0.99, 0.97, 0.85, 0.80])
+    >>> cut_off(some, 0.8, 0.97, 2), cut_off(some, 0.8, 0.97, 1), cut_off(some, 0.8, 0.9, 4)
+    (0.97, 0.85, 0.8)
     """
-    ranked = np.sort(probabilities[probabilities >= floor])[::-1]
+    ranked = np.sort(probabilities[probabilities >= floor])
     if not len(ranked) or floor == 0.0:
         return floor
-    right = np.cumsum(ranked) / np.arange(1, len(ranked) + 1) >= wanted
-    if right[-1]:
-        return floor
-    return float(ranked[np.flatnonzero(right)[-1]] if right.any() else ranked[0])
+    means = np.cumsum(ranked[::-1])[::-1] / np.arange(len(ranked), 0, -1)
+    least = int(np.searchsorted(means >= wanted, True))
+    left = min(least, spare, len(ranked) - 1)
+    return float(ranked[left]) if left else floor
 
 
 def _rounded(values: Iterable[float]) -> tuple[float, ...]:
@@ -145,11 +159,17 @@ def _features(model: ConfirmModel, row: HeldOut, said: Sayings) -> tuple[float, 
     matched = row.text[row.span[0] : row.span[1]]
     mid = 0 if row.known_mid is None else 1 if row.known_mid == row.brandid else -1
 
+    def own(word: str) -> Say:
+        return said.get((row.brandid, word), (0.0, 0.0))
+
     def worth(word: str) -> float | None:
-        return model.words.worth(word, said.get((row.brandid, word), (0.0, 0.0)))
+        return model.words.worth(word, own(word))
+
+    def strange(word: str) -> float:
+        return model.words.strange(word, own(word))
 
     less = 1.0 if agrees and facts.codes.get(row.mccid, 0.0) >= 1.0 else 0.0
     mcc = model.mcc_evidence(row.brandid, row.mccid, less)
     match = of_match(matched, facts.letters, row.own, row.other, model.label_rate)
-    around = surroundings(residue(row.text, *row.span), worth)
+    around = surroundings(residue(row.text, *row.span), worth, strange)
     return match + of_code(mcc) + of_row(row.rivals, mid, around, is_short(matched))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,3 +32,19 @@ def fit_logistic(features: Floats, outcomes: Floats) -> Floats:
         if float(np.abs(step).max()) < CLOSE:
             break
     return weights
+
+
+def fit_signed(features: Floats, outcomes: Floats, signs: Sequence[int]) -> Floats:
+    """`fit_logistic`, in which no feature has a weight of the wrong sign; 0 leaves it free.
+
+    What comes out most wrong is left out, its weight 0, and the rest fitted again: features that
+    say nearly the same pull each other astray.
+    """
+    kept = np.ones(len(signs), dtype=bool)
+    while True:
+        weights = np.zeros(1 + len(signs))
+        weights[np.concatenate(([True], kept))] = fit_logistic(features[:, kept], outcomes)
+        right = weights[1:] * np.array(signs)
+        if right.min(initial=0.0) >= 0:
+            return weights
+        kept[right.argmin()] = False

@@ -101,6 +101,9 @@ class Posterior:
         values[4] = np.minimum(around.unknown_before, MOST_UNKNOWN)
         values[5] = around.glued
         values[6] = short * np.minimum(values[3] + values[4], MOST_BESIDE_SHORT)
+        values[7] = np.maximum(around.against, LEAST_KNOWN)
+        values[8] = np.maximum(around.strange, LEAST_KNOWN)
+        values[9] = around.initial
 
     def _mid(self, matches: Matches, mids: Sequence[str]) -> Ints:
         """1 where the merchant id is known for the brand, -1 where for another, else 0."""
@@ -166,14 +169,19 @@ class _Around:
     unknown_after: Floats
     unknown_before: Floats
     glued: NDArray[np.bool_]
+    against: Floats
+    strange: Floats
+    initial: NDArray[np.bool_]
 
 
 class _WordWorth:
-    """Per word of a lexicon the log odds of what is known in it, and how much is not."""
+    """Per word of a lexicon the log odds of what is known in it, how much is not, the log odds
+    below nothing alone, and those of what stands elsewhere."""
 
     def __init__(self, counts: WordCounts, lexicon: Lexicon) -> None:
         known = counts.agreed.keys() | counts.disagreed.keys()
         self._worth = {word: counts.worth(word) for word in known}.get
+        self._strange = {word: counts.strange(word) for word in counts.elsewhere}.get
         self._lexicon = lexicon
         self._forget()
 
@@ -191,14 +199,15 @@ class _WordWorth:
         )
         after = self._pieces(words.joined, end, np.append(0, words.end)[at_end])
         self._learn()
-        known, unknown = self._worths.values.T
-        known_to, unknown_to = _running(known[words.number]), _running(unknown[words.number])
+        left: list[Floats] = []
+        right: list[Floats] = []
+        for values in self._worths.values.T:
+            to = _running(values[words.number])
+            left.append(to[at_begin] - to[first] + values[before])
+            right.append(to[beyond] - to[at_end] + values[after])
         return _Around(
-            known_to[at_begin] - known_to[first] + known[before]
-            + known_to[beyond] - known_to[at_end] + known[after],
-            unknown_to[beyond] - unknown_to[at_end] + unknown[after],
-            unknown_to[at_begin] - unknown_to[first] + unknown[before],
-            _is_glued(words, end),
+            left[0] + right[0], right[1], left[1], _is_glued(words, end),
+            left[2] + right[2], left[3] + right[3], _is_initial(words, begin),
         )  # fmt: skip
 
     def _pieces(self, joined: str, begin: Ints, end: Ints) -> Numbers:
@@ -213,25 +222,22 @@ class _WordWorth:
             self._forget()
         self._worths.extend(list(map(self._weigh, self._lexicon.listed[len(self._worths) :])))
 
-    def _weigh(self, word: str) -> tuple[float, int]:
-        """The log odds of a word's known parts, and how many parts are unknown."""
+    def _weigh(self, word: str) -> tuple[float, int, float, float]:
+        """What `around` sums, of a word's parts."""
         if word.isalpha() and len(word) > 1:
             parts: tuple[str, ...] = (word,)
         elif word.isalnum():
-            return 0.0, 0
+            return 0.0, 0, 0.0, 0.0
         else:
             parts = plain_words(word)
-        known, unknown = 0.0, 0
-        for part in parts:
-            worth = self._worth(part)
-            if worth is None:
-                unknown += 1
-            else:
-                known += worth
-        return known, unknown
+        worths = [self._worth(part) for part in parts]
+        known = [w for w in worths if w is not None]
+        against = sum(min(0.0, w) for w in known)
+        strange = sum(self._strange(part, 0.0) for part in parts)
+        return sum(known), worths.count(None), against, strange
 
     def _forget(self) -> None:
-        self._era, self._worths = self._lexicon.era, Column(np.float64, 2)
+        self._era, self._worths = self._lexicon.era, Column(np.float64, 4)
 
 
 def _running(values: Floats) -> Floats:
@@ -245,3 +251,14 @@ def _is_glued(words: Words, end: Ints) -> NDArray[np.bool_]:
     following = characters[end + 1] | 0x20
     glued: NDArray[np.bool_] = (characters[end] == ord("-")) & (following >= ord("a"))
     return glued & (following <= ord("z"))
+
+
+def _is_initial(words: Words, begin: Ints) -> NDArray[np.bool_]:
+    """`Residue.initial` of what goes before each place."""
+    breaks = np.full(3, ord("\n"), np.uint8)
+    characters = np.concatenate((breaks, words.characters))
+    third, letter, blank = (characters[begin + 3 - back] for back in (3, 2, 1))
+    apart = (third == ord(" ")) | (third == ord("*")) | (third == ord("\n"))
+    single = (blank == ord(" ")) & (letter >= ord("A")) & (letter <= ord("Z"))
+    found: NDArray[np.bool_] = single & apart
+    return found

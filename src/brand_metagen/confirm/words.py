@@ -11,7 +11,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SHRINK = 4.0
 """Brands' worth of doubt before a word is believed to be out of the ordinary."""
@@ -30,19 +30,22 @@ NOBODY = 1e-3
 Say = tuple[float, float]
 """Shares of a brand's rows beside a word whose label agreed, and did not."""
 
-_WORD = re.compile(r"(?<![A-Z0-9'_])[A-Z][A-Z']+(?![A-Z0-9'_])")
+_WORD = re.compile(r"(?<![A-Z0-9'_])[A-Z][A-Z']+(?![A-Z0-9'_])|&")
+_INITIAL = re.compile(r"(?:^|[ *])[A-Z] $")
 
 
 @dataclass(frozen=True, slots=True)
 class Residue:
     """What stands before and after a match, as plain words (numbers and codes left out).
 
-    `glued` is true when a hyphen ties the next word to the match (NAME-JONES).
+    `glued` is true when a hyphen ties the next word to the match (NAME-JONES), `initial` when a
+    single letter stands before it (J NAME).
     """
 
     before: tuple[str, ...]
     after: tuple[str, ...]
     glued: bool
+    initial: bool
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -53,10 +56,11 @@ def residue(text: str, start: int, end: int) -> Residue:
     """Split the rest of a narrative around the matched span.
 
     >>> residue("POS STARBUCKS-JONES 12 CAFE", 4, 13)
-    Residue(before=('POS',), after=('JONES', 'CAFE'), glued=True)
+    Residue(before=('POS',), after=('JONES', 'CAFE'), glued=True, initial=False)
     """
-    after = text[end:]
-    return Residue(plain_words(text[:start]), plain_words(after), is_glued(after))
+    before, after = text[:start], text[end:]
+    initial = _INITIAL.search(before) is not None
+    return Residue(plain_words(before), plain_words(after), is_glued(after), initial)
 
 
 def is_glued(after: str) -> bool:
@@ -69,10 +73,10 @@ def is_glued(after: str) -> bool:
 
 
 def plain_words(text: str) -> tuple[str, ...]:
-    """Words of two letters or more that hold no digit.
+    """Words of two letters or more that hold no digit, and `&`: it ties another name to this one.
 
-    >>> plain_words("A FISH-BAR 12 X9Y WORD9")
-    ('FISH', 'BAR')
+    >>> plain_words("A FISH-BAR & 12 X9Y WORD9")
+    ('FISH', 'BAR', '&')
     """
     return tuple(_WORD.findall(text))
 
@@ -84,6 +88,9 @@ class WordCounts:
     agreed: Mapping[str, float]
     disagreed: Mapping[str, float]
     label_rate: float
+    elsewhere: Mapping[str, float] = field(default_factory=dict)
+    """How often a word stands in narratives of nobody's: trades, surnames, towns. On a scale on
+    which a word that says nothing has `agreed` to `elsewhere` as right labels to wrong ones."""
 
     def weight(self, word: str, less: Say = (0.0, 0.0)) -> float | None:
         """Log odds that the word adds; None where the market does not know it.
@@ -94,8 +101,18 @@ class WordCounts:
         disagreed = max(0.0, self.disagreed.get(word, 0.0) - less[1])
         if agreed + disagreed < NOBODY:
             return None
+        return self._odds(agreed, disagreed)
+
+    def strange(self, word: str, less: Say = (0.0, 0.0)) -> float:
+        """Log odds, 0 or less, that a word adds which stands rather in narratives of nobody's."""
+        elsewhere = self.elsewhere.get(word, 0.0)
+        if not elsewhere:
+            return 0.0
+        return min(0.0, self._odds(max(0.0, self.agreed.get(word, 0.0) - less[0]), elsewhere))
+
+    def _odds(self, right: float, wrong: float) -> float:
         c = self.label_rate
-        odds = (agreed + SHRINK * c) / (disagreed + SHRINK * (1 - c))
+        odds = (right + SHRINK * c) / (wrong + SHRINK * (1 - c))
         value = math.log(odds) - math.log(c / (1 - c))
         return round(max(-MOST, min(MOST, value)) * STEPS) / STEPS
 
@@ -124,14 +141,33 @@ def sayings(rows: Iterable[tuple[str, tuple[str, ...], bool]]) -> Sayings:
     return {said: (yes / (yes + no), no / (yes + no)) for said, (yes, no) in counts.items()}
 
 
-def count_words(said: Sayings, label_rate: float) -> WordCounts:
-    """Brands per word, in order of the words; the order of the sayings does not matter."""
+def count_words(
+    said: Sayings, label_rate: float, elsewhere: Mapping[str, int] | None = None
+) -> WordCounts:
+    """Brands per word, in order of the words; the order of the sayings does not matter.
+
+    `elsewhere` counts narratives of nobody's per word.
+    """
     yes: dict[str, list[float]] = defaultdict(list)
     no: dict[str, list[float]] = defaultdict(list)
     for (_, word), (agreed, disagreed) in said.items():
         yes[word].append(agreed)
         no[word].append(disagreed)
-    return WordCounts(_summed(yes), _summed(no), label_rate)
+    agreed_by_word = _summed(yes)
+    return WordCounts(
+        agreed_by_word,
+        _summed(no),
+        label_rate,
+        _scaled(elsewhere or {}, math.fsum(agreed_by_word.values()), label_rate),
+    )
+
+
+def _scaled(counts: Mapping[str, int], right: float, label_rate: float) -> dict[str, float]:
+    """The counts as if as many words stood elsewhere as wrong labels stand beside right matches:
+    a word as usual here as there then says nothing."""
+    total = sum(counts.values())
+    one = (1 - label_rate) / label_rate * right / total if total else 0.0
+    return {word: round(one * count, 9) for word, count in sorted(counts.items())}
 
 
 def _summed(shares: Mapping[str, list[float]]) -> dict[str, float]:

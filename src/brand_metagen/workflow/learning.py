@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -85,6 +85,7 @@ class Learning:
             known_mids(_labelled(rows)),
             self.market.fingerprint,
             self.settings.confirm,
+            self._elsewhere({row.text for row in held_out}),
         )
         labelled = self._traced_rows(rows)
         recalls = {
@@ -92,6 +93,12 @@ class Learning:
             for r in rules
         }
         return model, recalls
+
+    def _elsewhere(self, taken: Set[str]) -> list[str]:
+        """The narratives without any label that no rule takes."""
+        corpus = self.knowledge().corpus
+        pairs = zip(corpus.texts, corpus.labels, strict=True)
+        return [text for text, label in pairs if label == "" and text not in taken]
 
     def _rows(self) -> list[_Row]:
         """The distinct rows in order."""

@@ -41,18 +41,20 @@ parts AS (
 ),
 pieces AS (
   SELECT p.narrative, p.rule, 0 AS side, u.piece
-  FROM parts AS p CROSS JOIN UNNEST(REGEXP_EXTRACT_ALL(p.before, '[A-Z0-9_'']+')) AS u(piece)
+  FROM parts AS p CROSS JOIN UNNEST(REGEXP_EXTRACT_ALL(p.before, '[A-Z0-9_'']+|&')) AS u(piece)
   UNION ALL
   SELECT p.narrative, p.rule, 1 AS side, u.piece
-  FROM parts AS p CROSS JOIN UNNEST(REGEXP_EXTRACT_ALL(p.after, '[A-Z0-9_'']+')) AS u(piece)
+  FROM parts AS p CROSS JOIN UNNEST(REGEXP_EXTRACT_ALL(p.after, '[A-Z0-9_'']+|&')) AS u(piece)
 ),
 around AS (
   SELECT p.narrative, p.rule,
     SUM(COALESCE(w.worth, 0e0)) AS known,
+    SUM(LEAST(COALESCE(w.worth, 0e0), 0e0)) AS against,
+    SUM(COALESCE(w.strange, 0e0)) AS strange,
     SUM(CASE WHEN w.worth IS NULL AND p.side = 0 THEN 1 ELSE 0 END) AS unknown_before,
     SUM(CASE WHEN w.worth IS NULL AND p.side = 1 THEN 1 ELSE 0 END) AS unknown_after
   FROM pieces AS p LEFT JOIN words AS w ON w.word = p.piece
-  WHERE REGEXP_LIKE(p.piece, '^[A-Z][A-Z'']+$')
+  WHERE REGEXP_LIKE(p.piece, '^([A-Z][A-Z'']+|&)$')
   GROUP BY p.narrative, p.rule
 ),
 phrases AS (
@@ -60,9 +62,12 @@ phrases AS (
     REGEXP_REPLACE(p.phrase, '[^A-Z0-9]', '') AS letters,
     LENGTH(REGEXP_REPLACE(p.phrase, '[^A-Z0-9]', '')) AS size,
     COALESCE(a.known, 0e0) AS known,
+    COALESCE(a.against, 0e0) AS against,
+    COALESCE(a.strange, 0e0) AS strange,
     LEAST(COALESCE(a.unknown_before, 0), 3) AS unknown_before,
     LEAST(COALESCE(a.unknown_after, 0), 3) AS unknown_after,
-    CASE WHEN REGEXP_LIKE(p.after, '^-[A-Z]') THEN 1e0 ELSE 0e0 END AS glued
+    CASE WHEN REGEXP_LIKE(p.after, '^-[A-Z]') THEN 1e0 ELSE 0e0 END AS glued,
+    CASE WHEN REGEXP_LIKE(p.before, '(^|[ *])[A-Z] $') THEN 1e0 ELSE 0e0 END AS initial
   FROM parts AS p
   LEFT JOIN around AS a ON a.narrative = p.narrative AND a.rule = p.rule
 ),
@@ -83,6 +88,9 @@ claims AS (
     p.unknown_before * w.w12 AS p12,
     p.glued * w.w13 AS p13,
     CASE WHEN p.size < 7 THEN LEAST(p.unknown_after + p.unknown_before, 2) * w.w14 ELSE 0e0 END AS p14,
+    GREATEST(p.against, -6e0) * w.w15 AS p15,
+    GREATEST(p.strange, -6e0) * w.w16 AS p16,
+    p.initial * w.w17 AS p17,
     COUNT(*) OVER (PARTITION BY l.narrative, l.mccid, l.mid) AS claimants
   FROM listed AS l
   JOIN phrases AS p ON p.narrative = l.narrative AND p.rule = l.rule
@@ -92,19 +100,21 @@ claims AS (
 ),
 scored AS (
   SELECT c.*,
-    w.intercept + p0 + p1 + p2 + p3 + p4 + p5 + p6 + p7 + p8 + p9 + p10 + p11 + p12 + p13 + p14 AS score,
-    LEAST(p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14) AS worst
+    w.intercept + p0 + p1 + p2 + p3 + p4 + p5 + p6 + p7 + p8 + p9 + p10 + p11 + p12 + p13 + p14
+      + p15 + p16 + p17 AS score,
+    LEAST(p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17) AS worst
   FROM claims AS c CROSS JOIN weights AS w
 ),
 probable AS (
   SELECT s.narrative, s.mccid, s.mid, s.brandid, s.claimants,
     CASE
-      WHEN s.worst >= w.felt THEN 15
+      WHEN s.worst >= w.felt THEN 18
       WHEN s.worst = p0 THEN 0 WHEN s.worst = p1 THEN 1 WHEN s.worst = p2 THEN 2
       WHEN s.worst = p3 THEN 3 WHEN s.worst = p4 THEN 4 WHEN s.worst = p5 THEN 5
       WHEN s.worst = p6 THEN 6 WHEN s.worst = p7 THEN 7 WHEN s.worst = p8 THEN 8
       WHEN s.worst = p9 THEN 9 WHEN s.worst = p10 THEN 10 WHEN s.worst = p11 THEN 11
-      WHEN s.worst = p12 THEN 12 WHEN s.worst = p13 THEN 13 ELSE 14
+      WHEN s.worst = p12 THEN 12 WHEN s.worst = p13 THEN 13 WHEN s.worst = p14 THEN 14
+      WHEN s.worst = p15 THEN 15 WHEN s.worst = p16 THEN 16 ELSE 17
     END AS doubt,
     ROUND(LEAST(GREATEST(
       (c.value + ((s.score - c.at_score) / c.width) * c.rise) / w.label_rate,
@@ -142,4 +152,4 @@ SELECT a.narrative, a.mccid, a.mid,
 FROM asked AS a
 LEFT JOIN decided AS d ON d.narrative = a.narrative AND d.mccid = a.mccid AND d.mid = a.mid
 LEFT JOIN reasons AS o
-  ON o.decision = COALESCE(d.decision, 'unmatched') AND o.doubt = COALESCE(d.doubt, 15)
+  ON o.decision = COALESCE(d.decision, 'unmatched') AND o.doubt = COALESCE(d.doubt, 18)

@@ -100,7 +100,7 @@ WITH "asked" AS (
     0 AS "side",
     "u"."piece"
   FROM "parts" AS "p"
-  CROSS JOIN UNNEST(REGEXP_EXTRACT_ALL("p"."before", '[A-Z0-9_'']+')) AS "u"("piece")
+  CROSS JOIN UNNEST(REGEXP_EXTRACT_ALL("p"."before", '[A-Z0-9_'']+|&')) AS "u"("piece")
   UNION ALL
   SELECT
     "p"."narrative",
@@ -108,19 +108,27 @@ WITH "asked" AS (
     1 AS "side",
     "u"."piece"
   FROM "parts" AS "p"
-  CROSS JOIN UNNEST(REGEXP_EXTRACT_ALL("p"."after", '[A-Z0-9_'']+')) AS "u"("piece")
+  CROSS JOIN UNNEST(REGEXP_EXTRACT_ALL("p"."after", '[A-Z0-9_'']+|&')) AS "u"("piece")
 ), "around" AS (
   SELECT
     "p"."narrative",
     "p"."rule",
     SUM(COALESCE("w"."worth", 0e0)) AS "known",
+    SUM(
+      CASE
+        WHEN COALESCE("w"."worth", 0e0) IS NULL OR 0e0 IS NULL
+        THEN NULL
+        ELSE LEAST(COALESCE("w"."worth", 0e0), 0e0)
+      END
+    ) AS "against",
+    SUM(COALESCE("w"."strange", 0e0)) AS "strange",
     SUM(CASE WHEN "w"."worth" IS NULL AND "p"."side" = 0 THEN 1 ELSE 0 END) AS "unknown_before",
     SUM(CASE WHEN "w"."worth" IS NULL AND "p"."side" = 1 THEN 1 ELSE 0 END) AS "unknown_after"
   FROM "pieces" AS "p"
   LEFT JOIN "words" AS "w"
     ON "w"."word" = "p"."piece"
   WHERE
-    REGEXP_MATCHES("p"."piece", '^[A-Z][A-Z'']+$')
+    REGEXP_MATCHES("p"."piece", '^([A-Z][A-Z'']+|&)$')
   GROUP BY
     "p"."narrative",
     "p"."rule"
@@ -131,6 +139,8 @@ WITH "asked" AS (
     REGEXP_REPLACE("p"."phrase", '[^A-Z0-9]', '', 'g') AS "letters",
     LENGTH(REGEXP_REPLACE("p"."phrase", '[^A-Z0-9]', '', 'g')) AS "size",
     COALESCE("a"."known", 0e0) AS "known",
+    COALESCE("a"."against", 0e0) AS "against",
+    COALESCE("a"."strange", 0e0) AS "strange",
     CASE
       WHEN COALESCE("a"."unknown_before", 0) IS NULL OR 3 IS NULL
       THEN NULL
@@ -141,7 +151,8 @@ WITH "asked" AS (
       THEN NULL
       ELSE LEAST(COALESCE("a"."unknown_after", 0), 3)
     END AS "unknown_after",
-    CASE WHEN REGEXP_MATCHES("p"."after", '^-[A-Z]') THEN 1e0 ELSE 0e0 END AS "glued"
+    CASE WHEN REGEXP_MATCHES("p"."after", '^-[A-Z]') THEN 1e0 ELSE 0e0 END AS "glued",
+    CASE WHEN REGEXP_MATCHES("p"."before", '(^|[ *])[A-Z] $') THEN 1e0 ELSE 0e0 END AS "initial"
   FROM "parts" AS "p"
   LEFT JOIN "around" AS "a"
     ON "a"."narrative" = "p"."narrative" AND "a"."rule" = "p"."rule"
@@ -227,6 +238,17 @@ WITH "asked" AS (
       END * "w"."w14"
       ELSE 0e0
     END AS "p14",
+    CASE
+      WHEN "p"."against" IS NULL OR -6e0 IS NULL
+      THEN NULL
+      ELSE GREATEST("p"."against", -6e0)
+    END * "w"."w15" AS "p15",
+    CASE
+      WHEN "p"."strange" IS NULL OR -6e0 IS NULL
+      THEN NULL
+      ELSE GREATEST("p"."strange", -6e0)
+    END * "w"."w16" AS "p16",
+    "p"."initial" * "w"."w17" AS "p17",
     COUNT(*) OVER (PARTITION BY "l"."narrative", "l"."mccid", "l"."mid") AS "claimants"
   FROM "listed" AS "l"
   JOIN "phrases" AS "p"
@@ -239,7 +261,7 @@ WITH "asked" AS (
 ), "scored" AS (
   SELECT
     "c".*,
-    "w"."intercept" + "p0" + "p1" + "p2" + "p3" + "p4" + "p5" + "p6" + "p7" + "p8" + "p9" + "p10" + "p11" + "p12" + "p13" + "p14" AS "score",
+    "w"."intercept" + "p0" + "p1" + "p2" + "p3" + "p4" + "p5" + "p6" + "p7" + "p8" + "p9" + "p10" + "p11" + "p12" + "p13" + "p14" + "p15" + "p16" + "p17" AS "score",
     CASE
       WHEN "p0" IS NULL
       OR "p1" IS NULL
@@ -256,8 +278,11 @@ WITH "asked" AS (
       OR "p12" IS NULL
       OR "p13" IS NULL
       OR "p14" IS NULL
+      OR "p15" IS NULL
+      OR "p16" IS NULL
+      OR "p17" IS NULL
       THEN NULL
-      ELSE LEAST("p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "p11", "p12", "p13", "p14")
+      ELSE LEAST("p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "p11", "p12", "p13", "p14", "p15", "p16", "p17")
     END AS "worst"
   FROM "claims" AS "c"
   CROSS JOIN "weights" AS "w"
@@ -270,7 +295,7 @@ WITH "asked" AS (
     "s"."claimants",
     CASE
       WHEN "s"."worst" >= "w"."felt"
-      THEN 15
+      THEN 18
       WHEN "s"."worst" = "p0"
       THEN 0
       WHEN "s"."worst" = "p1"
@@ -299,7 +324,13 @@ WITH "asked" AS (
       THEN 12
       WHEN "s"."worst" = "p13"
       THEN 13
-      ELSE 14
+      WHEN "s"."worst" = "p14"
+      THEN 14
+      WHEN "s"."worst" = "p15"
+      THEN 15
+      WHEN "s"."worst" = "p16"
+      THEN 16
+      ELSE 17
     END AS "doubt",
     ROUND(
       CASE
@@ -403,4 +434,4 @@ LEFT JOIN "decided" AS "d"
   AND "d"."mid" = "a"."mid"
 LEFT JOIN "reasons" AS "o"
   ON "o"."decision" = COALESCE("d"."decision", 'unmatched')
-  AND "o"."doubt" = COALESCE("d"."doubt", 15)
+  AND "o"."doubt" = COALESCE("d"."doubt", 18)

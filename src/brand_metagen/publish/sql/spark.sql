@@ -102,7 +102,7 @@ WITH `asked` AS (
     `u`.`piece`
   FROM `parts` AS `p`
   LATERAL VIEW
-  EXPLODE(REGEXP_EXTRACT_ALL(`p`.`before`, '[A-Z0-9_\']+', 0)) u AS `piece`
+  EXPLODE(REGEXP_EXTRACT_ALL(`p`.`before`, '[A-Z0-9_\']+|&', 0)) u AS `piece`
   UNION ALL
   SELECT
     `p`.`narrative`,
@@ -111,19 +111,21 @@ WITH `asked` AS (
     `u`.`piece`
   FROM `parts` AS `p`
   LATERAL VIEW
-  EXPLODE(REGEXP_EXTRACT_ALL(`p`.`after`, '[A-Z0-9_\']+', 0)) u AS `piece`
+  EXPLODE(REGEXP_EXTRACT_ALL(`p`.`after`, '[A-Z0-9_\']+|&', 0)) u AS `piece`
 ), `around` AS (
   SELECT
     `p`.`narrative`,
     `p`.`rule`,
     SUM(COALESCE(`w`.`worth`, 0e0)) AS `known`,
+    SUM(LEAST(COALESCE(`w`.`worth`, 0e0), 0e0)) AS `against`,
+    SUM(COALESCE(`w`.`strange`, 0e0)) AS `strange`,
     SUM(CASE WHEN `w`.`worth` IS NULL AND `p`.`side` = 0 THEN 1 ELSE 0 END) AS `unknown_before`,
     SUM(CASE WHEN `w`.`worth` IS NULL AND `p`.`side` = 1 THEN 1 ELSE 0 END) AS `unknown_after`
   FROM `pieces` AS `p`
   LEFT JOIN `words` AS `w`
     ON `w`.`word` = `p`.`piece`
   WHERE
-    `p`.`piece` RLIKE '^[A-Z][A-Z\']+$'
+    `p`.`piece` RLIKE '^([A-Z][A-Z\']+|&)$'
   GROUP BY
     `p`.`narrative`,
     `p`.`rule`
@@ -134,9 +136,12 @@ WITH `asked` AS (
     REGEXP_REPLACE(`p`.`phrase`, '[^A-Z0-9]', '') AS `letters`,
     LENGTH(REGEXP_REPLACE(`p`.`phrase`, '[^A-Z0-9]', '')) AS `size`,
     COALESCE(`a`.`known`, 0e0) AS `known`,
+    COALESCE(`a`.`against`, 0e0) AS `against`,
+    COALESCE(`a`.`strange`, 0e0) AS `strange`,
     LEAST(COALESCE(`a`.`unknown_before`, 0), 3) AS `unknown_before`,
     LEAST(COALESCE(`a`.`unknown_after`, 0), 3) AS `unknown_after`,
-    CASE WHEN `p`.`after` RLIKE '^-[A-Z]' THEN 1e0 ELSE 0e0 END AS `glued`
+    CASE WHEN `p`.`after` RLIKE '^-[A-Z]' THEN 1e0 ELSE 0e0 END AS `glued`,
+    CASE WHEN `p`.`before` RLIKE '(^|[ *])[A-Z] $' THEN 1e0 ELSE 0e0 END AS `initial`
   FROM `parts` AS `p`
   LEFT JOIN `around` AS `a`
     ON `a`.`narrative` = `p`.`narrative` AND `a`.`rule` = `p`.`rule`
@@ -189,6 +194,9 @@ WITH `asked` AS (
       THEN LEAST(`p`.`unknown_after` + `p`.`unknown_before`, 2) * `w`.`w14`
       ELSE 0e0
     END AS `p14`,
+    GREATEST(`p`.`against`, -6e0) * `w`.`w15` AS `p15`,
+    GREATEST(`p`.`strange`, -6e0) * `w`.`w16` AS `p16`,
+    `p`.`initial` * `w`.`w17` AS `p17`,
     COUNT(*) OVER (PARTITION BY `l`.`narrative`, `l`.`mccid`, `l`.`mid`) AS `claimants`
   FROM `listed` AS `l`
   JOIN `phrases` AS `p`
@@ -201,8 +209,8 @@ WITH `asked` AS (
 ), `scored` AS (
   SELECT
     `c`.*,
-    `w`.`intercept` + `p0` + `p1` + `p2` + `p3` + `p4` + `p5` + `p6` + `p7` + `p8` + `p9` + `p10` + `p11` + `p12` + `p13` + `p14` AS `score`,
-    LEAST(`p0`, `p1`, `p2`, `p3`, `p4`, `p5`, `p6`, `p7`, `p8`, `p9`, `p10`, `p11`, `p12`, `p13`, `p14`) AS `worst`
+    `w`.`intercept` + `p0` + `p1` + `p2` + `p3` + `p4` + `p5` + `p6` + `p7` + `p8` + `p9` + `p10` + `p11` + `p12` + `p13` + `p14` + `p15` + `p16` + `p17` AS `score`,
+    LEAST(`p0`, `p1`, `p2`, `p3`, `p4`, `p5`, `p6`, `p7`, `p8`, `p9`, `p10`, `p11`, `p12`, `p13`, `p14`, `p15`, `p16`, `p17`) AS `worst`
   FROM `claims` AS `c`
   CROSS JOIN `weights` AS `w`
 ), `probable` AS (
@@ -214,7 +222,7 @@ WITH `asked` AS (
     `s`.`claimants`,
     CASE
       WHEN `s`.`worst` >= `w`.`felt`
-      THEN 15
+      THEN 18
       WHEN `s`.`worst` = `p0`
       THEN 0
       WHEN `s`.`worst` = `p1`
@@ -243,7 +251,13 @@ WITH `asked` AS (
       THEN 12
       WHEN `s`.`worst` = `p13`
       THEN 13
-      ELSE 14
+      WHEN `s`.`worst` = `p14`
+      THEN 14
+      WHEN `s`.`worst` = `p15`
+      THEN 15
+      WHEN `s`.`worst` = `p16`
+      THEN 16
+      ELSE 17
     END AS `doubt`,
     ROUND(
       LEAST(
@@ -313,4 +327,4 @@ LEFT JOIN `decided` AS `d`
   AND `d`.`mid` = `a`.`mid`
 LEFT JOIN `reasons` AS `o`
   ON `o`.`decision` = COALESCE(`d`.`decision`, 'unmatched')
-  AND `o`.`doubt` = COALESCE(`d`.`doubt`, 15)
+  AND `o`.`doubt` = COALESCE(`d`.`doubt`, 18)

@@ -35,7 +35,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
     "rule_keys": {"k": TEXT, "rule": WHOLE},
     "rule_codes": {"rule": WHOLE, "mccid": TEXT, "code_part": NUMBER, "usual_part": NUMBER},
-    "words": {"word": TEXT, "worth": NUMBER},
+    "words": {"word": TEXT, "worth": NUMBER, "strange": NUMBER},
     "mids": {"mid": TEXT, "brandid": TEXT},
     "curve": {
         "low": NUMBER, "high": NUMBER, "at_score": NUMBER, "width": NUMBER, "value": NUMBER,
@@ -118,10 +118,11 @@ def _code_parts(brandid: str, mccid: str, model: ConfirmModel) -> Iterator[float
 
 
 def _words(model: ConfirmModel) -> Rows:
-    for word in sorted(model.words.agreed.keys() | model.words.disagreed.keys()):
-        worth = model.words.worth(word)
-        if worth is not None:
-            yield word, worth
+    words = model.words
+    for word in sorted(words.agreed.keys() | words.disagreed.keys() | words.elsewhere.keys()):
+        worth, strange = words.worth(word), words.strange(word)
+        if worth is not None or strange:
+            yield word, worth, strange
 
 
 def _curve(curve: Isotonic) -> Rows:
