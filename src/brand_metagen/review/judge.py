@@ -186,7 +186,7 @@ class Judge(Clause):
         self.is_ = self.saying = False
 
     def _is_none_of_that(self, i: int, part: Part) -> bool:
-        """"7000003 is not a petrol station": whatever that is, it is not what it was taken for."""
+        """ "7000003 is not a petrol station": whatever that is, it is not what it was taken for."""
         if not (part.is_run and self.negated and not part.loud and not part.means):
             return False
         if not (self.none or self.follows_not(i)) or self.current is not None:
@@ -445,9 +445,7 @@ class Judge(Clause):
             self.heard.said.extend(left)
         alone = not left and self.last is None and self.open_topic
         bare = all(part.means & ASIDE for part in self.parts)
-        if alone and ellipsis and (
-            self.subject == "they" or self.wish or (bare and self.negated)
-        ):
+        if alone and ellipsis and (self.subject == "they" or self.wish or (bare and self.negated)):
             self._assign(self._again(), Say.OUT if self.negated else Say.IN)
         elif not (left or self.heard.said) and self.waiting and self.open_topic and bare:
             self._assign(self._again(), self.waiting)

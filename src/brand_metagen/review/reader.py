@@ -198,7 +198,12 @@ class _Reader:
         self.found.update((Constraint(Kind.WALLET, name), None) for name in named)
         if named:
             return True
-        if "split" in means and "ambiguous" not in means and "not" not in means and "over" not in means:
+        if (
+            "split" in means
+            and "ambiguous" not in means
+            and "not" not in means
+            and "over" not in means
+        ):
             self.found[Constraint(Kind.SPLIT)] = None
             return True
         if "ambiguous" in means and "over" not in means and not denied(parts, "ambiguous"):
@@ -289,7 +294,9 @@ class _Reader:
         flags = heard.flags
         if judge.current is not None and not flags & {"ends"} and judge.parts[-1].sign == ":":
             return
-        apart = any(part.phrase.split(" ")[0] in APART for part in judge.parts if "others" in part.means)
+        apart = any(
+            part.phrase.split(" ")[0] in APART for part in judge.parts if "others" in part.means
+        )
         if "others" in flags and apart and not self.topic:
             self.found[Constraint(Kind.SPLIT)] = None
             return

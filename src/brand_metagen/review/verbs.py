@@ -10,15 +10,39 @@ from collections.abc import Callable, Mapping
 from brand_metagen.review.clause import NEAR, Clause
 from brand_metagen.review.said import VERBS, Say
 
-
 MAY = frozenset({"can", "could"})
 """Verbs that leave to the rule what they are followed by."""
 USES = frozenset(
-    "use uses used using trade trades traded trading operate operates sell sells sold".split(" ")
+    [
+        "use",
+        "uses",
+        "used",
+        "using",
+        "trade",
+        "trades",
+        "traded",
+        "trading",
+        "operate",
+        "operates",
+        "sell",
+        "sells",
+        "sold",
+    ]
 )
 """Verbs of what a brand does with a code of its own."""
 OMITS = frozenset(
-    "left out,omitted,left off,lost,skipped,leaves out,omits,leaves off,loses,skips".split(",")
+    [
+        "left out",
+        "omitted",
+        "left off",
+        "lost",
+        "skipped",
+        "leaves out",
+        "omits",
+        "leaves off",
+        "loses",
+        "skips",
+    ]
 )
 """Done to what should not have been: nobody leaves out on purpose what is another's."""
 LETS = frozenset({"lets", "letting", "brings", "bringing"})
