@@ -29,7 +29,7 @@ from brand_metagen.confirm.features import (
     of_match,
 )
 from brand_metagen.confirm.model import ConfirmModel
-from brand_metagen.confirm.words import WordCounts, plain_words
+from brand_metagen.confirm.words import TIE, WordCounts, plain_words
 from brand_metagen.match.columns import Column
 from brand_metagen.match.lexicon import Lexicon, Words
 from brand_metagen.match.matcher import Matcher, Matches
@@ -183,6 +183,7 @@ class _WordWorth:
         self._worth = {word: counts.worth(word) for word in known}.get
         self._strange = {word: counts.strange(word) for word in counts.elsewhere}.get
         self._lexicon = lexicon
+        self._tie = self._weigh_parts((TIE,))
         self._forget()
 
     def around(self, words: Words, matches: Matches) -> _Around:
@@ -205,6 +206,9 @@ class _WordWorth:
             to = _running(values[words.number])
             left.append(to[at_begin] - to[first] + values[before])
             right.append(to[beyond] - to[at_end] + values[after])
+        for side, ties in zip((left, right), _ties(words, matches), strict=True):
+            for i, value in enumerate(self._tie):
+                side[i] += value * ties
         return _Around(
             left[0] + right[0], right[1], left[1], _is_glued(words, end),
             left[2] + right[2], left[3] + right[3], _is_initial(words, begin),
@@ -225,11 +229,10 @@ class _WordWorth:
     def _weigh(self, word: str) -> tuple[float, int, float, float]:
         """What `around` sums, of a word's parts."""
         if word.isalpha() and len(word) > 1:
-            parts: tuple[str, ...] = (word,)
-        elif word.isalnum():
-            return 0.0, 0, 0.0, 0.0
-        else:
-            parts = plain_words(word)
+            return self._weigh_parts((word,))
+        return (0.0, 0, 0.0, 0.0) if word.isalnum() else self._weigh_parts(plain_words(word))
+
+    def _weigh_parts(self, parts: Sequence[str]) -> tuple[float, int, float, float]:
         worths = [self._worth(part) for part in parts]
         known = [w for w in worths if w is not None]
         against = sum(min(0.0, w) for w in known)
@@ -243,6 +246,16 @@ class _WordWorth:
 def _running(values: Floats) -> Floats:
     """The sum of all before each place; exact, because the values are multiples of a step."""
     return np.concatenate(([0.0], np.cumsum(values)))
+
+
+def _ties(words: Words, matches: Matches) -> tuple[Ints, Ints]:
+    """How many ties stand before and after each match: to `Words` they are gaps, not words."""
+    places = np.flatnonzero(words.characters == ord(TIE))
+    ends = np.append(words.text_begin[1:], len(words.characters))
+    begin, end = words.text_begin[matches.text], ends[matches.text]
+    bounds = (begin, matches.begin, matches.end, end)
+    counts = [np.searchsorted(places, bound) for bound in bounds]
+    return counts[1] - counts[0], counts[3] - counts[2]
 
 
 def _is_glued(words: Words, end: Ints) -> NDArray[np.bool_]:

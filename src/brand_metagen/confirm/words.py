@@ -30,6 +30,8 @@ NOBODY = 1e-3
 Say = tuple[float, float]
 """Shares of a brand's rows beside a word whose label agreed, and did not."""
 
+TIE = "&"
+"""Ties another name to this one, and so counts as a word."""
 _WORD = re.compile(r"(?<![A-Z0-9'_])[A-Z][A-Z']+(?![A-Z0-9'_])|&")
 _INITIAL = re.compile(r"(?:^|[ *])[A-Z] $")
 
