@@ -19,7 +19,8 @@ import re2
 from benchmarks.commands import Cost, measured, product
 from benchmarks.sets import Row, open_set
 from brand_metagen.confirm.model import ConfirmModel
-from brand_metagen.publish.classifier import Classifier
+from brand_metagen.match.matcher import Matcher
+from brand_metagen.publish.classifier import BATCH, Classifier
 from brand_metagen.publish.release import load
 from brand_metagen.records import Rule
 from brand_metagen.sample.market import make_sample
@@ -28,7 +29,7 @@ Say = Callable[[str], None]
 Cell = tuple[str, str, str]
 """(narrative, mccid, mid) as the classifier takes it."""
 Pair = tuple[float, float]
-"""Seconds of ours and of the bare set."""
+"""Processor seconds of ours and of the bare set."""
 T = TypeVar("T")
 
 SET_MEMORY = 1 << 30
@@ -53,7 +54,8 @@ class Pace:
 @dataclass(frozen=True, slots=True)
 class Classifying:
     """Ours against a bare set: just built (cold), on the same rows again (warm), and on rows it has
-    not met after others of the same market (new).
+    not met after others of the same market (new; `matching` is that without ties, confirmation and
+    reasons: which rules match a narrative and list its code, and where).
 
     `*_build` are the seconds to make either before the first row.
     """
@@ -66,6 +68,7 @@ class Classifying:
     cold: Pace
     warm: Pace
     new: Pace
+    matching: Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def classifying(name: str, metadata: Path, data: Path, scratch: Path, say: Say) 
     ours_build, bare_build = (
         statistics.median(side) for side in zip(*turns_of(turns, 0), strict=True)
     )
-    states = (pace(turns_of(turns, state), len(rows)) for state in (1, 2, 3))
+    states = (pace(turns_of(turns, state), len(rows)) for state in (1, 2, 3, 4))
     return Classifying(name, len(rules), len(rows), ours_build, bare_build, *states)
 
 
@@ -128,7 +131,8 @@ def _turn(
     rows: Sequence[Cell],
     turn: int,
 ) -> tuple[Pair, ...]:
-    """Seconds of both: to build, cold, warm, and on unseen rows after all seen ones."""
+    """Seconds of both: to build, cold, warm, on unseen rows after all seen ones, and of matching
+    alone on those."""
 
     def fresh() -> tuple[Classifier, Bare, Pair]:
         ours, bare = partial(Classifier, rules, model), partial(Bare, rules)
@@ -145,7 +149,23 @@ def _turn(
     cold, warm = asked(ours, bare, rows), asked(ours, bare, rows)
     ours, bare, _ = fresh()
     asked(ours, bare, seen)
-    return built, cold, warm, asked(ours, bare, rows)
+    new = asked(ours, bare, rows)
+    return built, cold, warm, new, _matching(rules, seen, rows, turn)
+
+
+def _matching(rules: Sequence[Rule], seen: Sequence[Cell], rows: Sequence[Cell], turn: int) -> Pair:
+    """Seconds of a matcher and a bare set on unseen rows, both having met the seen ones."""
+    matcher, bare = Matcher(rules), Bare(rules)
+
+    def matched(cells: Sequence[Cell]) -> None:
+        for at in range(0, len(cells), BATCH):
+            texts, codes, _ = zip(*cells[at : at + BATCH], strict=True)
+            matcher.matches(matcher.lexicon.read(texts), matcher.code_numbers(codes))
+
+    texts = [text for text, _, _ in rows]
+    matched(seen)
+    bare.answers([text for text, _, _ in seen])
+    return in_turn(partial(matched, rows), partial(bare.answers, texts), turn)
 
 
 def distinct(rows: Sequence[Row]) -> list[Cell]:
@@ -164,13 +184,13 @@ def in_turn(ours: Callable[[], object], bare: Callable[[], object], turn: int) -
 
 
 def timed(task: Callable[[], T]) -> tuple[T, float]:
-    """A task's result and its seconds, without the collector, which strikes at random."""
+    """A task's result and its processor seconds, without the collector, which strikes at random."""
     gc.collect()
     gc.disable()
     try:
-        begun = time.perf_counter()
+        begun = time.process_time()
         result = task()
-        return result, time.perf_counter() - begun
+        return result, time.process_time() - begun
     finally:
         gc.enable()
 

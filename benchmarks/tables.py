@@ -171,7 +171,9 @@ def paces(compared: Iterable[Classifying]) -> str:
         rows.append(
             [*start, "build", f"{build.ours:.2f} s", f"{build.bare:.2f} s", f"{build.ratio:.2f} x"]
         )
-        for state, pace in (("cold", one.cold), ("new rows", one.new), ("warm", one.warm)):
+        states = (one.cold, one.new, one.matching, one.warm)
+        names = ("cold", "new rows", "matching alone", "warm")
+        for state, pace in zip(names, states, strict=True):
             rates = [f"{pace.ours:,.0f}", f"{pace.bare:,.0f}", f"{pace.ratio:.2f} x"]
             rows.append([*start, state, *rates])
     return table(PACE_HEADER, rows) + "\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, count, repeat
 
@@ -73,15 +73,17 @@ class Memory:
         places = list(map(self._places.get, rows, repeat(_NOWHERE)))
         if _NOWHERE not in places:
             return self._answers.at(places)
-        fresh = self._add(compress(rows, map(_NOWHERE.__eq__, places)))
+        fresh = self._add(list(compress(rows, map(_NOWHERE.__eq__, places))))
         if len(fresh) == len(rows):
             return fresh
         return self._answers.at(list(map(self._places.__getitem__, rows)))
 
-    def _add(self, rows: Iterable[Row]) -> Answers:
+    def _add(self, rows: Sequence[Row]) -> Answers:
         """Ask for distinct rows among these, and remember the answers."""
         # A dictionary is added to another without hashing its rows once more.
-        fresh = dict(zip(dict.fromkeys(rows), count(len(self))))
+        fresh = dict(zip(rows, count(len(self))))
+        if len(fresh) < len(rows):
+            fresh = dict(zip(fresh, count(len(self))))
         answers = self._ask(list(fresh))
         self._places.update(fresh)
         self._answers.extend(answers)
