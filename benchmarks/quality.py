@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import statistics
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from benchmarks.commands import Cost, product
 from benchmarks.counting import Answered, Method, Predictions, Share, count
 from benchmarks.probe import astray
 from benchmarks.scorer import check
-from benchmarks.sets import HELD_OUT, SPLITS, TRAIN, BenchSet, Key, open_set
+from benchmarks.sets import HELD_OUT, SPLITS, TRAIN, BenchSet, Key, Row, open_set
 from benchmarks.settling import Confirmation, Ties, confirmation, ties
 from benchmarks.strata import cases, recalls
 from benchmarks.yardsticks import YARDSTICKS, TooLarge, Yardstick
@@ -126,17 +126,27 @@ def read_answers(path: Path) -> dict[Key, Answered]:
 
 def by_rules(one: BenchSet, rules: list[Rule]) -> dict[str, Predictions]:
     """The rules without the model: all that match, and the one that matched the longest text."""
+    resolved, every = _by_rules(one.rows, rules)
+    return {"rules, resolved": resolved, ANY: every}
+
+
+def _by_rules(rows: Sequence[Row], rules: list[Rule]) -> tuple[Predictions, Predictions]:
     matcher = Matcher(rules)
     codes = [frozenset(rule.mccids) for rule in rules]
     every: dict[Key, frozenset[str]] = {}
-    longest: dict[Key, frozenset[str]] = {}
-    for row in one.rows:
+    resolved: dict[Key, frozenset[str]] = {}
+    for row in rows:
         taken = [t for t in matcher.spans(row.narrative) if row.mccid in codes[t[0]]]
         every[row.key] = frozenset(rules[rule].brandid for rule, _ in taken)
         most = max((end - start for _, (start, end) in taken), default=0)
         best = [rule for rule, (start, end) in taken if end - start == most]
-        longest[row.key] = frozenset({rules[best[0]].brandid} if len(best) == 1 else ())
-    return {"rules, resolved": longest, ANY: every}
+        resolved[row.key] = frozenset({rules[best[0]].brandid} if len(best) == 1 else ())
+    return resolved, every
+
+
+def longest(rows: Sequence[Row], rules: list[Rule]) -> Predictions:
+    """Of the rules that take a row, the one that matches the longest text; none if equal."""
+    return _by_rules(rows, rules)[0]
 
 
 def by_decisions(answers: Mapping[Key, Answered]) -> dict[str, Predictions]:
