@@ -1,4 +1,4 @@
-"""Pictures of figures as SVG text, for the docs: bars in groups, lines through points."""
+"""Pictures of figures as SVG text, for the docs."""
 
 from __future__ import annotations
 
@@ -34,31 +34,6 @@ def bars(groups: Mapping[str, Sequence[float]], series: Sequence[str], title: st
         y += ROW
     line = f'<line x1="{zero:.1f}" y1="{TOP - 4}" x2="{zero:.1f}" y2="{y}" stroke="#444"/>'
     return _picture([*parts, line], y + 8)
-
-
-def lines(
-    curves: Mapping[str, Sequence[tuple[float, float]]], title: str, across: str, up: str
-) -> str:
-    """A line through the points of each curve; both axes begin at nothing."""
-    height, left, right, bottom = 320, 60, 730, 270
-    most_x = max(x for points in curves.values() for x, _ in points)
-    most_y = max(y for points in curves.values() for _, y in points)
-    parts = [_text(8, 16, title, bold=True), *_legend(list(curves))]
-    for colour, points in zip(COLOURS, curves.values(), strict=False):
-        places = " ".join(
-            f"{left + x / most_x * (right - left):.1f},{bottom - y / most_y * (bottom - TOP):.1f}"
-            for x, y in points
-        )
-        parts.append(
-            f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2"/>'
-        )
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        x, y = left + share * (right - left), bottom - share * (bottom - TOP)
-        parts.append(_text(x, bottom + 16, f"{share * most_x:.3g}", anchor="middle", size=9))
-        parts.append(_text(left - 6, y + 3, f"{share * most_y:.3g}", anchor="end", size=9))
-    axes = f'<path d="M{left} {TOP}V{bottom}H{right}" fill="none" stroke="#444"/>'
-    parts += [axes, _text((left + right) / 2, bottom + 36, across, anchor="middle")]
-    return _picture([*parts, _text(left, TOP - 8, up)], height)
 
 
 def _legend(series: Sequence[str]) -> list[str]:
