@@ -122,7 +122,7 @@ def hold(workspace: Path) -> None:
 
     def note(item: int) -> None:
         (workspace / f"pid-{os.getpid()}").touch()
-        time.sleep(0.05)
+        time.sleep(10 * SECONDS)
 
     with workspace_lock(workspace, "a test"), Workers(2, note) as workers:
         list(workers.map(range(4_000)))

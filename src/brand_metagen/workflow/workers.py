@@ -1,12 +1,12 @@
 """Work on items in several processes that see what this one knew when they began.
 
 The processes are forked, so that nothing is copied to them but what changes. They hold no file of
-this one: no lock outlives it, and when it ends, however it ends, so do they with the item they are
-at.
+this one, so that no lock outlives it, and are killed when it ends, however it ends.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import pickle
@@ -29,6 +29,8 @@ LEAST_ITEMS = 50
 """Items per process below which starting it costs more than it gains."""
 FILES = 1 << 16
 """More open files than these a process does not have."""
+PR_SET_PDEATHSIG = 1
+"""prctl(2): the signal sent to a process when the one that started it ends."""
 PATIENCE = 5.0
 """Seconds a process is given to end when told to."""
 
@@ -183,25 +185,28 @@ def _serve(parent: Connection, work: Callable[[Item], Result], owner: int) -> No
     """Do parts until the process that started this one is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is interrupted too, and ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _end_with(owner)
     # With its files we would hold its locks, and its end of our own pipe.
     os.closerange(3, parent.fileno())
     os.closerange(parent.fileno() + 1, FILES)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
-            done = _done(work, parent.recv(), owner)
+            done = _done(work, parent.recv())
             parent.send_bytes(pickle.dumps(done, pickle.HIGHEST_PROTOCOL))
     os._exit(0)
 
 
+def _end_with(owner: int) -> None:
+    """Be killed when the process that started this one ends, whatever we are at (prctl(2))."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != owner:
+        os._exit(0)
+
+
 def _done(
-    work: Callable[[Item], Result], items: Sequence[Item], owner: int
+    work: Callable[[Item], Result], items: Sequence[Item]
 ) -> Sequence[Result] | BrandMetagenError:
-    results = []
     try:
-        for item in items:
-            if os.getppid() != owner:
-                os._exit(0)
-            results.append(work(item))
+        return [work(item) for item in items]
     except BrandMetagenError as error:
         return error
-    return results
