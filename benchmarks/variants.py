@@ -115,14 +115,14 @@ PARTS: tuple[Variant, ...] = (
 """One part of the learner is missing in each."""
 
 VARIED: Mapping[str, tuple[float, float]] = {
-    "head_floor": (7, 11),
+    "head_floor": (5, 9),
     "head_share": (0.35, 0.65),
     "head_cap": (9, 13),
     "head_evidence_floor": (5, 8),
     "rival_share": (0.03, 0.3),
     "unlabelled_share": (0.2, 0.9),
     "noise_share": (0.1, 0.5),
-    "ngram_noise_share": (0.04, 0.3),
+    "ngram_noise_share": (0.12, 0.6),
     "ngram_unlabelled_share": (0.15, 0.7),
     "mcc_floor": (0.0004, 0.0016),
     "mcc_floor_strict": (0.005, 0.05),

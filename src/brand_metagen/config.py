@@ -77,7 +77,7 @@ class EvaluateSettings:
 class LearnSettings:
     """Learning a rule; lengths of cut names, and what a widening may cost in rows."""
 
-    head_floor: int = 9
+    head_floor: int = 7
     """Letters a cut name keeps at least, without evidence."""
     head_share: float = 0.5
     """Share of the name a cut one keeps, until `head_cap` letters are kept."""
@@ -91,8 +91,8 @@ class LearnSettings:
     """Rows without a label a widening may take, per row of its own (one is always allowed)."""
     noise_share: float = 0.25
     """Rows with an unexplained label a widening may take, per row of its own."""
-    ngram_noise_share: float = 0.12
-    """The same as `noise_share` for words that do not spell the name."""
+    ngram_noise_share: float = 0.3
+    """The same as `noise_share` for words that do not spell the name: a wrong label names whoever."""
     ngram_unlabelled_share: float = 0.35
     """The same as `unlabelled_share` for words that do not spell the name."""
     mcc_floor: float = 0.0008
