@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from brand_metagen.review.clause import Clause
 from brand_metagen.review.cues import VERB_FORMS
 from brand_metagen.review.part import Part
+from brand_metagen.review.predicates import has_verb
 from brand_metagen.review.said import OPPOSITE, STATES, VERBS, Heard, Said, Say
 from brand_metagen.review.things import Sort, Thing
 from brand_metagen.review.verbs import READERS
@@ -18,14 +19,12 @@ NOT_SO = ("praise", "vague")
 """What is meant by a flag that is denied: a complaint, or praise."""
 ASIDE = frozenset({"filler", "please", "not", "praise", *VERBS})
 """Meanings of an answer that is nothing but one: "definitely not", "kindly delete"."""
-FAULTS = frozenset({"wrong", "missing", "vague", "broad", "narrow"})
+FAULTS = frozenset({"fine", "wrong", "missing", "vague", "broad", "narrow"})
 """What there may be none of."""
 STAYS = frozenset({"stay", "stays", "stayed", "remain", "remains"})
 """Verbs that speak of what stands before them."""
 STOPS = frozenset({"stop", "stopped", "stops", "avoid", "cease"})
 """Verbs that deny the verb behind them, whoever does it."""
-ENDS_LIST = frozenset({"is", "does", "wish", "appear", "belong"})
-"""Meanings of verbs that, right behind a thing, begin a thought about it."""
 
 
 @dataclass(slots=True)
@@ -69,7 +68,7 @@ class Judge(Clause):
 
     def _leaves(self, i: int, part: Part) -> bool:
         """ "5812: out", "SBUX -> in"."""
-        last = all(p.sign or p.means & {"please", "praise"} for p in self.ahead(i))
+        last = all(p.sign or p.means & {"please", "praise"} for p in self.ahead(i, 1))
         if not (last and self.pending and part.phrase in ("out", "off", "in")):
             return False
         if part.phrase == "in" and not self.is_:
@@ -121,6 +120,9 @@ class Judge(Clause):
         if "is" in means or part.sign in ("=", ">"):
             self.is_ = True
             self.finite = True
+        if part.sign == "-" and self.group and not self.pending:
+            self.current, self.group, self.subject = None, [], ""
+            self.negated = self.none = self.flip = self.wish = False
         if part.sign in (":", "-") and self.pending:
             self.is_ = True
         if "it" in means or "they" in means:
@@ -219,7 +221,7 @@ class Judge(Clause):
                 return
             self.flip = True
         if flip and self.last is not None and not self.pending and self._new_subject(i):
-            flip = self.flip = False
+            flip = False
         said = Said(thing, flip)
         if flip and thing in {s.thing for s in (*self.pending, *self.recent)}:
             self.pending = [s for s in self.pending if s.thing != thing]
@@ -240,11 +242,10 @@ class Judge(Clause):
             self.finite = False
 
     def _new_subject(self, i: int) -> bool:
-        """Whether a verb follows at once, so that a list has ended: "drop 5812, 5411 is fine"."""
-        follows = next((p for p in self.parts[i + 1 : i + 3] if "row_noun" not in p.means), None)
-        if follows is None or not (follows.means & ENDS_LIST or follows.phrase == "use"):
+        """Whether a list has ended with a thing that has a verb to itself: "drop A, B is fine"."""
+        if not has_verb(self.parts, i):
             return False
-        self.current, self.group = None, []
+        self.current, self.group, self.flip = None, [], False
         return True
 
     def _applies(self, meaning: str, i: int, part: Part) -> bool:
@@ -261,7 +262,9 @@ class Judge(Clause):
 
     def _heads(self, i: int) -> bool:
         """Whether a part heads a list: "ours: 12345"."""
-        return i <= 1 and not self.last_one(i) and self.parts[i + 1].sign == ":"
+        if self.last_one(i) or self.parts[i + 1].sign != ":":
+            return False
+        return i <= 1 or bool(self.parts[i - 1].means & {"and", "same", "not"} or self.parts[i - 1].sign)
 
     def _signal(self, meaning: str, i: int, part: Part) -> bool:
         """Whether a cue says something here; what it says is taken in."""
@@ -323,20 +326,20 @@ class Judge(Clause):
             self._assign(self.pending, say)
             self.pending = []
             self.current = None
-        elif self._speaks_of_topic(meaning):
+        elif self._speaks_of_topic(meaning, i):
             self._of_topic(say)
         else:
             heads = say is not Say.FINE or meaning == "fine_with" or self.heads_list(i)
             self.current, self.complaint = (say if heads else None), False
             self.group = []
             self.heard.flags.add(
-                "wrong" if meaning == "fine" and say is Say.OUT else meaning or say
+                "wrong" if meaning.startswith("fine") and say is Say.OUT else meaning or say
             )
         self.last = say
         self.finite = False
 
-    def _speaks_of_topic(self, meaning: str) -> bool:
-        if not self.target():
+    def _speaks_of_topic(self, meaning: str, i: int) -> bool:
+        if not self.target() or self.heads_list(i):
             return False
         if self.subject == "they":
             return True
@@ -435,6 +438,8 @@ class Judge(Clause):
             self._assign(left, said or Say.IN)
         elif left and ellipsis and said in OPPOSITE:
             self._assign(left, OPPOSITE[said])
+        elif left and self.over and self.last is None:
+            self._assign(left, Say.NOTHING)
         elif left and self.last in OPPOSITE and any(s.flip for s in left):
             self._assign(left, self.last)
         elif left and self.waiting is not None and not self.group:

@@ -60,7 +60,7 @@ class Parser:
                 noun = noun_after(part, noun)
             else:
                 part, at = Part(token.start, token.end, sign=token.raw), at + 1
-                if found and found[-1].phrase == "no":
+                if found and (found[-1].phrase == "no" or (token.raw == "," and not found[-1].things)):
                     noun = ""
             if part is not None:
                 found.append(part)

@@ -28,6 +28,7 @@ from brand_metagen.review.sentences import (
     clauses,
     denied,
     lists,
+    some_of,
     sentences,
 )
 from brand_metagen.review.things import Sort, Thing, plain_words
@@ -129,6 +130,7 @@ class _Reader:
             return
         question = asks(sentence, parts)
         doubted = means & {"condition", "hedge"} and any(part.things for part in parts)
+        doubted = doubted or some_of(parts)
         if question or doubted or broken(sentence.tokens):
             self._undecided(parts, verbatim, means, question)
             return
@@ -232,7 +234,8 @@ class _Reader:
         if sentence.mark == ":\n" and judge.current is not None:
             self.before = judge.current
         if heard.said:
-            self.topic = heard.said[-MOST_SPOKEN_OF:]
+            still_open = [said for said in heard.said if said.say is None]
+            self.topic = (still_open or heard.said)[-MOST_SPOKEN_OF:]
         for other in heard.others:
             rows = [s.thing.text for s in heard.said if s.say is Say.OUT]
             if rows:
@@ -302,7 +305,7 @@ class _Reader:
             return
         if flags & {"broad", "narrow", "vague", "wrong", "missing", "others", "not", "go", "ends"}:
             self.vague.append((verbatim, len(self.found)))
-        elif judge.waiting is Say.NOTHING or flags & {"praise", "fine"} or judge.over:
+        elif judge.waiting is Say.NOTHING or flags & {"praise", "fine", "fine_with"} or judge.over:
             self.noted["nothing to do"] = None
         elif judge.current is not None or judge.waiting is not None:
             self.vague.append((verbatim, len(self.found)))

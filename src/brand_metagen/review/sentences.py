@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from brand_metagen.review.part import Part
+from brand_metagen.review.predicates import COMPLETE, begins_anew
 from brand_metagen.review.remark_text import FOREIGN, Form, Token
 
 FEW = 3
 """Tokens in brackets that belong to the sentence around them."""
+NAMING = frozenset("bank at of code mcc combo row ccid and codes combos rows mccs for".split(" "))
+"""Words beside a number in brackets that only say what it is."""
 MOST_IN_BRACKETS = 80
 """Tokens behind an opening bracket among which its closing one is looked for."""
 
@@ -60,7 +63,7 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sent
             at += 1
             continue
         inside = tokens[at + 1 : end]
-        if len(inside) <= FEW:
+        if _inline(inside):
             plain.extend(inside)
         elif inside:
             asides.setdefault(plain[-1].end if plain else -1, []).append(
@@ -68,6 +71,13 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sent
             )
         at = end + 1
     return plain, asides
+
+
+def _inline(inside: Sequence[Token]) -> bool:
+    """Whether brackets hold no thought of their own: "(5812)", "(bank B2)", "(both banks)"."""
+    words = {token.word for token in inside if token.form is Form.WORD}
+    numbers = any(token.form in (Form.NUMBER, Form.ID, Form.RANGE) for token in inside)
+    return len(inside) <= FEW and (not numbers or words <= NAMING)
 
 
 def _closing(tokens: Sequence[Token], at: int) -> int | None:
@@ -100,20 +110,26 @@ def _splits(tokens: Sequence[Token], i: int) -> bool:
 def clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Split at words that begin a new thought."""
     clause: list[Part] = []
+    complete = False
     for i, part in enumerate(parts):
-        every = part.phrase == "but" and any(
-            "everything" in p.means or p.phrase.startswith("all ") for p in clause
-        )
-        if part.phrase == "but" and _not_but(parts, i):
-            clause.append(part)
-            continue
-        excepts = every and i + 1 < len(parts) and bool(parts[i + 1].things)
-        if "break" in part.means and not part.means & {"except", "and"} and i and not excepts:
+        breaks = "break" in part.means and not part.means & {"except", "and"} and i
+        if part.phrase == "but" and (_not_but(parts, i) or _all_but(clause, parts, i)):
+            breaks = False
+        if breaks or begins_anew(clause, parts, i, complete):
             yield clause
-            clause = []
-        else:
-            clause.append(part)
+            clause, complete = [], False
+            continue
+        clause.append(part)
+        denied = part.things and i and parts[i - 1].means & {"not", "no"}
+        complete = complete or bool(part.means & COMPLETE or denied)
     yield clause
+
+
+def _all_but(clause: Sequence[Part], parts: Sequence[Part], i: int) -> bool:
+    """ "All codes but 7997"."""
+    every = any("everything" in p.means or p.phrase.startswith("all ") for p in clause)
+    return every and i + 1 < len(parts) and bool(parts[i + 1].things)
+
 
 
 def _not_but(parts: Sequence[Part], i: int) -> bool:
@@ -150,6 +166,7 @@ def asks(sentence: Sentence, parts: Sequence[Part]) -> bool:
     polite = any("please" in part.means for part in parts[:2])
     asking = any("ask" in part.means for part in parts)
     begged = any(part.phrase in BEGGING for part in parts)
+    begged = begged or any("please" in part.means for part in parts)
     if begged and not any(part.phrase.split(" ")[0] in WONDERING for part in parts):
         return False
     if sentence.mark == "?":
@@ -169,3 +186,12 @@ def denied(parts: Sequence[Part], meaning: str) -> bool:
         elif not part.means & {"filler", "a", "is"}:
             denied = False
     return False
+
+
+SOME = frozenset({"one of", "two of", "three of", "either"})
+"""Said before a list of which not all is meant."""
+
+
+def some_of(parts: Sequence[Part]) -> bool:
+    """Whether some of a list are meant, and it is not said which."""
+    return any(one.phrase in SOME and other.things for one, other in pairwise(parts))

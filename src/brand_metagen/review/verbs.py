@@ -115,6 +115,8 @@ def _take(clause: Clause, form: str, i: int) -> Say | None:
     passive = form == "past" and clause.is_
     if clause.negated:
         return Say.OUT if clause.stops else Say.IN
+    if passive and "now" in clause.means and not clause.wrongly:
+        return Say.NOTHING
     if passive:
         return Say.OUT if clause.wrongly or "still" in clause.means else Say.UNCLEAR
     if form == "past" and not clause.subject and clause.pending:

@@ -1,0 +1,61 @@
+"""Where in a sentence something new is said of something else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from brand_metagen.review.part import Part
+from brand_metagen.review.said import STATES, VERBS
+
+NEAR = 60
+"""Parts that are looked ahead: what stands further off belongs to another thought."""
+LISTING = frozenset({"and", "row_noun", "code_noun", "rows_like", "filler", "bank"})
+"""Meanings of what stands in a list besides the things."""
+PREDICATES = frozenset(
+    {"is", "does", "wish", "appear", "belong", "go", "missing", "others", "wrong", "not", "yes"}
+)
+"""Meanings of what begins to say something of things named before it."""
+COMPLETE = frozenset({*VERBS, *STATES, "want"})
+"""Meanings with which something has been said."""
+
+
+def has_verb(parts: Sequence[Part], i: int, *, bare: bool = True) -> bool:
+    """Whether the things that a list goes on with from here have a verb of their own.
+
+    `bare` lets a participle do: "12345 removed".
+    """
+    for part in parts[i + 1 : i + 1 + NEAR]:
+        if part.things or part.is_run or part.means & LISTING or part.sign in (",", "/", "&"):
+            continue
+        if part.means & PREDICATES or part.sign in ("=", ">", ":"):
+            return True
+        forms = {"third", "past"} if bare else {"third"}
+        return bool(part.means & set(VERBS) and part.forms & forms)
+    return False
+
+
+def begins_anew(clause: Sequence[Part], parts: Sequence[Part], i: int, complete: bool) -> bool:
+    """Whether a comma, dash or "and" parts two statements: "drop 5812, 5411 is fine"."""
+    if not complete or not (parts[i].sign in (",", "-") or "and" in parts[i].means):
+        return False
+    at = i + 1
+    while at < len(parts) and parts[at].means & {"and", "filler", "code_noun", "row_noun", "same"}:
+        at += 1
+    if at < len(parts) and (parts[at].things or parts[at].is_run):
+        return has_verb(parts, at, bare=False)
+    return any(part.things for part in clause) and _states(parts, at)
+
+
+def _states(parts: Sequence[Part], at: int) -> bool:
+    """Whether a verb, or "wrong:" and the like, stands here before the next thing."""
+    verb = state = False
+    for part in parts[at : at + NEAR]:
+        if part.things:
+            return verb
+        verb = verb or bool(part.means & set(VERBS)) or (
+            state and (part.sign == ":" or "is" in part.means)
+        )
+        state = state or bool(part.means & set(STATES))
+        if part.sign == "," or "they" in part.means:
+            return False
+    return False
