@@ -11,6 +11,8 @@ from brand_metagen.review.things import Sort
 
 NEAR = 60
 """Parts that are looked ahead: what stands further off belongs to another thought."""
+SHORT = 6
+"""Parts of a clause that is no sentence."""
 PLACED = frozenset({"in", "at", "near", "by", "from", "around", "off"})
 """Words before where something is, not what it is called."""
 POINTING = frozenset({"filler", "code_noun", "row_noun", "they", "everything", "same", "please"})
@@ -96,12 +98,16 @@ class Clause:
         return self.group or self.recent or self.topic
 
     def only_names(self, i: int) -> bool:
-        """Whether the clause only names things behind a part."""
-        rest = self.ahead(i)
+        """Whether the clause only names things behind a part, up to a comma that ends them."""
         other = {*VERBS, *STATES, "is", "does", "wish", "saying", "ends", "no", "yes"} - {"fine"}
-        return any(p.things for p in rest) and not any(
-            p.means & other or p.phrase in ("out", "off", "gone") or p.sign == ":" for p in rest
-        )
+        named = False
+        for part in self.ahead(i):
+            if part.means & other or part.phrase in ("out", "off", "gone") or part.sign == ":":
+                return False
+            if named and part.sign == ",":
+                break
+            named = named or bool(part.things)
+        return named
 
     def starts(self, i: int) -> bool:
         """Whether nothing but greetings stands before a part."""
@@ -114,7 +120,7 @@ class Clause:
         for part in self.parts[i + 1 : i + 3]:
             if part.things or part.is_run:
                 return True
-            if not part.means & {"filler", "row_noun", "code_noun", "rows_like", "still"}:
+            if not part.means & {"filler", "row_noun", "code_noun", "rows_like", "still", "saying"}:
                 return False
         return False
 
@@ -150,7 +156,7 @@ class Clause:
             return self.subject_here(i)
         if self.current is not None or self.saying or self.flip:
             return True
-        if self.noun_next(i):
+        if self.noun_next(i) or self.listed_alone(i):
             return True
         if self.subject_here(i):
             return True
@@ -167,8 +173,17 @@ class Clause:
         return bool(follows and follows[0].things) and follows[0].start == self.parts[i].end
 
     def heads_list(self, i: int) -> bool:
-        """Whether a colon stands right behind a part, or behind the noun that it describes."""
-        return any(part.sign == ":" for part in self.ahead(i, 2))
+        """Whether a part says what follows is: "wrong: …", "wrong rows: …", "the wrong row is …"."""
+        pointed = False
+        for part in self.ahead(i, 4):
+            if part.things:
+                return pointed
+            if part.sign == ":" or "is" in part.means:
+                pointed = True
+                continue
+            if not part.means & {"row_noun", "code_noun", "rows_like", "filler"}:
+                return False
+        return pointed and self.parts[-1].sign == ":"
 
     def done_by_us(self, i: int) -> bool:
         """Whether the brand, or "we", does what a verb says."""
@@ -178,6 +193,16 @@ class Clause:
             if not part.means & {"filler", "not", "does", "same"}:
                 return False
         return False
+
+    def listed_alone(self, i: int) -> bool:
+        """Whether words stand alone before a sign, or with "also", "not", "too": "hotel: out"."""
+        before, after = self.parts[:i], self.ahead(i)
+        plain = len(self.parts) <= SHORT and all(
+            p.means & {"not", "same", "filler", "please"} for p in before
+        )
+        turned = any(p.means & {"not", "same"} for p in (*before, *after))
+        signed = bool(after) and after[0].sign in (":", ">", "=", "-")
+        return plain and (signed or (turned and all(p.means & {"same", "please"} for p in after)))
 
     def names_words(self, i: int) -> bool:
         """Whether words in quotes or capitals stand right behind a part."""
@@ -233,7 +258,9 @@ class Clause:
     def things_after(self, i: int) -> bool:
         """Whether a thing stands behind a part, before the next verb."""
         for part in self.ahead(i):
-            if part.things or (part.is_run and not part.own):
+            if part.own:
+                continue
+            if part.things or part.is_run:
                 return True
             if part.means & set(VERBS) or part.means & {"is", "does", "wish"}:
                 return False

@@ -68,7 +68,7 @@ class Judge(Clause):
 
     def _leaves(self, i: int, part: Part) -> bool:
         """ "5812: out", "SBUX -> in"."""
-        last = all(p.sign or p.means & {"please", "praise"} for p in self.ahead(i, 1))
+        last = all(p.sign or p.means & {"please", "praise", "and"} for p in self.ahead(i, 1))
         if not (last and self.pending and part.phrase in ("out", "off", "in")):
             return False
         if part.phrase == "in" and not self.is_:
@@ -83,7 +83,7 @@ class Judge(Clause):
         asked = i == 0 and not self.heard.said and self.open_topic
         if asked and len(self.parts) <= 3:
             self.subject = "they"
-        elif not (self.pending and i and self.parts[i - 1].sign in (":", ",", "-", "=", "#")):
+        elif not (self.pending and i and (self.parts[i - 1].sign or self.parts[i - 1].things)):
             return False
         self._state(Say.IN if "yes" in part.means else Say.OUT, "belong")
         return True
@@ -143,7 +143,7 @@ class Judge(Clause):
     def _anaphor(self, i: int, part: Part) -> None:
         they = "they" in part.means
         if self.current is not None and not self.group and self.target():
-            if self.points_on(i):
+            if self.points_on(i) or (i and "everything" in self.parts[i - 1].means):
                 return
             self._assign(self._again(), self.current)
             self.current = None
@@ -264,7 +264,9 @@ class Judge(Clause):
         """Whether a part heads a list: "ours: 12345"."""
         if self.last_one(i) or self.parts[i + 1].sign != ":":
             return False
-        return i <= 1 or bool(self.parts[i - 1].means & {"and", "same", "not"} or self.parts[i - 1].sign)
+        return i <= 1 or bool(
+            self.parts[i - 1].means & {"and", "same", "not"} or self.parts[i - 1].sign
+        )
 
     def _signal(self, meaning: str, i: int, part: Part) -> bool:
         """Whether a cue says something here; what it says is taken in."""
@@ -339,7 +341,7 @@ class Judge(Clause):
         self.finite = False
 
     def _speaks_of_topic(self, meaning: str, i: int) -> bool:
-        if not self.target() or self.heads_list(i):
+        if not self.target() or self.heads_list(i) or self.things_after(i):
             return False
         if self.subject == "they":
             return True
@@ -405,7 +407,7 @@ class Judge(Clause):
             or (form == "past" and (self.is_ or self.wish))
         ):
             return True
-        return not self.things_after(i)
+        return not self.things_after(i) or bool(i and self.parts[i - 1].sign in (":", ">"))
 
     def _end(self, say: Say) -> None:
         words = [s for s in self.pending if s.thing.sort is Sort.WORDS]

@@ -60,7 +60,9 @@ class Parser:
                 noun = noun_after(part, noun)
             else:
                 part, at = Part(token.start, token.end, sign=token.raw), at + 1
-                if found and (found[-1].phrase == "no" or (token.raw == "," and not found[-1].things)):
+                if found and (
+                    found[-1].phrase == "no" or (token.raw == "," and not found[-1].things)
+                ):
                     noun = ""
             if part is not None:
                 found.append(part)
@@ -92,7 +94,7 @@ class Parser:
         if not things and token.form is Form.ID and any(map(str.isalpha, token.raw)) and not noun:
             return self._run(tokens, at, loud=token.raw.isupper()), at + 1, ""
         end = past if bank_used else after
-        return Part(token.start, tokens[end - 1].end, things=tuple(things), sign="#"), end, noun
+        return Part(token.start, tokens[end - 1].end, things=tuple(things)), end, noun
 
     def _count(self, token: Token, tokens: Sequence[Token], after: int) -> str:
         """A number before "rows" counts them, unless it is a code and they are its rows."""

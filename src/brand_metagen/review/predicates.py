@@ -9,12 +9,14 @@ from brand_metagen.review.said import STATES, VERBS
 
 NEAR = 60
 """Parts that are looked ahead: what stands further off belongs to another thought."""
-LISTING = frozenset({"and", "row_noun", "code_noun", "rows_like", "filler", "bank"})
+LISTING = frozenset({"same", "and", "row_noun", "code_noun", "rows_like", "filler", "bank"})
 """Meanings of what stands in a list besides the things."""
 PREDICATES = frozenset(
     {"is", "does", "wish", "appear", "belong", "go", "missing", "others", "wrong", "not", "yes"}
 )
 """Meanings of what begins to say something of things named before it."""
+BEFORE_NAMES = LISTING | {"word_noun", "everything", "wish", "please"}
+"""Meanings of what may stand between a comma and what it goes on with."""
 COMPLETE = frozenset({*VERBS, *STATES, "want"})
 """Meanings with which something has been said."""
 
@@ -39,11 +41,17 @@ def begins_anew(clause: Sequence[Part], parts: Sequence[Part], i: int, complete:
     if not complete or not (parts[i].sign in (",", "-") or "and" in parts[i].means):
         return False
     at = i + 1
-    while at < len(parts) and parts[at].means & {"and", "filler", "code_noun", "row_noun", "same"}:
+    if at + 1 < len(parts) and "no" in parts[at].means and _named(parts[at + 1]):
+        return True
+    while at < len(parts) and parts[at].means & BEFORE_NAMES:
         at += 1
-    if at < len(parts) and (parts[at].things or parts[at].is_run):
+    if at < len(parts) and _named(parts[at]):
         return has_verb(parts, at, bare=False)
     return any(part.things for part in clause) and _states(parts, at)
+
+
+def _named(part: Part) -> bool:
+    return bool(part.things or part.is_run)
 
 
 def _states(parts: Sequence[Part], at: int) -> bool:
@@ -52,8 +60,10 @@ def _states(parts: Sequence[Part], at: int) -> bool:
     for part in parts[at : at + NEAR]:
         if part.things:
             return verb
-        verb = verb or bool(part.means & set(VERBS)) or (
-            state and (part.sign == ":" or "is" in part.means)
+        verb = (
+            verb
+            or bool(part.means & set(VERBS))
+            or (state and (part.sign == ":" or "is" in part.means))
         )
         state = state or bool(part.means & set(STATES))
         if part.sign == "," or "they" in part.means:

@@ -224,11 +224,28 @@ def _token(match: re.Match[str], glued: bool) -> list[Token]:
     if match["amount"] is not None:
         return [Token(Form.AMOUNT, "", raw, start, end, glued)]
     if match["range"] is not None:
-        return [Token(Form.RANGE, "", raw, start, end, glued)]
+        return _range(raw, start, end, glued)
     if match["id"] is not None:
-        form = Form.NUMBER if raw.isdecimal() else Form.ID
-        return [Token(form, raw.lower(), raw, start, end, glued)]
+        return _number(raw, start, glued)
     return [Token(Form.SIGN, raw, raw, start, end, glued)]
+
+
+def _range(raw: str, start: int, end: int, glued: bool) -> list[Token]:
+    """One token, unless blanks stand around a dash between numbers of another length each."""
+    first, *signs, last = re.split(r"(\s*-+\s*)", raw) if " " in raw else (raw, raw)
+    if not signs or len(first) == len(last):
+        return [Token(Form.RANGE, "", raw, start, end, glued)]
+    at = start + len(first)
+    return [
+        *_number(first, start, glued),
+        Token(Form.SIGN, "-", "-", at + 1, at + 2),
+        *_number(last, end - len(last), False),
+    ]
+
+
+def _number(raw: str, start: int, glued: bool) -> list[Token]:
+    form = Form.NUMBER if raw.isdecimal() else Form.ID
+    return [Token(form, raw.lower(), raw, start, start + len(raw), glued)]
 
 
 def _words(raw: str, start: int, end: int, glued: bool) -> list[Token]:
@@ -246,8 +263,9 @@ def _words(raw: str, start: int, end: int, glued: bool) -> list[Token]:
             pair = (stem, _SHORT[ending])
     if pair is not None:
         middle = start + max(1, len(raw) // 2)
+        one, two = (word.upper() for word in pair) if raw[:-1].isupper() else pair
         return [
-            Token(Form.WORD, pair[0], pair[0], start, middle, glued),
-            Token(Form.WORD, pair[1], pair[1], middle, end, True),
+            Token(Form.WORD, pair[0], one, start, middle, glued),
+            Token(Form.WORD, pair[1], two, middle, end, True),
         ]
     return [Token(Form.WORD, lower, raw, start, end, glued)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from brand_metagen.review.part import Part
@@ -12,7 +12,11 @@ from brand_metagen.review.remark_text import FOREIGN, Form, Token
 
 FEW = 3
 """Tokens in brackets that belong to the sentence around them."""
-NAMING = frozenset("bank at of code mcc combo row ccid and codes combos rows mccs for".split(" "))
+NAMING = frozenset(
+    "both all every either the banks bank at of code mcc combo row ccid and codes combos rows mccs for".split(
+        " "
+    )
+)
 """Words beside a number in brackets that only say what it is."""
 MOST_IN_BRACKETS = 80
 """Tokens behind an opening bracket among which its closing one is looked for."""
@@ -64,7 +68,8 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sent
             continue
         inside = tokens[at + 1 : end]
         if _inline(inside):
-            plain.extend(inside)
+            plain.append(replace(inside[0], glued=False))
+            plain.extend(inside[1:])
         elif inside:
             asides.setdefault(plain[-1].end if plain else -1, []).append(
                 Sentence(tuple(inside), ")")
@@ -76,8 +81,7 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sent
 def _inline(inside: Sequence[Token]) -> bool:
     """Whether brackets hold no thought of their own: "(5812)", "(bank B2)", "(both banks)"."""
     words = {token.word for token in inside if token.form is Form.WORD}
-    numbers = any(token.form in (Form.NUMBER, Form.ID, Form.RANGE) for token in inside)
-    return len(inside) <= FEW and (not numbers or words <= NAMING)
+    return len(inside) == 1 or (len(inside) <= FEW and words <= NAMING)
 
 
 def _closing(tokens: Sequence[Token], at: int) -> int | None:
@@ -110,26 +114,40 @@ def _splits(tokens: Sequence[Token], i: int) -> bool:
 def clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Split at words that begin a new thought."""
     clause: list[Part] = []
-    complete = False
+    complete = is_said = False
     for i, part in enumerate(parts):
         breaks = "break" in part.means and not part.means & {"except", "and"} and i
         if part.phrase == "but" and (_not_but(parts, i) or _all_but(clause, parts, i)):
             breaks = False
         if breaks or begins_anew(clause, parts, i, complete):
             yield clause
-            clause, complete = [], False
+            clause, complete, is_said = [], False, False
             continue
         clause.append(part)
-        denied = part.things and i and parts[i - 1].means & {"not", "no"}
-        complete = complete or bool(part.means & COMPLETE or denied)
+        before = parts[i - 1].means if i else frozenset()
+        told = _named(part) and bool(
+            before & {"not", "no"} or before & {"is", "filler"} and is_said
+        )
+        is_said = is_said or "is" in part.means
+        complete = complete or bool(part.means & COMPLETE or told)
+        if part.sign == "," and i + 1 < len(parts) and not _goes_on(parts[i + 1]):
+            complete = False
     yield clause
+
+
+def _named(part: Part) -> bool:
+    return bool(part.things or part.is_run)
+
+
+def _goes_on(part: Part) -> bool:
+    """Whether a list may go on with a part behind a comma."""
+    return _named(part) or bool(part.means & {"and", "filler", "same", "except"})
 
 
 def _all_but(clause: Sequence[Part], parts: Sequence[Part], i: int) -> bool:
     """ "All codes but 7997"."""
     every = any("everything" in p.means or p.phrase.startswith("all ") for p in clause)
     return every and i + 1 < len(parts) and bool(parts[i + 1].things)
-
 
 
 def _not_but(parts: Sequence[Part], i: int) -> bool:

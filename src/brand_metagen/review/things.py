@@ -66,12 +66,12 @@ class Numbers:
         """
         if noun == "other":
             return []
-        if token.form is Form.RANGE:
+        raw, bank = self._with_bank(re.sub(r"(?<=\d)s$", "", token.raw.lstrip("#")))
+        if token.form is Form.RANGE and not bank:
             return self._range(token, noun, every_bank)
-        raw, _, bank = re.sub(r"(?<=\d)s$", "", token.raw.lstrip("#")).partition("@")
         code = re.sub(r"^(?:mccs?|code)-?(?=\d{4}$)", "", raw, flags=re.IGNORECASE)
         is_code = noun != "row" and not bank and len(code) == 4 and self.lookup.code(code)
-        rows = () if noun == "code" or code != raw else self.rows(raw)
+        rows = () if (noun == "code" and len(raw) == 4) or code != raw else self.rows(raw)
         if is_code and rows:
             doubt = f"{raw} is a code and a combo: which of them is meant?"
             return [Thing(Sort.UNKNOWN, raw, rows, doubt)]
@@ -84,6 +84,15 @@ class Numbers:
         if noun or (token.form is Form.NUMBER and len(raw) > 3):
             return [Thing(Sort.UNKNOWN, raw)]
         return []
+
+    def _with_bank(self, raw: str) -> tuple[str, str]:
+        """12345@B2 as id and bank; 12345-B2 too, where that combo has such a bank."""
+        ccid, _, bank = raw.partition("@")
+        if bank or self.rows(raw):
+            return ccid, bank
+        ccid, sign, bank = raw.rpartition("-")
+        known = {row.bankid.upper() for row in self.rows(ccid)} if sign else set()
+        return (ccid, bank) if bank.upper() in known else (raw, "")
 
     def _range(self, token: Token, noun: str, every_bank: bool) -> list[Thing]:
         parts = re.fullmatch(r"([A-Za-z]*-?)(\d+)\D+?(\d+)", re.sub(r"\s", "", token.raw))
