@@ -60,6 +60,9 @@ class Clause:
     means: frozenset[str] = frozenset()
     """Everything that any part of the clause means."""
     ended: bool = False
+    mistaken: bool = False
+    swallows: bool = False
+    """Whether words that follow only say with whom things have nothing to do."""
     open_topic: bool = False
     """Whether nothing has been said yet of a thing of the topic."""
 
@@ -125,10 +128,12 @@ class Clause:
         return False
 
     def moved_to(self, i: int) -> bool:
-        """Whether a part says whose something becomes."""
-        return "move" in self.means and bool(
-            i and self.parts[i - 1].means & {"of", "swap_for", "time", "filler"}
+        """Whether a part says whose something becomes, or is."""
+        before = self.parts[i - 1] if i else None
+        to = before is not None and (
+            bool(before.means & {"of", "swap_for", "time"}) or before.phrase in ("as", "under")
         )
+        return to and bool(self.means & {"move", "belong"})
 
     def code_of(self, i: int) -> bool:
         """ "Star Burger's code is 5812"."""
@@ -203,6 +208,23 @@ class Clause:
         turned = any(p.means & {"not", "same"} for p in (*before, *after))
         signed = bool(after) and after[0].sign in (":", ">", "=", "-")
         return plain and (signed or (turned and all(p.means & {"same", "please"} for p in after)))
+
+    def heads_rows(self, i: int) -> bool:
+        """ "Star Market: 12345", "Star Market owns 12345"."""
+        follows = self.ahead(i, 3)
+        owns = bool(follows) and "owns" in follows[0].means
+        signed = bool(follows) and follows[0].sign == ":"
+        return (owns or signed) and any(
+            t.sort in (Sort.ROW, Sort.CODE) for part in follows for t in part.things
+        )
+
+    def fresh(self, i: int) -> bool:
+        """Whether a part begins a list or what follows a comma or colon."""
+        return (
+            self.starts(i)
+            or self.parts[i - 1].sign in (":", ",")
+            or ("and" in self.parts[i - 1].means)
+        )
 
     def names_words(self, i: int) -> bool:
         """Whether words in quotes or capitals stand right behind a part."""

@@ -19,6 +19,10 @@ NOT_SO = ("praise", "vague")
 """What is meant by a flag that is denied: a complaint, or praise."""
 ASIDE = frozenset({"filler", "please", "not", "praise", *VERBS})
 """Meanings of an answer that is nothing but one: "definitely not", "kindly delete"."""
+MISTAKES = frozenset("think thinks mistake mistakes assume assumes confuse confuses".split(" "))
+"""Verbs of which what is said behind them is not so."""
+RELATIVE = frozenset({"which", "who", "they", "these", "those"})
+"""Words behind something excepted that go on to speak of it."""
 FAULTS = frozenset({"fine", "wrong", "missing", "vague", "broad", "narrow"})
 """What there may be none of."""
 STAYS = frozenset({"stay", "stays", "stayed", "remain", "remains"})
@@ -49,6 +53,9 @@ class Judge(Clause):
                 continue
             if self._signal(meaning, i, part):
                 return
+        if part.phrase in ("out", "in") and i <= 1 and self._heads(i):
+            self.current, self.group = Say.OUT if part.phrase == "out" else Say.IN, []
+            return
         if self._leaves(i, part) or self._answers(i, part):
             return
         if "ends" in means or (part.phrase == "end" and self.names_words(i)):
@@ -85,7 +92,7 @@ class Judge(Clause):
             self.subject = "they"
         elif not (self.pending and i and (self.parts[i - 1].sign or self.parts[i - 1].things)):
             return False
-        self._state(Say.IN if "yes" in part.means else Say.OUT, "belong")
+        self._state(Say.IN if "yes" in part.means else Say.OUT, "belong", i)
         return True
 
     def _turn(self, i: int, part: Part) -> None:
@@ -103,7 +110,7 @@ class Judge(Clause):
         if "want" in means and self.only_names(i):
             self.current, self.group = Say.OUT if self.negated else Say.IN, []
             self.negated, self.subject = False, ""
-        elif "no" in means and not self.current and self.only_names(i) and self.starts(i):
+        elif "no" in means and self.only_names(i) and self.fresh(i):
             self.current, self.group = Say.OUT, []
         if "no" in means and any(p.means & FAULTS for p in self.ahead(i, 1)):
             self.negated = True
@@ -148,6 +155,10 @@ class Judge(Clause):
             self._assign(self._again(), self.current)
             self.current = None
             return
+        if they and part.phrase in RELATIVE and all(s.flip for s in self.pending):
+            for said in self.pending:
+                said.flip = False
+            self.flip = False
         if not self.pending:
             self.subject = "they" if they else "we" if part.phrase in ("we", "you", "i") else "it"
             if self.current is not None and self.group:
@@ -159,26 +170,36 @@ class Judge(Clause):
         return [Said(s.thing, s.flip) for s in self.target()]
 
     def _named(self, i: int, part: Part) -> None:
+        if part.is_run and part.other and self.moved_to(i):
+            self.current = self.current if self.heads_list(i) else None
+            return
+        if part.is_run and (part.other or part.own) and self.heads_rows(i):
+            theirs = part.own is not self.negated
+            self.current, self.group = Say.IN if theirs else Say.OUT, []
+            self.negated = False
+            return
         if part.own and "quoted" not in part.means and "ticked" not in part.means:
             self._own_name(i, part)
-            return
-        if part.is_run and part.other and self.moved_to(i):
-            self.current = None
             return
         if part.is_run and part.other and self.code_of(i):
             self.current, self.group = Say.OUT, []
             return
         if part.is_run and part.other and self.complement():
-            self._identity(part)
+            self._identity(i, part)
             return
         if self._is_none_of_that(i, part):
-            self._state(Say.OUT, "others")
+            self._state(Say.OUT, "others", i)
             self.negated = self.is_ = False
             return
         if part.is_run and part.begins_own and self.complement() and not part.loud:
             self._signal("ours", i, part)
             return
         things = part.things if not part.is_run or self.in_a_slot(i, part) else ()
+        told = self.saying and self.current is None and part.is_run
+        if told and any(s.thing.sort is Sort.ROW for s in self.pending):
+            things = ()
+        if self.swallows:
+            things, self.swallows = (() if part.is_run and not part.loud else things), False
         if not things:
             if part.is_run and self.is_:
                 self.is_ = False
@@ -205,12 +226,12 @@ class Judge(Clause):
         elif "own_name" not in self.heard.flags:
             self.heard.flags.add("own_name")
 
-    def _identity(self, part: Part) -> None:
+    def _identity(self, i: int, part: Part) -> None:
         self.heard.others.append(part.other)
         if self.negated:
             self.negated = self.is_ = False
             return
-        self._state(Say.OUT)
+        self._state(Say.OUT, i=i)
         self.is_ = False
 
     def _thing(self, i: int, thing: Thing) -> None:
@@ -254,6 +275,8 @@ class Judge(Clause):
             as_ours = bool(self.pending and i and self.parts[i - 1].phrase == "as")
             heads = self._heads(i) or self.ours_are(i) or as_ours
             return heads or self.complement() or self.negated
+        if meaning == "belong" and part.phrase.startswith("been"):
+            return self.wish
         if meaning == "go" and part.phrase in ("come out", "comes out"):
             return bool(self.wish or self.does or self.pleased())
         if meaning == "go" and part.phrase in ("go", "goes"):
@@ -279,6 +302,7 @@ class Judge(Clause):
                 self.negated = False
                 return True
             self._state(say, meaning, i)
+            self.swallows = part.phrase.endswith((" with", " to"))
         self.negated = self.none = False
         self.wish = False
         self.does = ""
@@ -289,6 +313,8 @@ class Judge(Clause):
 
     def _state_of(self, meaning: str, i: int) -> Say | None:
         no = self.negated
+        if meaning == "ours" and self.mistaken:
+            return None
         if meaning in ("belong", "ours"):
             ends_ours = meaning == "belong" and self._belongs_to(i)
             if ends_ours == "other":
@@ -302,6 +328,8 @@ class Judge(Clause):
             if self.gerund and not no:
                 return Say.IN
             return (Say.NOTHING if self.gone else Say.FINE) if no or self.gone else Say.OUT
+        if meaning == "go" and self.parts[i].phrase == "gone" and not self.wish:
+            return Say.NOTHING
         if meaning == "go" and no:
             return Say.IN
         return None if no and meaning == "others" else Say.OUT
@@ -327,7 +355,7 @@ class Judge(Clause):
         elif self.pending:
             self._assign(self.pending, say)
             self.pending = []
-            self.current = None
+            self.current = say if self.heads_list(i) else None
         elif self._speaks_of_topic(meaning, i):
             self._of_topic(say)
         else:
@@ -383,6 +411,7 @@ class Judge(Clause):
         say = READERS[meaning](self, form, i)
         if say is None or (say is Say.UNCLEAR and self.current is not None and not self.group):
             return False
+        self.mistaken = meaning == "take" and bool(MISTAKES & set(part.phrase.split()))
         self.gerund = form == "gerund" and meaning in ("shut_out", "add", "keep")
         self.group = []
         self.last = say

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ LONGEST_NAME = 4
 """Words of a name of a brand that is looked for in a remark."""
 LONGEST_RUN = 8
 """Words that are taken for one thing."""
+NEAR_BANK = frozenset("bank bankid at of from for in on the with ( @ - , / row one".split(" "))
+"""What may stand between an id and its bank."""
 SOFT = frozenset({"bank", "generic", "number_noun", "counted", "filler"})
 """Meanings of words that narratives may hold as well."""
 FUNCTION = frozenset(knowledge()["in_capitals"]["says"])
@@ -43,7 +46,7 @@ class Parser:
 
     def parts(self, sentence: Sentence) -> list[Part]:
         """The parts of a sentence, in order."""
-        tokens = [self._mended(token) for token in sentence.tokens]
+        tokens = [self._mended(token) for one in sentence.tokens for token in self._listed(one)]
         letters = [t for t in tokens if t.form is Form.WORD and len(t.raw) > 1]
         shouts = len(letters) > 1 and all(t.raw.isupper() for t in letters)
         found: list[Part] = []
@@ -66,6 +69,19 @@ class Parser:
                     noun = ""
             if part is not None:
                 found.append(part)
+        return found
+
+    def _listed(self, token: Token) -> Sequence[Token]:
+        """310,311 and 0742 0743 are no amounts where all of them are combos or codes."""
+        pieces = re.findall(r"\d+", token.raw) if token.form is Form.AMOUNT else []
+        if len(pieces) < 2 or not re.fullmatch(r"\d+([, ]\d+)+", token.raw):
+            return (token,)
+        if not all(self.numbers.rows(p) or self.lookup.code(p) for p in pieces):
+            return (token,)
+        found, at = [], token.start
+        for piece in pieces:
+            found.append(Token(Form.NUMBER, piece, piece, at, at + len(piece)))
+            at += len(piece) + 1
         return found
 
     def _mended(self, token: Token) -> Token:
@@ -125,25 +141,10 @@ class Parser:
         past = after
         known = {row.bankid.upper() for row in self.numbers.rows(tokens[at].raw.lstrip("#"))}
         if len(known) > 1 or known:
-            small = (
-                "bank",
-                "at",
-                "of",
-                "from",
-                "for",
-                "in",
-                "on",
-                "the",
-                "with",
-                "(",
-                "@",
-                "-",
-                ",",
-            )
             while (
                 past < len(tokens)
                 and past < after + 3
-                and (tokens[past].word in small and tokens[past].raw.upper() not in known)
+                and (tokens[past].word in NEAR_BANK and tokens[past].raw.upper() not in known)
             ):
                 past += 1
             if past < len(tokens) and tokens[past].raw.upper() in known:
@@ -169,7 +170,7 @@ class Parser:
 
     def _word(self, tokens: Sequence[Token], at: int, shouts: bool) -> tuple[Part | None, int]:
         token = tokens[at]
-        if token.word == "bar" and _numbered(tokens, at + 1):
+        if token.word == "bar" and _numbered(tokens, at + 1) and tokens[at - 1].word != "the":
             return Part(token.start, token.end, frozenset({"except"})), at + 1
         loud = not shouts and token.raw.isupper() and len(token.raw) > 1
         name = self._name(tokens, at)
@@ -230,11 +231,13 @@ class Parser:
     ) -> tuple[Part, int]:
         """Words from here that go together: to the next cue, unless narratives go on with it."""
         end = at + length
-        while end < len(tokens) and end - at < LONGEST_RUN and self._goes_on(tokens, at, end, loud):
+        while end < len(tokens) and end - at < LONGEST_RUN and self._goes_on(tokens, at, end, loud, shouts):
             end += 1
         return self._run(tokens, at, end, loud and not shouts), end
 
-    def _goes_on(self, tokens: Sequence[Token], at: int, end: int, loud: bool) -> bool:
+    def _goes_on(
+        self, tokens: Sequence[Token], at: int, end: int, loud: bool, shouts: bool
+    ) -> bool:
         token = tokens[end]
         if token.form is Form.SIGN:
             return _ties(tokens, end, loud)
@@ -243,7 +246,7 @@ class Parser:
             return bool(text) and self.lookup.rows_saying(text) > 0
         if token.form is not Form.WORD:
             return False
-        if loud and not token.raw.isupper():
+        if loud is not (token.raw.isupper() and len(token.raw) > 1) and not shouts:
             return False
         cue = find(tokens, end)
         if cue is None:

@@ -129,18 +129,23 @@ class _Reader:
         if self._pattern(parts, verbatim):
             return
         question = asks(sentence, parts)
-        doubted = means & {"condition", "hedge"} and any(part.things for part in parts)
-        doubted = doubted or some_of(parts)
+        named = any(part.things for part in parts)
+        doubted = (named and "condition" in means) or some_of(parts)
         if question or doubted or broken(sentence.tokens):
             self._undecided(parts, verbatim, means, question)
             return
         if self._whole_remark(sentence, parts, means):
             return
         for i, clause in enumerate(clauses(parts)):
+            if any("hedge" in part.means for part in clause) and any(p.things for p in clause):
+                said = self._verbatim(clause[0].start, clause[-1].end)
+                self._undecided(clause, said, {"hedge"}, asks=False)
+                continue
             self._clause(clause, sentence, same_sentence=i > 0)
-        self.header = self.header if sentence.mark == "\n" and self.header else None
-        if sentence.mark in (":\n",) or (sentence.mark == ",\n" and self.header is not None):
+        if sentence.mark in (":\n", ";") or (sentence.mark == ",\n" and self.header is not None):
             self.header = self.before
+        elif sentence.mark != "\n":
+            self.header = None
 
     def _verbatim(self, start: int, end: int) -> str:
         return self.text.verbatim(start, end)
@@ -231,8 +236,10 @@ class _Reader:
         settled = self._take_in(heard, verbatim)
         if judge.last is not None:
             self.before = judge.last
-        if sentence.mark == ":\n" and judge.current is not None:
+        if sentence.mark in (":\n", "\n") and judge.current is not None:
             self.before = judge.current
+            if not heard.said:
+                self.header = judge.current
         if heard.said:
             still_open = [said for said in heard.said if said.say is None]
             self.topic = (still_open or heard.said)[-MOST_SPOKEN_OF:]

@@ -136,7 +136,10 @@ def clean(text: str) -> Clean:
     return Clean("".join(made), text, tuple(places))
 
 
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}"
+_MONTH = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\b"
+)
 _TOKEN = re.compile(
     rf"""
       (?P<tag></?[a-z][^<>\n]{{0,200}}>)

@@ -9,9 +9,11 @@ from itertools import pairwise
 from brand_metagen.review.part import Part
 from brand_metagen.review.predicates import COMPLETE, begins_anew
 from brand_metagen.review.remark_text import FOREIGN, Form, Token
+from brand_metagen.review.said import STATES, VERBS
 
 FEW = 3
 """Tokens in brackets that belong to the sentence around them."""
+LISTED = frozenset({Form.NUMBER, Form.ID, Form.RANGE})
 NAMING = frozenset(
     "both all every either the banks bank at of code mcc combo row ccid and codes combos rows mccs for".split(
         " "
@@ -81,7 +83,8 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sent
 def _inline(inside: Sequence[Token]) -> bool:
     """Whether brackets hold no thought of their own: "(5812)", "(bank B2)", "(both banks)"."""
     words = {token.word for token in inside if token.form is Form.WORD}
-    return len(inside) == 1 or (len(inside) <= FEW and words <= NAMING)
+    plain = all(token.form in LISTED or token.raw in (",", "&", "/") for token in inside)
+    return len(inside) == 1 or plain or (len(inside) <= FEW and words <= NAMING)
 
 
 def _closing(tokens: Sequence[Token], at: int) -> int | None:
@@ -91,10 +94,18 @@ def _closing(tokens: Sequence[Token], at: int) -> int | None:
     return None
 
 
+SHORTENED = frozenset({"i.e", "e.g", "eg", "ie", "vs", "approx", "incl", "esp"})
+"""Words that a full stop behind them does not end a sentence."""
+
+
 def _splits(tokens: Sequence[Token], i: int) -> bool:
     token = tokens[i]
     if token.raw in "\n!?;()[]{}":
         return True
+    if token.raw == "/":
+        return not token.glued and i + 1 < len(tokens) and not tokens[i + 1].glued
+    if token.raw == "." and i and tokens[i - 1].word in SHORTENED:
+        return False
     if token.raw == ".":
         follows = tokens[i + 1] if i + 1 < len(tokens) else None
         return follows is None or not follows.glued or follows.form is Form.SIGN
@@ -169,8 +180,8 @@ def broken(found: Sequence[Token]) -> bool:
 
 def lists(parts: Sequence[Part]) -> bool:
     """Whether a line only names things, as below a heading."""
-    verbs = {"is", "shut_out", "add", "keep", "take", "miss", "appear", "belong", "does", "wish"}
-    return not any(part.means & verbs for part in parts)
+    says = {*VERBS, *STATES, "is", "does", "wish", "yes", "no"}
+    return not any(part.means & says for part in parts)
 
 
 BEGGING = frozenset({"please", "pls", "plz"})

@@ -9,6 +9,7 @@ from brand_metagen.evaluate.wallets import wallets
 from brand_metagen.review.remark_text import Form, Token
 from brand_metagen.synthesise.names import squeeze
 
+WALLETS = frozenset({"wallet", "wallets", "processor", "processors"})
 UNMISTAKABLE = frozenset(
     {"paypal", "sumup", "zettle", "izettle", "klarna", "clearpay", "afterpay", "laybuy", "mypos"}
 )
@@ -42,10 +43,14 @@ def wallets_said(
     asked = bool(
         means & {"missing", "miss", "wish", "ours", "belong", "take", "add", "keep", "appear"}
     )
-    if denied or means & {"fine", "praise", "split"} - ((means & {"wish"} and {"fine"}) or set()):
+    if denied or means & (
+        {"fine", "praise", "split"} - (means & {"only"} and {"fine"} or set())
+    ) - ((means & {"wish"} and {"fine"}) or set()):
         return ()
-    if called and (named or plainly):
+    if called and (named or any(token.word in WALLETS for token in tokens)):
         return tuple(named) or ("",)
+    if plainly and "with" in {token.word for token in tokens} & {"with", "without"}:
+        return ("",)
     if named and asked and "shut_out" not in means and not means & {"wrong", "others", "not"}:
         return tuple(named)
     return ()
