@@ -11,9 +11,11 @@ from brand_metagen.review.things import Sort
 
 NEAR = 60
 """Parts that are looked ahead: what stands further off belongs to another thought."""
+SUBJECT = frozenset({"filler", "same", "still", "and"})
+"""Meanings that may stand between what a sentence is about and its verb."""
 SHORT = 6
 """Parts of a clause that is no sentence."""
-PLACED = frozenset({"in", "at", "near", "by", "from", "around", "off"})
+PLACED = frozenset({"in", "at", "near", "by", "from", "around", "off", "on"})
 """Words before where something is, not what it is called."""
 POINTING = frozenset({"filler", "code_noun", "row_noun", "they", "everything", "same", "please"})
 """Meanings that may stand between a "not" and the thing it is about."""
@@ -61,6 +63,8 @@ class Clause:
     """Everything that any part of the clause means."""
     ended: bool = False
     mistaken: bool = False
+    exception: bool = False
+    """Whether a fault is told of something that is excepted from praise."""
     swallows: bool = False
     """Whether words that follow only say with whom things have nothing to do."""
     open_topic: bool = False
@@ -161,8 +165,11 @@ class Clause:
             return self.subject_here(i)
         if self.current is not None or self.saying or self.flip:
             return True
-        if self.noun_next(i) or self.listed_alone(i):
+        if self.listed_alone(i):
             return True
+        if self.noun_next(i):
+            named = self.ahead(i, 2)[1:]
+            return not any(p.loud or p.means & {"quoted"} for p in named)
         if self.subject_here(i):
             return True
         before = self.parts[i - 1] if i else None
@@ -206,8 +213,24 @@ class Clause:
             p.means & {"not", "same", "filler", "please"} for p in before
         )
         turned = any(p.means & {"not", "same"} for p in (*before, *after))
-        signed = bool(after) and after[0].sign in (":", ">", "=", "-")
+        signed = bool(after) and (
+            after[0].sign in (":", ">", "=", "-") or after[0].phrase in ("out", "in")
+        )
         return plain and (signed or (turned and all(p.means & {"same", "please"} for p in after)))
+
+    def glued_list(self, i: int) -> bool:
+        """Whether a sign stands between things of one list."""
+        return bool(i and self.parts[i - 1].things) and any(p.things for p in self.ahead(i, 1))
+
+    def contrasts_us(self, i: int) -> bool:
+        """Whether "theirs" is said beside "ours"."""
+        around = (*self.parts[max(0, i - NEAR) : i], *self.ahead(i))
+        return any(part.phrase in ("ours", "us") for part in around)
+
+    def said_of_rows(self, i: int) -> bool:
+        """Whether a noun for rows, or for words, stands before a part."""
+        nouns = {"row_noun", "rows_like", "everything", "word_noun", "they", "wrong", "missing"}
+        return bool(i and self.parts[i - 1].means & {*nouns, *VERBS, "wish"})
 
     def heads_rows(self, i: int) -> bool:
         """ "Star Market: 12345", "Star Market owns 12345"."""
@@ -240,11 +263,12 @@ class Clause:
         )
 
     def subject_here(self, i: int) -> bool:
-        """Whether a run is what the verb behind it speaks of."""
-        for part in self.parts[i + 1 : i + 4]:
-            if part.means & {"is", "does", "wish", "not", "belong", "appear", "others", "go"}:
+        """Whether a run, or the list that it begins, is what the verb behind it speaks of."""
+        speaks = {"is", "does", "wish", "not", "belong", "appear", "others", "go"}
+        for part in self.ahead(i, 8):
+            if part.means & speaks or (part.sign == "" and part.means & {"row_noun", "rows_like"}):
                 return not (self.pending or self.group or self.is_)
-            if not part.means & {"filler", "same", "still", "and"} and not part.is_run:
+            if part.sign != "," and not part.is_run and not part.means & SUBJECT:
                 return False
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from brand_metagen.review.clause import Clause
+from brand_metagen.review.clause import PLACED, Clause
 from brand_metagen.review.cues import VERB_FORMS
 from brand_metagen.review.part import Part
 from brand_metagen.review.predicates import has_verb
@@ -21,6 +21,11 @@ ASIDE = frozenset({"filler", "please", "not", "praise", *VERBS})
 """Meanings of an answer that is nothing but one: "definitely not", "kindly delete"."""
 MISTAKES = frozenset("think thinks mistake mistakes assume assumes confuse confuses".split(" "))
 """Verbs of which what is said behind them is not so."""
+TOUCHES = frozenset({"anything to do with", "something to do with"})
+"""What others do not have with the brand."""
+ALL_OF = frozenset({"both", "all", "all three", "all four", "each", "all of them", "both of them"})
+LOOSE = frozenset({"with", "has", "have", "having", "like"})
+"""Words that only behind a noun for rows say what stands in them."""
 RELATIVE = frozenset({"which", "who", "they", "these", "those"})
 """Words behind something excepted that go on to speak of it."""
 FAULTS = frozenset({"fine", "wrong", "missing", "vague", "broad", "narrow"})
@@ -103,7 +108,10 @@ class Judge(Clause):
         elif "not" in means:
             self.negated = True
             self.stops = part.phrase in STOPS
-        if "instead" in means or "except" in means:
+        than_us = any(p.own or "ours" in p.means for p in self.ahead(i, 1))
+        if "instead" in means and than_us:
+            self.negated = True
+        elif "instead" in means or "except" in means:
             self.flip = True
         if part.phrase == "but" and i:
             self.flip = not (self.pending and self.pending[-1].flip)
@@ -127,6 +135,8 @@ class Judge(Clause):
         if "is" in means or part.sign in ("=", ">"):
             self.is_ = True
             self.finite = True
+        if part.sign in ("-", "/") and self.glued_list(i):
+            return
         if part.sign == "-" and self.group and not self.pending:
             self.current, self.group, self.subject = None, [], ""
             self.negated = self.none = self.flip = self.wish = False
@@ -138,11 +148,13 @@ class Judge(Clause):
             self._signal("ours", i, part)
         if "rest" in means:
             self.subject, self.current = "rest", None
+        if part.sign == ":" and not self.pending and not self.current:
+            self.negated = self.none = self.is_ = False
         holds = self.wish and ("saying" in means or part.phrase == "should have")
         if holds and self.only_names(i):
             self.current, self.group = Say.OUT if self.negated else Say.IN, []
             self.negated = False
-        if "saying" in means:
+        if "saying" in means and not (part.phrase in LOOSE and not self.said_of_rows(i)):
             self.saying = True
         if "swap_for" in means and self.swapping:
             self.current = Say.IN
@@ -191,7 +203,12 @@ class Judge(Clause):
             self._state(Say.OUT, "others", i)
             self.negated = self.is_ = False
             return
-        if part.is_run and part.begins_own and self.complement() and not part.loud:
+        if (
+            part.is_run
+            and part.begins_own
+            and self.complement()
+            and _describes(part, self.parts, i)
+        ):
             self._signal("ours", i, part)
             return
         things = part.things if not part.is_run or self.in_a_slot(i, part) else ()
@@ -242,7 +259,7 @@ class Judge(Clause):
                 return
             self.flip = True
         if flip and self.last is not None and not self.pending and self._new_subject(i):
-            flip = False
+            flip, self.exception = False, self.last is Say.FINE
         said = Said(thing, flip)
         if flip and thing in {s.thing for s in (*self.pending, *self.recent)}:
             self.pending = [s for s in self.pending if s.thing != thing]
@@ -271,6 +288,12 @@ class Judge(Clause):
 
     def _applies(self, meaning: str, i: int, part: Part) -> bool:
         """Whether a word that may mean several things means this one here."""
+        if meaning == "ours" and part.phrase == "theirs" and self.contrasts_us(i):
+            return False
+        if meaning == "ours" and i and self.parts[i - 1].phrase in ALL_OF:
+            return True
+        if meaning == "take" and part.phrase.startswith("find"):
+            return bool(self.wish or self.negated)
         if meaning == "ours":
             as_ours = bool(self.pending and i and self.parts[i - 1].phrase == "as")
             heads = self._heads(i) or self.ours_are(i) or as_ours
@@ -313,6 +336,8 @@ class Judge(Clause):
 
     def _state_of(self, meaning: str, i: int) -> Say | None:
         no = self.negated
+        if meaning == "others" and self.parts[i].phrase in TOUCHES:
+            return Say.OUT if no else None
         if meaning == "ours" and self.mistaken:
             return None
         if meaning in ("belong", "ours"):
@@ -353,6 +378,8 @@ class Judge(Clause):
         if self.subject == "rest" and not self.pending:
             self.subject = ""
         elif self.pending:
+            if self.open_topic and i and self.parts[i - 1].phrase in ALL_OF:
+                self.pending.extend(Said(s.thing, s.flip) for s in self.topic if s.say is None)
             self._assign(self.pending, say)
             self.pending = []
             self.current = say if self.heads_list(i) else None
@@ -420,13 +447,18 @@ class Judge(Clause):
         elif self.pending and self._points_back(meaning, form, i):
             self._assign(self.pending, say)
             self.pending, self.current = [], None
-        elif self.subject == "they" and self.target() and not self.things_after(i):
+        elif self._of_it(i):
             self._of_topic(say)
             self.current = None
         else:
             self.current = self.waiting = say
         self.finite = False
         return True
+
+    def _of_it(self, i: int) -> bool:
+        """Whether a verb speaks of what was spoken of before."""
+        spoken_of = self.subject == "they" or (self.subject == "it" and self.open_topic)
+        return spoken_of and bool(self.target()) and not self.things_after(i)
 
     def _points_back(self, meaning: str, form: str, i: int) -> bool:
         """Whether a verb speaks of what stands before it: a passive, or nothing comes after."""
@@ -469,6 +501,8 @@ class Judge(Clause):
             self._assign(left, said or Say.IN)
         elif left and ellipsis and said in OPPOSITE:
             self._assign(left, OPPOSITE[said])
+        elif left and self.exception:
+            self._assign(left, Say.OUT)
         elif left and self.over and self.last is None:
             self._assign(left, Say.NOTHING)
         elif left and self.last in OPPOSITE and any(s.flip for s in left):
@@ -487,3 +521,9 @@ class Judge(Clause):
             self._assign(self._again(), self.waiting)
         if self.last is None and self.negated and not self.heard.said:
             self.heard.flags.add("not")
+
+
+def _describes(part: Part, parts: Sequence[Part], i: int) -> bool:
+    """Whether a name with words behind it is still the brand: "a Starbucks kiosk"."""
+    placed = i > 0 and parts[i - 1].phrase in PLACED
+    return not part.loud and not placed and all(word.islower() for word in part.said[1:])

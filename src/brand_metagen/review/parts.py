@@ -21,6 +21,11 @@ LONGEST_NAME = 4
 """Words of a name of a brand that is looked for in a remark."""
 LONGEST_RUN = 8
 """Words that are taken for one thing."""
+UP_TO = frozenset("to through thru until till up and including".split(" "))
+"""Words between the ends of a range."""
+UP_TO_FIRST = UP_TO - {"and", "including"}
+SWAPPED = frozenset("change changed switch switched swap swapped replace replaced move moved".split(" "))
+"""Verbs that make two things of A to B."""
 NEAR_BANK = frozenset("bank bankid at of from for in on the with ( @ - , / row one".split(" "))
 """What may stand between an id and its bank."""
 SOFT = frozenset({"bank", "generic", "number_noun", "counted", "filler"})
@@ -56,6 +61,8 @@ class Parser:
             token = tokens[at]
             if token.form in (Form.NUMBER, Form.ID, Form.RANGE):
                 part, at, noun = self._number(tokens, at, noun, at_every)
+                if part is not None and found and _is_bank(found, part):
+                    found = [p for p in found if not _names_bank(p, part)]
             elif token.form in (Form.QUOTE, Form.CODE_QUOTE):
                 part, at = self._quotation(token), at + 1
             elif token.form is Form.WORD:
@@ -119,21 +126,22 @@ class Parser:
         return "code" if of_rows and is_code else "other"
 
     def _spoken_range(self, tokens: Sequence[Token], at: int) -> tuple[Token, int]:
-        """12345 to 12349, where both are ids of rows."""
-        first = tokens[at]
-        if at + 2 < len(tokens) and tokens[at + 1].word in (
-            "to",
-            "through",
-            "thru",
-            "until",
-            "till",
+        """12345 to 12349, where the first is a combo's id, or both are codes."""
+        first, end = tokens[at], at + 1
+        while end < min(len(tokens), at + 5) and tokens[end].word in UP_TO:
+            end += 1
+        if end == at + 1 or not _numbered(tokens, end) or tokens[at + 1].word not in UP_TO_FIRST:
+            return first, at + 1
+        last = tokens[end]
+        codes = self.lookup.code(first.raw) and self.lookup.code(last.raw)
+        if any(token.word in SWAPPED for token in tokens[max(0, at - 3) : at]) or not (
+            codes or self.numbers.rows(first.raw)
         ):
-            last = tokens[at + 2]
-            same = first.form is last.form is Form.NUMBER and len(first.raw) == len(last.raw)
-            if same and first.raw < last.raw and self.numbers.rows(first.raw):
-                raw = f"{first.raw}-{last.raw}"
-                return Token(Form.RANGE, "", raw, first.start, last.end, first.glued), at + 3
-        return first, at + 1
+            return first, at + 1
+        if _shape(first.raw) != _shape(last.raw):
+            return first, at + 1
+        raw = f"{first.raw}-{last.raw}"
+        return Token(Form.RANGE, "", raw, first.start, last.end, first.glued), end + 1
 
     def _banks(self, tokens: Sequence[Token], at: int, after: int) -> tuple[list[str], int]:
         """Names near an id that may be its bank's: behind it, or just before it."""
@@ -157,6 +165,9 @@ class Parser:
     # -- words -----------------------------------------------------------------------------
 
     def _quotation(self, token: Token) -> Part:
+        named = self.numbers.quoted(token.raw)
+        if named:
+            return Part(token.start, token.end, things=tuple(named))
         if is_pattern(token.raw):
             thing = Thing(Sort.PATTERN, token.raw)
         else:
@@ -231,7 +242,11 @@ class Parser:
     ) -> tuple[Part, int]:
         """Words from here that go together: to the next cue, unless narratives go on with it."""
         end = at + length
-        while end < len(tokens) and end - at < LONGEST_RUN and self._goes_on(tokens, at, end, loud, shouts):
+        while (
+            end < len(tokens)
+            and end - at < LONGEST_RUN
+            and self._goes_on(tokens, at, end, loud, shouts)
+        ):
             end += 1
         return self._run(tokens, at, end, loud and not shouts), end
 
@@ -292,6 +307,22 @@ class Parser:
             [t.word for t in stretch if t.form is not Form.SIGN], self.lookup, self.generic
         )
         return (Thing(Sort.WORDS, plain, brand=bool(other)),) if plain else ()
+
+
+def _shape(raw: str) -> tuple[str, int]:
+    """What ids of one range have in common: what stands before their digits, and how many."""
+    digits = len(raw) - len(raw.rstrip("0123456789"))
+    return raw[: len(raw) - digits].upper(), digits
+
+
+def _is_bank(found: Sequence[Part], part: Part) -> bool:
+    return any(_names_bank(before, part) for before in found[-3:])
+
+
+def _names_bank(before: Part, part: Part) -> bool:
+    """Whether words only say which bank's row a part names."""
+    banks = {row.bankid.upper() for thing in part.things for row in thing.rows}
+    return before.is_run and len(before.said) == 1 and before.said[0].upper() in banks
 
 
 def _numbered(tokens: Sequence[Token], at: int) -> bool:

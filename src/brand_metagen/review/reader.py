@@ -205,12 +205,10 @@ class _Reader:
         self.found.update((Constraint(Kind.WALLET, name), None) for name in named)
         if named:
             return True
-        if (
-            "split" in means
-            and "ambiguous" not in means
-            and "not" not in means
-            and "over" not in means
-        ):
+        called = any(part.phrase in ("called", "named") for part in parts)
+        if "split" in means and called:
+            means = (means - {"split"}) | {"ambiguous"}
+        if "split" in means and not means & {"ambiguous", "not", "over"}:
             self.found[Constraint(Kind.SPLIT)] = None
             return True
         if "ambiguous" in means and "over" not in means and not denied(parts, "ambiguous"):

@@ -144,7 +144,8 @@ _TOKEN = re.compile(
     rf"""
       (?P<tag></?[a-z][^<>\n]{{0,200}}>)
     | (?P<tick>`+(?P<ticked>[^`\n]{{1,{LONGEST_QUOTATION}}})`+)
-    | (?P<bare>(?<!\S)[^\s`"]{{0,100}}?(?:\\b|\(\?)[^\s`"]{{1,300}})
+    | (?P<bare>(?<!\S)(?=[^\s`"]{{0,100}}?(?:\\b|\(\?))
+        (?:\([^()\n`"]{{0,200}}\)|[^\s`"]){{1,300}})
     | (?P<double>"(?P<doubled>[^"\n]{{1,{LONGEST_QUOTATION}}})")
     | (?P<single>(?<![a-z0-9])
         '(?P<singled>[^'\n]{{1,60}}(?:'(?=[a-z])[^'\n]{{1,60}})?)'(?![a-z0-9]))
@@ -222,7 +223,7 @@ def _token(match: re.Match[str], glued: bool) -> list[Token]:
     if match["differs"] is not None:
         return [Token(Form.WORD, "not", "not", start, end, glued)]
     if match["bare"] is not None:
-        bare = raw.rstrip(".,;:!?")
+        bare = raw.rstrip(".,;:!") if raw[-2:-1] in ")]" else raw.rstrip(".,;:!?")
         return [Token(Form.CODE_QUOTE, "", bare, start, start + len(bare), glued)]
     if match["amount"] is not None:
         return [Token(Form.AMOUNT, "", raw, start, end, glued)]
@@ -235,7 +236,7 @@ def _token(match: re.Match[str], glued: bool) -> list[Token]:
 
 def _range(raw: str, start: int, end: int, glued: bool) -> list[Token]:
     """One token, unless blanks stand around a dash between numbers of another length each."""
-    first, *signs, last = re.split(r"(\s*-+\s*)", raw) if " " in raw else (raw, raw)
+    first, *signs, last = re.split(r"(\s-+\s?|-+\s)", raw) if " " in raw else (raw, raw)
     if not signs or len(first) == len(last):
         return [Token(Form.RANGE, "", raw, start, end, glued)]
     at = start + len(first)

@@ -63,7 +63,7 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sent
     asides: dict[int, list[Sentence]] = {}
     at = 0
     while at < len(tokens):
-        end = _closing(tokens, at) if tokens[at].raw == "(" else None
+        end = _closing(tokens, at) if tokens[at].raw in ("(", "[") else None
         if end is None:
             plain.append(tokens[at])
             at += 1
@@ -89,21 +89,43 @@ def _inline(inside: Sequence[Token]) -> bool:
 
 def _closing(tokens: Sequence[Token], at: int) -> int | None:
     for end in range(at + 1, min(len(tokens), at + MOST_IN_BRACKETS)):
-        if tokens[end].form is Form.SIGN and tokens[end].raw in "()\n":
-            return end if tokens[end].raw == ")" else None
+        if tokens[end].form is Form.SIGN and tokens[end].raw in "()[]\n":
+            return end if tokens[end].raw in ")]" else None
     return None
 
 
-SHORTENED = frozenset({"i.e", "e.g", "eg", "ie", "vs", "approx", "incl", "esp"})
+SHORTENED = frozenset(
+    {
+        "i.e",
+        "e.g",
+        "eg",
+        "ie",
+        "vs",
+        "approx",
+        "incl",
+        "excl",
+        "esp",
+        "st",
+        "mr",
+        "mrs",
+        "dr",
+        "co",
+        "ltd",
+        "inc",
+    }
+)
 """Words that a full stop behind them does not end a sentence."""
 
 
 def _splits(tokens: Sequence[Token], i: int) -> bool:
     token = tokens[i]
+    if token.raw == ";" and 0 < i < len(tokens) - 1:
+        return not (tokens[i - 1].form in LISTED and tokens[i + 1].form in LISTED)
     if token.raw in "\n!?;()[]{}":
         return True
     if token.raw == "/":
-        return not token.glued and i + 1 < len(tokens) and not tokens[i + 1].glued
+        apart = not token.glued and i + 1 < len(tokens) and not tokens[i + 1].glued
+        return apart and not (tokens[i - 1].raw.isupper() and tokens[i + 1].raw.isupper())
     if token.raw == "." and i and tokens[i - 1].word in SHORTENED:
         return False
     if token.raw == ".":

@@ -85,6 +85,14 @@ class Numbers:
             return [Thing(Sort.UNKNOWN, raw)]
         return []
 
+    def quoted(self, raw: str) -> list[Thing]:
+        """A code or combo that stands in quotation marks."""
+        if not re.fullmatch(r"#?[A-Za-z0-9@_-]{1,40}", raw) or not any(map(str.isdigit, raw)):
+            return []
+        form = Form.NUMBER if raw.isdecimal() else Form.ID
+        things = self.thing(Token(form, raw.lower(), raw, 0, len(raw)), "", (), False)
+        return [thing for thing in things if thing.sort is not Sort.UNKNOWN or thing.doubt]
+
     def _with_bank(self, raw: str) -> tuple[str, str]:
         """12345@B2 as id and bank; 12345-B2 too, where that combo has such a bank."""
         ccid, _, bank = raw.partition("@")
@@ -157,14 +165,16 @@ def _shorter(words: list[str], generic: frozenset[str]) -> Iterator[list[str]]:
 
 
 def _forms(words: Sequence[str]) -> Iterator[str]:
+    """As said, and one for many: the longest form that narratives may hold first."""
     text = " ".join(words)
+    lower = text.lower()
     yield text
-    if text.lower().endswith("ies"):
+    if lower.endswith("ies"):
         yield text[:-3] + "y"
-    if text.lower().endswith("es"):
-        yield text[:-2]
-    if text.lower().endswith("s"):
+    if lower.endswith("s") and not lower.endswith("ss"):
         yield text[:-1]
+    if lower.endswith(("sses", "shes", "ches", "xes", "zes", "oes")):
+        yield text[:-2]
 
 
 _SIGNS_OF_PATTERN = re.compile(
