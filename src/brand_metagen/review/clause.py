@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from brand_metagen.review.part import Part
+from brand_metagen.review.phrases import words
 from brand_metagen.review.said import STATES, VERBS, Heard, Said, Say
 from brand_metagen.review.things import Sort
 
@@ -15,7 +16,7 @@ SUBJECT = frozenset({"filler", "same", "still", "and"})
 """Meanings that may stand between what a sentence is about and its verb."""
 SHORT = 6
 """Parts of a clause that is no sentence."""
-PLACED = frozenset({"in", "at", "near", "by", "from", "around", "off", "on"})
+PLACED = words("placed")
 """Words before where something is, not what it is called."""
 POINTING = frozenset({"filler", "code_noun", "row_noun", "they", "everything", "same", "please"})
 """Meanings that may stand between a "not" and the thing it is about."""
@@ -185,7 +186,7 @@ class Clause:
         return bool(follows and follows[0].things) and follows[0].start == self.parts[i].end
 
     def heads_list(self, i: int) -> bool:
-        """Whether a part says what follows is: "wrong: …", "wrong rows: …", "the wrong row is …"."""
+        """Whether a part heads what follows: "wrong: …", "wrong rows: …", "the wrong row is …"."""
         pointed = False
         for part in self.ahead(i, 4):
             if part.things:

@@ -12,7 +12,35 @@ from brand_metagen.review.remark_text import Form, Token
 
 SHORTEST_MISSPELT = 5
 """Letters from which a cue is known with one letter wrong; shorter ones are too much alike."""
-LISTS = frozenset({"not_typos", "in_capitals", "run_together"})
+LISTS = frozenset(
+    {
+        "not_typos",
+        "in_capitals",
+        "run_together",
+        "stops",
+        "stays",
+        "relative",
+        "loose",
+        "all_of",
+        "touches",
+        "mistakes",
+        "lets",
+        "omits",
+        "uses",
+        "may",
+        "near_bank",
+        "swapped",
+        "up_to",
+        "some",
+        "wondering",
+        "begging",
+        "shortened",
+        "naming",
+        "placed",
+        "wallets",
+        "apart",
+    }
+)
 """Tables of words that mean nothing by themselves."""
 VERB_FORMS = ("base", "third", "past", "gerund")
 
@@ -66,7 +94,7 @@ def vocabulary() -> frozenset[str]:
     return frozenset(
         word
         for table, phrase, _ in _phrases()
-        if table != "run_together"
+        if table not in LISTS or table in ("not_typos", "in_capitals")
         for word in phrase.split()
     )
 

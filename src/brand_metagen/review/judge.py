@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from brand_metagen.review.clause import PLACED, Clause
-from brand_metagen.review.cues import VERB_FORMS
+from brand_metagen.review.clause import PLACED
 from brand_metagen.review.part import Part
+from brand_metagen.review.phrases import words
 from brand_metagen.review.predicates import has_verb
 from brand_metagen.review.said import OPPOSITE, STATES, VERBS, Heard, Said, Say
+from brand_metagen.review.statements import Statements
 from brand_metagen.review.things import Sort, Thing
-from brand_metagen.review.verbs import READERS
 
 FLAGS = frozenset({"broad", "narrow", "split", "ambiguous", "wallet", "praise", "vague"})
 """Meanings that are said of the whole, not of a thing."""
@@ -19,25 +19,18 @@ NOT_SO = ("praise", "vague")
 """What is meant by a flag that is denied: a complaint, or praise."""
 ASIDE = frozenset({"filler", "please", "not", "praise", *VERBS})
 """Meanings of an answer that is nothing but one: "definitely not", "kindly delete"."""
-MISTAKES = frozenset("think thinks mistake mistakes assume assumes confuse confuses".split(" "))
-"""Verbs of which what is said behind them is not so."""
-TOUCHES = frozenset({"anything to do with", "something to do with"})
-"""What others do not have with the brand."""
-ALL_OF = frozenset({"both", "all", "all three", "all four", "each", "all of them", "both of them"})
-LOOSE = frozenset({"with", "has", "have", "having", "like"})
+LOOSE = words("loose")
 """Words that only behind a noun for rows say what stands in them."""
-RELATIVE = frozenset({"which", "who", "they", "these", "those"})
+RELATIVE = words("relative")
 """Words behind something excepted that go on to speak of it."""
 FAULTS = frozenset({"fine", "wrong", "missing", "vague", "broad", "narrow"})
 """What there may be none of."""
-STAYS = frozenset({"stay", "stays", "stayed", "remain", "remains"})
-"""Verbs that speak of what stands before them."""
-STOPS = frozenset({"stop", "stopped", "stops", "avoid", "cease"})
+STOPS = words("stops")
 """Verbs that deny the verb behind them, whoever does it."""
 
 
 @dataclass(slots=True)
-class Judge(Clause):
+class Judge(Statements):
     """Reads the parts of one clause from left to right."""
 
     def judge(self) -> Heard:
@@ -177,10 +170,6 @@ class Judge(Clause):
                 self.current = None
             self.finite = False
 
-    def _again(self) -> list[Said]:
-        """The things last spoken of, to say something more of them."""
-        return [Said(s.thing, s.flip) for s in self.target()]
-
     def _named(self, i: int, part: Part) -> None:
         if part.is_run and part.other and self.moved_to(i):
             self.current = self.current if self.heads_list(i) else None
@@ -285,190 +274,6 @@ class Judge(Clause):
             return False
         self.current, self.group, self.flip = None, [], False
         return True
-
-    def _applies(self, meaning: str, i: int, part: Part) -> bool:
-        """Whether a word that may mean several things means this one here."""
-        if meaning == "ours" and part.phrase == "theirs" and self.contrasts_us(i):
-            return False
-        if meaning == "ours" and i and self.parts[i - 1].phrase in ALL_OF:
-            return True
-        if meaning == "take" and part.phrase.startswith("find"):
-            return bool(self.wish or self.negated)
-        if meaning == "ours":
-            as_ours = bool(self.pending and i and self.parts[i - 1].phrase == "as")
-            heads = self._heads(i) or self.ours_are(i) or as_ours
-            return heads or self.complement() or self.negated
-        if meaning == "belong" and part.phrase.startswith("been"):
-            return self.wish
-        if meaning == "go" and part.phrase in ("come out", "comes out"):
-            return bool(self.wish or self.does or self.pleased())
-        if meaning == "go" and part.phrase in ("go", "goes"):
-            return bool(self.pending) and self.last_one(i)
-        return not (meaning in ("add", "take", "keep") and "filler" in part.means and self.is_)
-
-    def _heads(self, i: int) -> bool:
-        """Whether a part heads a list: "ours: 12345"."""
-        if self.last_one(i) or self.parts[i + 1].sign != ":":
-            return False
-        return i <= 1 or bool(
-            self.parts[i - 1].means & {"and", "same", "not"} or self.parts[i - 1].sign
-        )
-
-    def _signal(self, meaning: str, i: int, part: Part) -> bool:
-        """Whether a cue says something here; what it says is taken in."""
-        if meaning in VERBS:
-            if not self._verb(meaning, i, part):
-                return False
-        else:
-            say = self._state_of(meaning, i)
-            if say is None:
-                self.negated = False
-                return True
-            self._state(say, meaning, i)
-            self.swallows = part.phrase.endswith((" with", " to"))
-        self.negated = self.none = False
-        self.wish = False
-        self.does = ""
-        self.is_ = meaning in ("belong",)
-        self.flip = False
-        self.stops = False
-        return True
-
-    def _state_of(self, meaning: str, i: int) -> Say | None:
-        no = self.negated
-        if meaning == "others" and self.parts[i].phrase in TOUCHES:
-            return Say.OUT if no else None
-        if meaning == "ours" and self.mistaken:
-            return None
-        if meaning in ("belong", "ours"):
-            ends_ours = meaning == "belong" and self._belongs_to(i)
-            if ends_ours == "other":
-                return None if no else Say.OUT
-            return Say.OUT if no or self.ended else Say.IN
-        if meaning == "missing":
-            return Say.NOTHING if no or self.gone else Say.IN
-        if meaning in ("fine", "fine_with"):
-            return Say.OUT if no else Say.FINE
-        if meaning == "wrong":
-            if self.gerund and not no:
-                return Say.IN
-            return (Say.NOTHING if self.gone else Say.FINE) if no or self.gone else Say.OUT
-        if meaning == "go" and self.parts[i].phrase == "gone" and not self.wish:
-            return Say.NOTHING
-        if meaning == "go" and no:
-            return Say.IN
-        return None if no and meaning == "others" else Say.OUT
-
-    def _belongs_to(self, i: int) -> str:
-        """Whose something is said to be, where that is said: other, or empty."""
-        for part in self.parts[i + 1 : i + 5]:
-            if part.other:
-                self.heard.others.append(part.other)
-                return "other"
-            if "others" in part.means:
-                return "other"
-            if "ours" in part.means or part.own or part.things:
-                return ""
-            if not part.means & {"filler", "of", "swap_for", "time", "same"}:
-                return ""
-        return ""
-
-    def _state(self, say: Say, meaning: str = "", i: int = 0) -> None:
-        """A predicate: of what stands before it, or, where nothing does, of what follows."""
-        if self.subject == "rest" and not self.pending:
-            self.subject = ""
-        elif self.pending:
-            if self.open_topic and i and self.parts[i - 1].phrase in ALL_OF:
-                self.pending.extend(Said(s.thing, s.flip) for s in self.topic if s.say is None)
-            self._assign(self.pending, say)
-            self.pending = []
-            self.current = say if self.heads_list(i) else None
-        elif self._speaks_of_topic(meaning, i):
-            self._of_topic(say)
-        else:
-            heads = say is not Say.FINE or meaning == "fine_with" or self.heads_list(i)
-            self.current, self.complaint = (say if heads else None), False
-            self.group = []
-            self.heard.flags.add(
-                "wrong" if meaning.startswith("fine") and say is Say.OUT else meaning or say
-            )
-        self.last = say
-        self.finite = False
-
-    def _speaks_of_topic(self, meaning: str, i: int) -> bool:
-        if not self.target() or self.heads_list(i) or self.things_after(i):
-            return False
-        if self.subject == "they":
-            return True
-        if self.subject == "it":
-            return meaning in ("belong", "ours", "others", "missing", "go") or self.same_sentence
-        if (
-            self.same_sentence
-            and not self.heard.said
-            and meaning in ("wrong", "others", "ours", "belong")
-        ):
-            return True
-        return bool(
-            self.open_topic and not self.heard.said and (self.finite or len(self.parts) <= 5)
-        )
-
-    def _of_topic(self, say: Say) -> None:
-        target = self.target()
-        if say in (Say.FINE, Say.NOTHING) and all(s.complaint for s in target if s.say):
-            for said in target:
-                said.say = Say.NOTHING if said.complaint else said.say
-        self._assign([Said(s.thing, s.flip) for s in target], say)
-        self.subject = ""
-
-    def _assign(self, many: Sequence[Said], say: Say) -> None:
-        for said in many:
-            said.say = OPPOSITE.get(say, say) if said.flip else say
-            said.complaint = self.complaint
-        self.heard.said.extend(many)
-        if self.current is None or not self.group:
-            self.group = []
-        self.group.extend(many)
-        self.recent = self.group
-        self.last = say
-
-    def _verb(self, meaning: str, i: int, part: Part) -> bool:
-        """Whether the verb says anything of any thing."""
-        form = next((form for form in VERB_FORMS if form in part.forms), "base")
-        self.complaint = False
-        say = READERS[meaning](self, form, i)
-        if say is None or (say is Say.UNCLEAR and self.current is not None and not self.group):
-            return False
-        self.mistaken = meaning == "take" and bool(MISTAKES & set(part.phrase.split()))
-        self.gerund = form == "gerund" and meaning in ("shut_out", "add", "keep")
-        self.group = []
-        self.last = say
-        if self.pending and self._points_back(meaning, form, i) and say is Say.UNCLEAR:
-            self.current = None
-        elif self.pending and self._points_back(meaning, form, i):
-            self._assign(self.pending, say)
-            self.pending, self.current = [], None
-        elif self._of_it(i):
-            self._of_topic(say)
-            self.current = None
-        else:
-            self.current = self.waiting = say
-        self.finite = False
-        return True
-
-    def _of_it(self, i: int) -> bool:
-        """Whether a verb speaks of what was spoken of before."""
-        spoken_of = self.subject == "they" or (self.subject == "it" and self.open_topic)
-        return spoken_of and bool(self.target()) and not self.things_after(i)
-
-    def _points_back(self, meaning: str, form: str, i: int) -> bool:
-        """Whether a verb speaks of what stands before it: a passive, or nothing comes after."""
-        if (
-            meaning == "appear"
-            or self.parts[i].phrase in STAYS
-            or (form == "past" and (self.is_ or self.wish))
-        ):
-            return True
-        return not self.things_after(i) or bool(i and self.parts[i - 1].sign in (":", ">"))
 
     def _end(self, say: Say) -> None:
         words = [s for s in self.pending if s.thing.sort is Sort.WORDS]

@@ -10,7 +10,7 @@ from brand_metagen.records import Brand
 from brand_metagen.review.cues import Cue, corrected, find
 from brand_metagen.review.nouns import every_bank, noun_after, noun_behind, year
 from brand_metagen.review.part import Part, cue_part
-from brand_metagen.review.phrases import knowledge
+from brand_metagen.review.phrases import knowledge, words
 from brand_metagen.review.reading import Lookup
 from brand_metagen.review.remark_text import Form, Token
 from brand_metagen.review.sentences import Sentence
@@ -21,12 +21,12 @@ LONGEST_NAME = 4
 """Words of a name of a brand that is looked for in a remark."""
 LONGEST_RUN = 8
 """Words that are taken for one thing."""
-UP_TO = frozenset("to through thru until till up and including".split(" "))
+UP_TO = words("up_to")
 """Words between the ends of a range."""
 UP_TO_FIRST = UP_TO - {"and", "including"}
-SWAPPED = frozenset("change changed switch switched swap swapped replace replaced move moved".split(" "))
+SWAPPED = words("swapped")
 """Verbs that make two things of A to B."""
-NEAR_BANK = frozenset("bank bankid at of from for in on the with ( @ - , / row one".split(" "))
+NEAR_BANK = words("near_bank")
 """What may stand between an id and its bank."""
 SOFT = frozenset({"bank", "generic", "number_noun", "counted", "filler"})
 """Meanings of words that narratives may hold as well."""
@@ -215,7 +215,6 @@ class Parser:
 
     def _name(self, tokens: Sequence[Token], at: int) -> int:
         """How many tokens from here are the name of a brand; 0 for none."""
-        first = tokens[at]
         known = find(tokens, at)
         for length in range(min(LONGEST_NAME, len(tokens) - at), 0, -1):
             stretch = tokens[at : at + length]

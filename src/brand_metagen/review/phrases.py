@@ -19,3 +19,8 @@ def run_together() -> dict[str, tuple[str, str]]:
     """Two words that are written as one → the two."""
     pairs = (said.split(" = ") for said in knowledge()["run_together"]["says"])
     return {one: (two.split()[0], two.split()[1]) for one, two in pairs}
+
+
+def words(table: str) -> frozenset[str]:
+    """The words of one table, as they stand."""
+    return frozenset(knowledge()[table]["says"])

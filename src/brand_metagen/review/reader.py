@@ -18,6 +18,7 @@ from brand_metagen.review.judge import Judge
 from brand_metagen.review.part import Part
 from brand_metagen.review.parts import Parser
 from brand_metagen.review.patterns import proposed
+from brand_metagen.review.phrases import words
 from brand_metagen.review.reading import Category, Lookup, Reading
 from brand_metagen.review.remark_text import Clean, clean, tokens
 from brand_metagen.review.said import Heard, Said, Say
@@ -28,8 +29,8 @@ from brand_metagen.review.sentences import (
     clauses,
     denied,
     lists,
-    some_of,
     sentences,
+    some_of,
 )
 from brand_metagen.review.things import Sort, Thing, plain_words
 from brand_metagen.review.wallets_said import wallet_of, wallets_said
@@ -43,7 +44,7 @@ found."""
 MOST_SPOKEN_OF = 1_000
 """Things that "they" may stand for."""
 
-APART = frozenset({"different", "separate", "unrelated", "distinct"})
+APART = words("apart")
 """What things are called that are not another's, but several."""
 
 _KINDS = {

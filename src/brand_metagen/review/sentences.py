@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from brand_metagen.review.part import Part
+from brand_metagen.review.phrases import words
 from brand_metagen.review.predicates import COMPLETE, begins_anew
 from brand_metagen.review.remark_text import FOREIGN, Form, Token
 from brand_metagen.review.said import STATES, VERBS
@@ -14,11 +15,7 @@ from brand_metagen.review.said import STATES, VERBS
 FEW = 3
 """Tokens in brackets that belong to the sentence around them."""
 LISTED = frozenset({Form.NUMBER, Form.ID, Form.RANGE})
-NAMING = frozenset(
-    "both all every either the banks bank at of code mcc combo row ccid and codes combos rows mccs for".split(
-        " "
-    )
-)
+NAMING = words("naming")
 """Words beside a number in brackets that only say what it is."""
 MOST_IN_BRACKETS = 80
 """Tokens behind an opening bracket among which its closing one is looked for."""
@@ -94,26 +91,7 @@ def _closing(tokens: Sequence[Token], at: int) -> int | None:
     return None
 
 
-SHORTENED = frozenset(
-    {
-        "i.e",
-        "e.g",
-        "eg",
-        "ie",
-        "vs",
-        "approx",
-        "incl",
-        "excl",
-        "esp",
-        "st",
-        "mr",
-        "mrs",
-        "dr",
-        "co",
-        "ltd",
-        "inc",
-    }
-)
+SHORTENED = words("shortened")
 """Words that a full stop behind them does not end a sentence."""
 
 
@@ -159,7 +137,7 @@ def clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
         clause.append(part)
         before = parts[i - 1].means if i else frozenset()
         told = _named(part) and bool(
-            before & {"not", "no"} or before & {"is", "filler"} and is_said
+            before & {"not", "no"} or (before & {"is", "filler"} and is_said)
         )
         is_said = is_said or "is" in part.means
         complete = complete or bool(part.means & COMPLETE or told)
@@ -206,8 +184,8 @@ def lists(parts: Sequence[Part]) -> bool:
     return not any(part.means & says for part in parts)
 
 
-BEGGING = frozenset({"please", "pls", "plz"})
-WONDERING = frozenset({"why", "what", "which", "who", "how", "where", "whether", "explain"})
+BEGGING = words("begging")
+WONDERING = words("wondering")
 """Words that make a question of a sentence, however politely it is put."""
 
 
@@ -239,7 +217,7 @@ def denied(parts: Sequence[Part], meaning: str) -> bool:
     return False
 
 
-SOME = frozenset({"one of", "two of", "three of", "either"})
+SOME = words("some")
 """Said before a list of which not all is meant."""
 
 

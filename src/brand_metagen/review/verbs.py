@@ -8,44 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from brand_metagen.review.clause import NEAR, Clause
+from brand_metagen.review.phrases import words
 from brand_metagen.review.said import VERBS, Say
 
-MAY = frozenset({"can", "could"})
+MAY = words("may")
 """Verbs that leave to the rule what they are followed by."""
-USES = frozenset(
-    [
-        "use",
-        "uses",
-        "used",
-        "using",
-        "trade",
-        "trades",
-        "traded",
-        "trading",
-        "operate",
-        "operates",
-        "sell",
-        "sells",
-        "sold",
-    ]
-)
+USES = words("uses")
 """Verbs of what a brand does with a code of its own."""
-OMITS = frozenset(
-    [
-        "left out",
-        "omitted",
-        "left off",
-        "lost",
-        "skipped",
-        "leaves out",
-        "omits",
-        "leaves off",
-        "loses",
-        "skips",
-    ]
-)
+OMITS = words("omits")
 """Done to what should not have been: nobody leaves out on purpose what is another's."""
-LETS = frozenset({"lets", "letting", "brings", "bringing"})
+LETS = words("lets")
 """Verbs of adding that a rule may be said to do."""
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from functools import cache
 
 from brand_metagen.evaluate.wallets import wallets
+from brand_metagen.review.phrases import words
 from brand_metagen.review.remark_text import Form, Token
 from brand_metagen.synthesise.names import squeeze
 
-WALLETS = frozenset({"wallet", "wallets", "processor", "processors"})
+WALLETS = words("wallets")
 UNMISTAKABLE = frozenset(
     {"paypal", "sumup", "zettle", "izettle", "klarna", "clearpay", "afterpay", "laybuy", "mypos"}
 )
@@ -43,9 +44,8 @@ def wallets_said(
     asked = bool(
         means & {"missing", "miss", "wish", "ours", "belong", "take", "add", "keep", "appear"}
     )
-    if denied or means & (
-        {"fine", "praise", "split"} - (means & {"only"} and {"fine"} or set())
-    ) - ((means & {"wish"} and {"fine"}) or set()):
+    calm = {"split"} if means & {"wish", "only"} else {"fine", "praise", "split"}
+    if denied or means & calm:
         return ()
     if called and (named or any(token.word in WALLETS for token in tokens)):
         return tuple(named) or ("",)
