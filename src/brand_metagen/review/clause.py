@@ -209,10 +209,10 @@ class Clause:
 
     def listed_alone(self, i: int) -> bool:
         """Whether words stand alone before a sign, or with "also", "not", "too": "hotel: out"."""
+        if len(self.parts) > SHORT:
+            return False
         before, after = self.parts[:i], self.ahead(i)
-        plain = len(self.parts) <= SHORT and all(
-            p.means & {"not", "same", "filler", "please"} for p in before
-        )
+        plain = all(p.means & {"not", "same", "filler", "please"} for p in before)
         turned = any(p.means & {"not", "same"} for p in (*before, *after))
         signed = bool(after) and (
             after[0].sign in (":", ">", "=", "-") or after[0].phrase in ("out", "in")

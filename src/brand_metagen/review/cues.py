@@ -42,6 +42,10 @@ LISTS = frozenset(
     }
 )
 """Tables of words that mean nothing by themselves."""
+PLAIN = frozenset(
+    {"counted", "number_noun", "generic", "filler", "time", "swap_for", "praise", "vague", "of"}
+)
+"""Tables of words that a slip of the pen is not looked for among."""
 VERB_FORMS = ("base", "third", "past", "gerund")
 
 
@@ -104,7 +108,8 @@ def _nearly() -> dict[str, tuple[str, ...]]:
     """Every word with one letter left out → the cue words that it may have been."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     own = frozenset(knowledge()["not_typos"]["says"])
-    for word in vocabulary() - own:
+    told = (phrase.split() for table, phrase, _ in _phrases() if table not in PLAIN | LISTS)
+    for word in {word for phrase in told for word in phrase} - own:
         if len(word) >= SHORTEST_MISSPELT and word.isalpha():
             for shorter in (word, *_one_out(word)):
                 found[shorter].add(word)

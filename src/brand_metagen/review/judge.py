@@ -74,6 +74,10 @@ class Judge(Statements):
     def _leaves(self, i: int, part: Part) -> bool:
         """ "5812: out", "SBUX -> in"."""
         last = all(p.sign or p.means & {"please", "praise", "and"} for p in self.ahead(i, 1))
+        alone = self.open_topic and all(p is part or p.means & ASIDE for p in self.parts)
+        if alone and part.phrase in ("out", "off"):
+            self._of_topic(Say.OUT)
+            return True
         if not (last and self.pending and part.phrase in ("out", "off", "in")):
             return False
         if part.phrase == "in" and not self.is_:
@@ -304,6 +308,8 @@ class Judge(Statements):
         said = self.last or self.before
         if left and "same" in self.means and (said or len(self.parts) <= 4):
             self._assign(left, said or Say.IN)
+        elif left and ellipsis and self.negated and said is None:
+            self._assign(left, Say.OUT)
         elif left and ellipsis and said in OPPOSITE:
             self._assign(left, OPPOSITE[said])
         elif left and self.exception:

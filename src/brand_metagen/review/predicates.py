@@ -17,7 +17,7 @@ PREDICATES = frozenset(
 """Meanings of what begins to say something of things named before it."""
 BEFORE_NAMES = LISTING | {"word_noun", "everything", "wish", "please"}
 """Meanings of what may stand between a comma and what it goes on with."""
-COMPLETE = frozenset({*VERBS, *STATES, "want"})
+COMPLETE = frozenset({*VERBS, *STATES, "want"}) - {"move"}
 """Meanings with which something has been said."""
 
 
@@ -26,9 +26,13 @@ def has_verb(parts: Sequence[Part], i: int, *, bare: bool = True) -> bool:
 
     `bare` lets a participle do: "12345 removed".
     """
+    comma = False
     for part in parts[i + 1 : i + 1 + NEAR]:
         if part.things or part.is_run or part.means & LISTING or part.sign in (",", "/", "&"):
+            comma = part.sign == ","
             continue
+        if comma and "not" in part.means:
+            return False
         if part.means & PREDICATES or part.sign in ("=", ">", ":"):
             return True
         forms = {"third", "past"} if bare else {"third"}
@@ -36,8 +40,11 @@ def has_verb(parts: Sequence[Part], i: int, *, bare: bool = True) -> bool:
     return False
 
 
-def begins_anew(clause: Sequence[Part], parts: Sequence[Part], i: int, complete: bool) -> bool:
-    """Whether a comma, dash or "and" parts two statements: "drop 5812, 5411 is fine"."""
+def begins_anew(parts: Sequence[Part], i: int, complete: bool, named: bool) -> bool:
+    """Whether a comma, dash or "and" parts two statements: "drop 5812, 5411 is fine".
+
+    `complete` is whether something was said before it, `named` whether something was named.
+    """
     if not complete or not (parts[i].sign in (",", "-") or "and" in parts[i].means):
         return False
     at = i + 1
@@ -47,7 +54,7 @@ def begins_anew(clause: Sequence[Part], parts: Sequence[Part], i: int, complete:
         at += 1
     if at < len(parts) and _named(parts[at]):
         return has_verb(parts, at, bare=False)
-    return any(part.things for part in clause) and _states(parts, at)
+    return named and _states(parts, at)
 
 
 def _named(part: Part) -> bool:

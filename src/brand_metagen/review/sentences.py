@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from brand_metagen.review.cues import find
 from brand_metagen.review.part import Part
 from brand_metagen.review.phrases import words
 from brand_metagen.review.predicates import COMPLETE, begins_anew
@@ -66,7 +67,9 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sent
             at += 1
             continue
         inside = tokens[at + 1 : end]
-        if _inline(inside):
+        if _remarks_on(plain, inside):
+            pass
+        elif _inline(inside):
             plain.append(replace(inside[0], glued=False))
             plain.extend(inside[1:])
         elif inside:
@@ -75,6 +78,12 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sent
             )
         at = end + 1
     return plain, asides
+
+
+def _remarks_on(plain: Sequence[Token], inside: Sequence[Token]) -> bool:
+    """Whether a word in brackets only describes the id before it: "12345 (cafe)"."""
+    one = len(inside) == 1 and inside[0].form is Form.WORD and not inside[0].raw.isupper()
+    return one and bool(plain) and plain[-1].form in LISTED and find(inside, 0) is None
 
 
 def _inline(inside: Sequence[Token]) -> bool:
@@ -125,23 +134,26 @@ def _splits(tokens: Sequence[Token], i: int) -> bool:
 def clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Split at words that begin a new thought."""
     clause: list[Part] = []
-    complete = is_said = False
+    complete = is_said = named = False
     for i, part in enumerate(parts):
         breaks = "break" in part.means and not part.means & {"except", "and"} and i
         if part.phrase == "but" and (_not_but(parts, i) or _all_but(clause, parts, i)):
             breaks = False
-        if breaks or begins_anew(clause, parts, i, complete):
+        if breaks or begins_anew(parts, i, complete, named):
             yield clause
-            clause, complete, is_said = [], False, False
+            clause, complete, is_said, named = [], False, False, False
             continue
         clause.append(part)
+        named = named or bool(part.things)
         before = parts[i - 1].means if i else frozenset()
         told = _named(part) and bool(
             before & {"not", "no"} or (before & {"is", "filler"} and is_said)
         )
         is_said = is_said or "is" in part.means
         complete = complete or bool(part.means & COMPLETE or told)
-        if part.sign == "," and i + 1 < len(parts) and not _goes_on(parts[i + 1]):
+        if part.sign == ":" or (
+            part.sign == "," and i + 1 < len(parts) and not _goes_on(parts[i + 1])
+        ):
             complete = False
     yield clause
 

@@ -181,7 +181,10 @@ class Statements(Clause):
         say = READERS[meaning](self, form, i)
         if say is None or (say is Say.UNCLEAR and self.current is not None and not self.group):
             return False
-        self.mistaken = meaning == "take" and bool(MISTAKES & set(part.phrase.split()))
+        if meaning == "take" and MISTAKES & set(part.phrase.split()):
+            self.mistaken = True
+        if " them " in part.phrase or " it " in part.phrase:
+            self.subject = "they"
         self.gerund = form == "gerund" and meaning in ("shut_out", "add", "keep")
         self.group = []
         self.last = say

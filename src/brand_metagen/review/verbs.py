@@ -150,6 +150,15 @@ def _appear(clause: Clause, _form: str, _at: int) -> Say | None:
 
 
 def _move(clause: Clause, form: str, i: int) -> Say | None:
+    """To whom: another brand, or this one; that it was done says nothing."""
+    say = _whose(clause, form, i)
+    if say is Say.IN and form == "past" and not clause.wish:
+        clause.mistaken = True
+        return Say.OUT if clause.wrongly else Say.UNCLEAR
+    return say
+
+
+def _whose(clause: Clause, form: str, i: int) -> Say | None:
     """To whom: another brand, or this one."""
     for at in range(i + 1, min(len(clause.parts), i + NEAR)):
         part, before = clause.parts[at], clause.parts[at - 1]
