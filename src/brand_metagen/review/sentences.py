@@ -69,7 +69,7 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sent
         inside = tokens[at + 1 : end]
         if _remarks_on(plain, inside):
             pass
-        elif _inline(inside):
+        elif inside and _inline(inside):
             plain.append(replace(inside[0], glued=False))
             plain.extend(inside[1:])
         elif inside:
