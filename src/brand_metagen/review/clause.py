@@ -64,6 +64,7 @@ class Clause:
     """Everything that any part of the clause means."""
     ended: bool = False
     mistaken: bool = False
+    described: bool = False
     exception: bool = False
     """Whether a fault is told of something that is excepted from praise."""
     swallows: bool = False
@@ -75,7 +76,7 @@ class Clause:
         """What holds for the whole clause, wherever it stands in it."""
         self.means = frozenset().union(*(part.means for part in self.parts))
         self.open_topic = any(said.say is None for said in self.topic)
-        self.ended = any(part.phrase == "no longer" for part in self.parts)
+        self.ended = any(part.phrase in ("no longer", "used to") for part in self.parts)
         self.current = self.header
 
     @property
@@ -156,8 +157,11 @@ class Clause:
         """Whether a run of words stands where words are named."""
         if self.is_ and not self.saying and (self.pending or self.subject or self.group):
             return False
+        at = (
+            i > 0 and self.parts[i - 1].phrase in ("at", "by") and bool(self.recent or self.pending)
+        )
         if part.loud or part.means & {"quoted", "ticked"}:
-            return True
+            return not at
         if i and "our" in self.parts[i - 1].means:
             return False
         if i and self.parts[i - 1].phrase in PLACED and self.current is None and not self.saying:
@@ -176,7 +180,7 @@ class Clause:
         before = self.parts[i - 1] if i else None
         return (
             before is not None
-            and bool(before.means & {"word_noun", "and"})
+            and bool(before.means & {"word_noun", "and"} or before.sign in (",", "/", "&", "+"))
             and bool(self.pending and self.pending[-1].thing.sort is Sort.WORDS)
         )
 
@@ -249,6 +253,15 @@ class Clause:
             or self.parts[i - 1].sign in (":", ",")
             or ("and" in self.parts[i - 1].means)
         )
+
+    def beside_rows(self, i: int) -> bool:
+        """Whether a name stands right behind ids: "61003 Orbit Gum", "41114 to Greencroft"."""
+        before = self.parts[i - 1] if i else None
+        if before is None or not self.pending or self.current is not None:
+            return False
+        to = before.phrase in ("to", "for", "with", "under")
+        ids = any(t.sort is not Sort.WORDS for t in before.things) or "at_bank" in before.means
+        return ids or to
 
     def names_words(self, i: int) -> bool:
         """Whether words in quotes or capitals stand right behind a part."""

@@ -11,7 +11,7 @@ from brand_metagen.review.phrases import words
 from brand_metagen.review.predicates import has_verb
 from brand_metagen.review.said import OPPOSITE, STATES, VERBS, Heard, Said, Say
 from brand_metagen.review.statements import Statements
-from brand_metagen.review.things import Sort, Thing
+from brand_metagen.review.things import Sort, Thing, words_of
 
 FLAGS = frozenset({"broad", "narrow", "split", "ambiguous", "wallet", "praise", "vague"})
 """Meanings that are said of the whole, not of a thing."""
@@ -57,7 +57,7 @@ class Judge(Statements):
         if self._leaves(i, part) or self._answers(i, part):
             return
         if "ends" in means or (part.phrase == "end" and self.names_words(i)):
-            self._end(Say.ENDS)
+            self._end(Say.ENDS, i)
         for flag in sorted(FLAGS & means):
             denied = self.negated or self.over
             self.heard.flags.add(NOT_SO[flag == "praise"] if denied else flag)
@@ -69,6 +69,8 @@ class Judge(Statements):
             self.current = Say.OUT if "broad" in means else Say.IN
         if "too_many" in means and self.named_next(i) and self.current is None:
             self.current, self.complaint = Say.OUT, True
+        if "generic" in means and self.is_ and self.pending:
+            self.described = True
         self._turn(i, part)
 
     def _leaves(self, i: int, part: Part) -> bool:
@@ -80,7 +82,8 @@ class Judge(Statements):
             return True
         if not (last and self.pending and part.phrase in ("out", "off", "in")):
             return False
-        if part.phrase == "in" and not self.is_:
+        behind = self.parts[i - 1]
+        if not (self.is_ or behind.things or behind.sign or "at_bank" in behind.means):
             return False
         self._signal("belong" if part.phrase == "in" else "go", i, part)
         return True
@@ -183,13 +186,14 @@ class Judge(Statements):
             self.current, self.group = Say.IN if theirs else Say.OUT, []
             self.negated = False
             return
-        if part.own and "quoted" not in part.means and "ticked" not in part.means:
+        spelt = part.loud and words_of(" ".join(part.said)) != self.brandname and not self.is_
+        if part.own and not spelt and not part.means & {"quoted", "ticked"}:
             self._own_name(i, part)
             return
         if part.is_run and part.other and self.code_of(i):
             self.current, self.group = Say.OUT, []
             return
-        if part.is_run and part.other and self.complement():
+        if part.is_run and part.other and (self.complement() or self.beside_rows(i)):
             self._identity(i, part)
             return
         if self._is_none_of_that(i, part):
@@ -212,6 +216,7 @@ class Judge(Statements):
             things, self.swallows = (() if part.is_run and not part.loud else things), False
         if not things:
             if part.is_run and self.is_:
+                self.described = bool(self.pending) and not (part.own or part.begins_own)
                 self.is_ = False
             return
         for thing in things:
@@ -225,7 +230,8 @@ class Judge(Statements):
         if not (self.none or self.follows_not(i)) or self.current is not None:
             return False
         named = self.pending or ([] if self.heard.said else self.topic if self.open_topic else [])
-        return any(s.thing.sort in (Sort.ROW, Sort.WORDS) for s in named)
+        sorts = {Sort.ROW, Sort.WORDS, Sort.CODE} if self.none else {Sort.ROW, Sort.WORDS}
+        return any(s.thing.sort in sorts for s in named)
 
     def _own_name(self, i: int, part: Part) -> None:
         if self.current is Say.ENDS:
@@ -279,9 +285,11 @@ class Judge(Statements):
         self.current, self.group, self.flip = None, [], False
         return True
 
-    def _end(self, say: Say) -> None:
+    def _end(self, say: Say, i: int) -> None:
         words = [s for s in self.pending if s.thing.sort is Sort.WORDS]
-        if words:
+        if self.names_words(i):
+            self.current, self.group = say, []
+        elif words:
             self._assign(words, say)
             self.pending = [s for s in self.pending if s not in words]
         elif "own_name" in self.heard.flags:
@@ -323,6 +331,8 @@ class Judge(Statements):
         elif any(s.flip for s in left) and (len(left) > 1 or len(self.parts) <= 4):
             self._assign(left, Say.IN)
         else:
+            for said_of in left:
+                said_of.described = self.described
             self.heard.said.extend(left)
         alone = not left and self.last is None and self.open_topic
         bare = all(part.means & ASIDE for part in self.parts)

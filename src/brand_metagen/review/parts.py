@@ -28,6 +28,7 @@ SWAPPED = words("swapped")
 """Verbs that make two things of A to B."""
 NEAR_BANK = words("near_bank")
 """What may stand between an id and its bank."""
+AT_BANK = frozenset({"at_bank"})
 SOFT = frozenset({"bank", "generic", "number_noun", "counted", "filler"})
 """Meanings of words that narratives may hold as well."""
 FUNCTION = frozenset(knowledge()["in_capitals"]["says"])
@@ -59,7 +60,10 @@ class Parser:
         at = 0
         while at < len(tokens):
             token = tokens[at]
-            if token.form in (Form.NUMBER, Form.ID, Form.RANGE):
+            if self._is_bank(tokens, at, found):
+                part = Part(token.start, token.end, AT_BANK, phrase=token.raw.upper())
+                at += 1
+            elif token.form in (Form.NUMBER, Form.ID, Form.RANGE):
                 part, at, noun = self._number(tokens, at, noun, at_every)
                 if part is not None and found and _is_bank(found, part):
                     found = [p for p in found if not _names_bank(p, part)]
@@ -77,6 +81,16 @@ class Parser:
             if part is not None:
                 found.append(part)
         return found
+
+    def _is_bank(self, tokens: Sequence[Token], at: int, found: Sequence[Part]) -> bool:
+        """Whether a word says at which bank a combo that was named before is meant."""
+        if tokens[at].raw.upper() not in self.numbers.banks:
+            return False
+        follows = (
+            tokens[at - 1].word in NEAR_BANK or tokens[at - 1].word == "banks" if at else False
+        )
+        listed = tokens[at - 1].word in ("and", ",", "&", "or") if at else True
+        return follows or (listed and (not found or _near_bank(found)))
 
     def _listed(self, token: Token) -> Sequence[Token]:
         """310,311 and 0742 0743 are no amounts where all of them are combos or codes."""
@@ -155,8 +169,14 @@ class Parser:
                 and (tokens[past].word in NEAR_BANK and tokens[past].raw.upper() not in known)
             ):
                 past += 1
-            if past < len(tokens) and tokens[past].raw.upper() in known:
-                return [tokens[past].raw], past + 1
+            while past < len(tokens) and tokens[past].raw.upper() in known:
+                named.append(tokens[past].raw)
+                past += 1
+                listed = past + 1 < len(tokens) and tokens[past].raw in (",", "and", "&", "+")
+                if listed and tokens[past + 1].raw.upper() in known:
+                    past += 1
+            if named:
+                return named, past
             for token in tokens[max(0, at - 4) : at]:
                 if token.raw.upper() in known:
                     named.append(token.raw)
@@ -312,6 +332,10 @@ def _shape(raw: str) -> tuple[str, int]:
     """What ids of one range have in common: what stands before their digits, and how many."""
     digits = len(raw) - len(raw.rstrip("0123456789"))
     return raw[: len(raw) - digits].upper(), digits
+
+
+def _near_bank(found: Sequence[Part]) -> bool:
+    return any(part.means & AT_BANK for part in found[-2:])
 
 
 def _is_bank(found: Sequence[Part], part: Part) -> bool:

@@ -17,6 +17,8 @@ PREDICATES = frozenset(
 """Meanings of what begins to say something of things named before it."""
 BEFORE_NAMES = LISTING | {"word_noun", "everything", "wish", "please"}
 """Meanings of what may stand between a comma and what it goes on with."""
+BARE = frozenset({"ours", "us", "theirs", "out", "in"})
+"""Words that need no verb behind what they are said of: "5511 out, 5621 in"."""
 COMPLETE = frozenset({*VERBS, *STATES, "want"}) - {"move"}
 """Meanings with which something has been said."""
 
@@ -33,7 +35,7 @@ def has_verb(parts: Sequence[Part], i: int, *, bare: bool = True) -> bool:
             continue
         if comma and "not" in part.means:
             return False
-        if part.means & PREDICATES or part.sign in ("=", ">", ":"):
+        if part.means & PREDICATES or part.sign in ("=", ">", ":") or part.phrase in BARE:
             return True
         forms = {"third", "past"} if bare else {"third"}
         return bool(part.means & set(VERBS) and part.forms & forms)
@@ -48,6 +50,8 @@ def begins_anew(parts: Sequence[Part], i: int, complete: bool, named: bool) -> b
     if not complete or not (parts[i].sign in (",", "-") or "and" in parts[i].means):
         return False
     at = i + 1
+    if named and _of_another_bank(parts, at):
+        return True
     if at + 1 < len(parts) and "no" in parts[at].means and _named(parts[at + 1]):
         return True
     while at < len(parts) and parts[at].means & BEFORE_NAMES:
@@ -55,6 +59,17 @@ def begins_anew(parts: Sequence[Part], i: int, complete: bool, named: bool) -> b
     if at < len(parts) and _named(parts[at]):
         return has_verb(parts, at, bare=False)
     return named and _states(parts, at)
+
+
+def _of_another_bank(parts: Sequence[Part], at: int) -> bool:
+    """ "…, at B1 it is ours", "…, Nook's with B2"."""
+    bank = said = False
+    for part in parts[at : at + 8]:
+        if part.sign == ",":
+            break
+        bank = bank or "at_bank" in part.means
+        said = said or bool(part.own or part.other or part.means & (COMPLETE | {"is", "not"}))
+    return bank and said
 
 
 def _named(part: Part) -> bool:

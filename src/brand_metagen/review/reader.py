@@ -7,7 +7,7 @@ What is not clear is asked about, never guessed; a remark is data and gives no o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import RuleError
@@ -86,7 +86,7 @@ class _Reader:
     flags: set[str] = field(default_factory=set)
     vague: list[tuple[str, int]] = field(default_factory=list)
     topic: list[Said] = field(default_factory=list)
-    unsettled: dict[Thing, str] = field(default_factory=dict)
+    unsettled: dict[Thing, tuple[str, bool]] = field(default_factory=dict)
     before: Say | None = None
     header: Say | None = None
 
@@ -155,9 +155,12 @@ class _Reader:
         """Questions, conditions and doubts: what they name is asked about, and is the topic now."""
         named = [Said(thing) for part in parts for thing in part.things if not part.own]
         bare = asks and not (means - {"filler", "row_noun", "code_noun", "and", "rows_like"})
+        if not bare:
+            for said in named:
+                said.say = Say.UNCLEAR
         self.topic = named or self.topic
         if bare and named:
-            self.unsettled.update((said.thing, verbatim) for said in named)
+            self.unsettled.update((said.thing, (verbatim, False)) for said in named)
             return
         self.lost[verbatim] = None
         if named:
@@ -212,7 +215,13 @@ class _Reader:
         if "split" in means and not means & {"ambiguous", "not", "over"}:
             self.found[Constraint(Kind.SPLIT)] = None
             return True
-        if "ambiguous" in means and "over" not in means and not denied(parts, "ambiguous"):
+        ids = any(t.sort in (Sort.ROW, Sort.CODE) for part in parts for t in part.things)
+        if (
+            "ambiguous" in means
+            and not ids
+            and "over" not in means
+            and not denied(parts, "ambiguous")
+        ):
             self.found[Constraint(Kind.AMBIGUOUS)] = None
         return False
 
@@ -230,7 +239,12 @@ class _Reader:
             same_sentence,
             normalise(self.brand.brandname),
         )
+        banks = [part.phrase for part in parts if "at_bank" in part.means]
+        if banks and not any(part.things and not part.other for part in parts):
+            judge.subject, judge.is_ = "they", True
         heard = judge.judge()
+        if banks:
+            self._narrow(heard, banks, parts)
         self.flags |= heard.flags
         settled = self._take_in(heard, verbatim)
         if judge.last is not None:
@@ -249,11 +263,24 @@ class _Reader:
         if not heard.said and not settled:
             self._without_things(heard, judge, verbatim)
 
+    def _narrow(self, heard: Heard, banks: Sequence[str], parts: Sequence[Part]) -> None:
+        """Rows of the banks that are named beside a combo; of all but those, where that is said."""
+        but = any(part.means & {"except", "all_banks"} or part.phrase == "but" for part in parts)
+        for said in heard.said:
+            if said.thing.sort is Sort.ROW:
+                rows = tuple(
+                    row
+                    for row in self.lookup.combos(said.thing.rows[0].ccid)
+                    if (row.bankid.upper() in banks) is not but
+                )
+                if rows:
+                    said.thing = replace(said.thing, rows=rows, doubt="")
+
     def _take_in(self, heard: Heard, verbatim: str) -> bool:
         settled = False
         for said in heard.said:
             if said.say is None:
-                self.unsettled[said.thing] = verbatim
+                self.unsettled[said.thing] = (verbatim, said.described)
                 continue
             settled = True
             self.unsettled.pop(said.thing, None)
@@ -283,7 +310,7 @@ class _Reader:
     def _keep(self, constraint: Constraint, verbatim: str) -> None:
         own = squeeze(self.brand.brandname)
         words = squeeze(constraint.text)
-        if constraint.kind is Kind.WORDS_IN and words == own:
+        if constraint.kind is Kind.WORDS_IN and constraint.text == normalise(self.brand.brandname):
             return
         if constraint.kind is Kind.WORDS_IN and (wallet := wallet_of(constraint.text)):
             constraint = Constraint(Kind.WALLET, wallet)
@@ -323,10 +350,13 @@ class _Reader:
         settled = {squeeze(c.text) for c in self.found if c.text}
         rows = {c.row for c in self.found if c.row is not None}
         whole = {Kind.SPLIT, Kind.WALLET} & {c.kind for c in self.found}
-        for thing, verbatim in self.unsettled.items():
+        for thing, (verbatim, described) in self.unsettled.items():
             if thing.sort is Sort.UNKNOWN and not thing.doubt:
                 continue
             if squeeze(thing.text) in settled or (thing.rows and set(thing.rows) <= rows):
+                continue
+            if described and thing.sort in (Sort.ROW, Sort.WORDS) and not thing.doubt:
+                self._one(Said(thing, say=Say.OUT), verbatim)
                 continue
             if whole or (thing.sort is Sort.WORDS and self.found):
                 continue

@@ -35,6 +35,8 @@ class Said:
     flip: bool = False
     """Whether the opposite is meant, as of what is excepted."""
     say: Say | None = None
+    described: bool = False
+    """Whether it was only said what kind of thing it is: "12345 is a pub"."""
     complaint: bool = False
     """Said by describing what the rule does: "which is fine" takes it back."""
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from brand_metagen.review.cues import find
 from brand_metagen.review.part import Part
 from brand_metagen.review.phrases import words
-from brand_metagen.review.predicates import COMPLETE, begins_anew
+from brand_metagen.review.predicates import BARE, COMPLETE, begins_anew
 from brand_metagen.review.remark_text import FOREIGN, Form, Token
 from brand_metagen.review.said import STATES, VERBS
 
@@ -83,7 +83,7 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sent
 def _remarks_on(plain: Sequence[Token], inside: Sequence[Token]) -> bool:
     """Whether a word in brackets only describes the id before it: "12345 (cafe)"."""
     one = len(inside) == 1 and inside[0].form is Form.WORD and not inside[0].raw.isupper()
-    return one and bool(plain) and plain[-1].form in LISTED and find(inside, 0) is None
+    return one and bool(plain) and find(inside, 0) is None
 
 
 def _inline(inside: Sequence[Token]) -> bool:
@@ -150,6 +150,7 @@ def clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
             before & {"not", "no"} or (before & {"is", "filler"} and is_said)
         )
         is_said = is_said or "is" in part.means
+        told = told or bool(i and parts[i - 1].things and (part.phrase in BARE or part.other))
         complete = complete or bool(part.means & COMPLETE or told)
         if part.sign == ":" or (
             part.sign == "," and i + 1 < len(parts) and not _goes_on(parts[i + 1])

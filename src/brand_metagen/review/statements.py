@@ -16,6 +16,7 @@ MISTAKES = words("mistakes")
 """Verbs of which what is said behind them is not so."""
 TOUCHES = words("touches")
 """What others do not have with the brand."""
+AS_OURS = frozenset({"as", "to", "with"})
 ALL_OF = words("all_of")
 STAYS = words("stays")
 """Verbs that speak of what stands before them."""
@@ -34,7 +35,8 @@ class Statements(Clause):
         if meaning == "take" and part.phrase.startswith("find"):
             return bool(self.wish or self.negated)
         if meaning == "ours":
-            as_ours = bool(self.pending and i and self.parts[i - 1].phrase == "as")
+            as_ours = bool(self.pending and i and self.parts[i - 1].phrase in AS_OURS)
+            as_ours = as_ours or self._bare(i, part)
             heads = self._heads(i) or self.ours_are(i) or as_ours
             return heads or self.complement() or self.negated
         if meaning == "belong" and part.phrase.startswith("been"):
@@ -44,6 +46,13 @@ class Statements(Clause):
         if meaning == "go" and part.phrase in ("go", "goes"):
             return bool(self.pending) and self.last_one(i)
         return not (meaning in ("add", "take", "keep") and "filler" in part.means and self.is_)
+
+    def _bare(self, i: int, part: Part) -> bool:
+        """ "12345 ours", "combos 12345, 12346 not us"."""
+        if not (self.pending and i and part.phrase in ("ours", "us", "theirs")):
+            return False
+        before = self.parts[i - 1]
+        return bool(before.things or before.means & {"row_noun", "rows_like", "not", "all_banks"})
 
     def _heads(self, i: int) -> bool:
         """Whether a part heads a list: "ours: 12345"."""

@@ -14,7 +14,7 @@ from brand_metagen.tables.normalise import normalise
 
 LONGEST_RANGE = 1_000
 """Ids that ranges of one remark may run over; a longer one is more likely no range of rows."""
-FEWEST_LETTERS = 3
+FEWEST_LETTERS = 2
 """Letters of words that may be asked for: fewer stand in too many narratives."""
 
 
@@ -46,6 +46,8 @@ class Numbers:
 
     lookup: Lookup
     left: int = LONGEST_RANGE
+    banks: set[str] = field(default_factory=set)
+    """Banks of the combos named so far that stand for several, in capitals."""
     known: dict[str, tuple[Row, ...]] = field(default_factory=dict)
 
     def rows(self, ccid: str) -> tuple[Row, ...]:
@@ -56,6 +58,8 @@ class Numbers:
             )
             found = (tuple(self.lookup.combos(way)) for way in ways if way)
             self.known[ccid] = next(filter(None, found), ())
+            if len(self.known[ccid]) > 1:
+                self.banks |= {row.bankid.upper() for row in self.known[ccid]}
         return self.known[ccid]
 
     def thing(self, token: Token, noun: str, banks: Sequence[str], every_bank: bool) -> list[Thing]:
@@ -152,7 +156,7 @@ def held(words: Sequence[str], lookup: Lookup, generic: frozenset[str]) -> str:
     for kept in _shorter(list(words), generic):
         for form in _forms(kept):
             plain = words_of(form)
-            if plain and lookup.rows_saying(plain):
+            if len(plain) > FEWEST_LETTERS and lookup.rows_saying(plain):
                 return plain
     return ""
 
