@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from brand_metagen.review.part import Part
 from brand_metagen.review.phrases import words
 from brand_metagen.review.said import STATES, VERBS, Heard, Said, Say
-from brand_metagen.review.things import Sort
+from brand_metagen.review.things import Sort, Thing
 
 NEAR = 60
 """Parts that are looked ahead: what stands further off belongs to another thought."""
@@ -46,6 +46,7 @@ class Clause:
     group: list[Said] = field(default_factory=list)
     """Things that what was said last is said of."""
     recent: list[Said] = field(default_factory=list)
+    spoken: set[Thing] = field(default_factory=set)
     last: Say | None = None
     complaint: bool = False
     negated: bool = False
@@ -127,7 +128,7 @@ class Clause:
     def points_on(self, i: int) -> bool:
         """ "those HOTEL rows", "this 5812": the word only points at what follows."""
         for part in self.parts[i + 1 : i + 3]:
-            if part.things or part.is_run:
+            if part.things or (part.is_run and "they" in self.parts[i].means):
                 return True
             if not part.means & {"filler", "row_noun", "code_noun", "rows_like", "still", "saying"}:
                 return False
@@ -254,14 +255,18 @@ class Clause:
             or ("and" in self.parts[i - 1].means)
         )
 
+    def behind_ids(self, i: int) -> bool:
+        """Whether ids, or their bank, stand right before a part."""
+        before = self.parts[i - 1] if i else None
+        return before is not None and (
+            any(t.sort is not Sort.WORDS for t in before.things) or "at_bank" in before.means
+        )
+
     def beside_rows(self, i: int) -> bool:
         """Whether a name stands right behind ids: "61003 Orbit Gum", "41114 to Greencroft"."""
-        before = self.parts[i - 1] if i else None
-        if before is None or not self.pending or self.current is not None:
+        if not (i and self.pending) or self.current is not None:
             return False
-        to = before.phrase in ("to", "for", "with", "under")
-        ids = any(t.sort is not Sort.WORDS for t in before.things) or "at_bank" in before.means
-        return ids or to
+        return self.behind_ids(i) or self.parts[i - 1].phrase in ("to", "for", "with", "under")
 
     def names_words(self, i: int) -> bool:
         """Whether words in quotes or capitals stand right behind a part."""
@@ -280,7 +285,11 @@ class Clause:
         """Whether a run, or the list that it begins, is what the verb behind it speaks of."""
         speaks = {"is", "does", "wish", "not", "belong", "appear", "others", "go"}
         for part in self.ahead(i, 8):
-            if part.means & speaks or (part.sign == "" and part.means & {"row_noun", "rows_like"}):
+            if (
+                part.means & speaks
+                or part.sign in ("=", ">")
+                or (part.sign == "" and part.means & {"row_noun", "rows_like"})
+            ):
                 return not (self.pending or self.group or self.is_)
             if part.sign != "," and not part.is_run and not part.means & SUBJECT:
                 return False

@@ -17,6 +17,8 @@ LISTS = frozenset(
         "not_typos",
         "in_capitals",
         "run_together",
+        "common_words",
+        "plainly_wallets",
         "stops",
         "stays",
         "relative",

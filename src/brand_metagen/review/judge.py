@@ -69,7 +69,7 @@ class Judge(Statements):
             self.current = Say.OUT if "broad" in means else Say.IN
         if "too_many" in means and self.named_next(i) and self.current is None:
             self.current, self.complaint = Say.OUT, True
-        if "generic" in means and self.is_ and self.pending:
+        if means & {"generic", "bank"} and self.is_ and self.pending:
             self.described = True
         self._turn(i, part)
 
@@ -83,7 +83,8 @@ class Judge(Statements):
         if not (last and self.pending and part.phrase in ("out", "off", "in")):
             return False
         behind = self.parts[i - 1]
-        if not (self.is_ or behind.things or behind.sign or "at_bank" in behind.means):
+        rows = behind.means & {"at_bank", "row_noun", "rows_like"}
+        if not (self.is_ or behind.things or behind.sign or rows):
             return False
         self._signal("belong" if part.phrase == "in" else "go", i, part)
         return True
@@ -105,7 +106,7 @@ class Judge(Statements):
         means = part.means
         if "none" in means:
             self.negated = self.none = True
-        elif "not" in means:
+        elif "not" in means and not (part.phrase == "without" and not self.named_next(i)):
             self.negated = True
             self.stops = part.phrase in STOPS
         than_us = any(p.own or "ours" in p.means for p in self.ahead(i, 1))
@@ -193,6 +194,8 @@ class Judge(Statements):
         if part.is_run and part.other and self.code_of(i):
             self.current, self.group = Say.OUT, []
             return
+        if part.is_run and part.other and self.current is not None and self.behind_ids(i):
+            return
         if part.is_run and part.other and (self.complement() or self.beside_rows(i)):
             self._identity(i, part)
             return
@@ -260,7 +263,7 @@ class Judge(Statements):
         if flip and self.last is not None and not self.pending and self._new_subject(i):
             flip, self.exception = False, self.last is Say.FINE
         said = Said(thing, flip)
-        if flip and thing in {s.thing for s in (*self.pending, *self.recent)}:
+        if flip and (thing in self.spoken or self.pending):
             self.pending = [s for s in self.pending if s.thing != thing]
             self.heard.said = [s for s in self.heard.said if s.thing != thing]
         if self.should_be(i) and thing.sort in (Sort.CODE, Sort.ROW):
@@ -331,14 +334,22 @@ class Judge(Statements):
         elif any(s.flip for s in left) and (len(left) > 1 or len(self.parts) <= 4):
             self._assign(left, Say.IN)
         else:
+            mine = self.means & {"ours", "our", "hedge"} or any(p.own for p in self.parts)
             for said_of in left:
-                said_of.described = self.described
+                said_of.described = self.described and not mine
             self.heard.said.extend(left)
         alone = not left and self.last is None and self.open_topic
         bare = all(part.means & ASIDE for part in self.parts)
+        asked = any(s.say in (None, Say.UNCLEAR) for s in self.topic[:1])
+        alone = alone or (not left and self.last is None and self.subject == "they" and asked)
         if alone and ellipsis and (self.subject == "they" or self.wish or (bare and self.negated)):
             self._assign(self._again(), Say.OUT if self.negated else Say.IN)
-        elif not (left or self.heard.said) and self.waiting and self.open_topic and bare:
+        elif (
+            bare
+            and self.waiting
+            and not (left or self.heard.said)
+            and all(s.say in (None, self.waiting) for s in self.topic)
+        ):
             self._assign(self._again(), self.waiting)
         if self.last is None and self.negated and not self.heard.said:
             self.heard.flags.add("not")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from brand_metagen.records import Brand
 from brand_metagen.review.cues import Cue, corrected, find
-from brand_metagen.review.nouns import every_bank, noun_after, noun_behind, year
+from brand_metagen.review.nouns import counts, every_bank, noun_after, noun_behind, year
 from brand_metagen.review.part import Part, cue_part
 from brand_metagen.review.phrases import knowledge, words
 from brand_metagen.review.reading import Lookup
@@ -123,7 +123,7 @@ class Parser:
     ) -> tuple[Part | None, int, str]:
         token, after = tokens[at], at + 1
         token, after = self._spoken_range(tokens, at)
-        kind = noun or noun_behind(tokens, after) or year(tokens, at)
+        kind = noun or noun_behind(tokens, after) or year(tokens, at) or counts(tokens, at, after)
         kind = kind if kind not in ("count",) else self._count(tokens[at], tokens, after)
         banks, past = self._banks(tokens, at, after)
         things = self.numbers.thing(token, kind, banks, at_every)

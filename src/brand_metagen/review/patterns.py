@@ -23,6 +23,8 @@ class Proposal:
 
     patterns: tuple[str, ...]
     say: Say = Say.FINE
+    end: int = 0
+    """Where in the text the last of them ends."""
     doubt: str = ""
 
 
@@ -108,7 +110,8 @@ def _unquoted(text: str, parts: Sequence[Part]) -> Proposal | None:
             continue
         one = " " not in said.rstrip(".")
         if said and (is_pattern(said) and (one or said.isupper() or "\\b" in said)):
-            return Proposal((said.rstrip(".,") if not said.endswith(("\\.", "*.")) else said,))
+            whole = said if said.endswith(("\\.", "*.")) else said.rstrip(".,")
+            return Proposal((whole,), end=sign.end() + len(said))
         if one and said and said.isupper():
-            return Proposal((said.rstrip(".,"),))
+            return Proposal((said.rstrip(".,"),), end=sign.end() + len(said))
     return None

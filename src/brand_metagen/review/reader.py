@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import RuleError
@@ -33,7 +34,7 @@ from brand_metagen.review.sentences import (
     some_of,
 )
 from brand_metagen.review.things import Sort, Thing, plain_words
-from brand_metagen.review.wallets_said import wallet_of, wallets_said
+from brand_metagen.review.wallets_said import wallet_before, wallet_of, wallets_said
 from brand_metagen.synthesise.names import squeeze
 from brand_metagen.tables.normalise import normalise
 
@@ -87,6 +88,10 @@ class _Reader:
     vague: list[tuple[str, int]] = field(default_factory=list)
     topic: list[Said] = field(default_factory=list)
     unsettled: dict[Thing, tuple[str, bool]] = field(default_factory=dict)
+    says_we: bool = False
+    """Whether it was said what the brand itself is: "we're a gym"."""
+    read_to: int = 0
+    """Where in the text a pattern ends that no sentence is looked for in."""
     before: Say | None = None
     header: Say | None = None
 
@@ -123,6 +128,11 @@ class _Reader:
         means: set[str] = set()
         for part in parts:
             means |= part.means
+        if sentence.tokens[0].start < self.read_to:
+            return
+        self.says_we = self.says_we or any(
+            one.phrase == "we" and "is" in other.means for one, other in pairwise(parts)
+        )
         if "order" in means:
             self.lost[verbatim] = None
             self.noted["orders in a remark are not followed: it is read as text"] = None
@@ -144,7 +154,7 @@ class _Reader:
                 continue
             self._clause(clause, sentence, same_sentence=i > 0)
         if sentence.mark in (":\n", ";") or (sentence.mark == ",\n" and self.header is not None):
-            self.header = self.before
+            self.header = self.before if self.before in (Say.IN, Say.OUT) else None
         elif sentence.mark != "\n":
             self.header = None
 
@@ -178,6 +188,7 @@ class _Reader:
             self.lost[verbatim] = None
             self.doubts[proposal.doubt] = None
             return True
+        self.read_to = proposal.end
         for pattern in proposal.patterns:
             words = plain_words(pattern)
             if proposal.say in (Say.OUT, Say.IN) and words:
@@ -223,6 +234,7 @@ class _Reader:
             and not denied(parts, "ambiguous")
         ):
             self.found[Constraint(Kind.AMBIGUOUS)] = None
+            return not any(part.things and not part.own for part in parts)
         return False
 
     # -- clauses -----------------------------------------------------------------------------
@@ -243,6 +255,8 @@ class _Reader:
         if banks and not any(part.things and not part.other for part in parts):
             judge.subject, judge.is_ = "they", True
         heard = judge.judge()
+        if banks and not heard.said and self.before in (Say.IN, Say.OUT):
+            heard.said.extend(Said(s.thing, say=self.before) for s in self.topic if s.thing.doubt)
         if banks:
             self._narrow(heard, banks, parts)
         self.flags |= heard.flags
@@ -274,6 +288,7 @@ class _Reader:
                     if (row.bankid.upper() in banks) is not but
                 )
                 if rows:
+                    self.doubts.pop(said.thing.doubt, None)
                     said.thing = replace(said.thing, rows=rows, doubt="")
 
     def _take_in(self, heard: Heard, verbatim: str) -> bool:
@@ -312,7 +327,8 @@ class _Reader:
         words = squeeze(constraint.text)
         if constraint.kind is Kind.WORDS_IN and constraint.text == normalise(self.brand.brandname):
             return
-        if constraint.kind is Kind.WORDS_IN and (wallet := wallet_of(constraint.text)):
+        through = wallet_of(constraint.text) or wallet_before(constraint.text)
+        if constraint.kind is Kind.WORDS_IN and (wallet := through):
             constraint = Constraint(Kind.WALLET, wallet)
         if constraint.kind is Kind.WORDS_OUT and words in own:
             self._ask(
@@ -355,7 +371,9 @@ class _Reader:
                 continue
             if squeeze(thing.text) in settled or (thing.rows and set(thing.rows) <= rows):
                 continue
-            if described and thing.sort in (Sort.ROW, Sort.WORDS) and not thing.doubt:
+            own = squeeze(thing.text) == squeeze(self.brand.brandname)
+            sorts = {Sort.ROW, Sort.WORDS} | ({Sort.CODE} if self.says_we else set())
+            if described and thing.sort in sorts and not thing.doubt and not own:
                 self._one(Said(thing, say=Say.OUT), verbatim)
                 continue
             if whole or (thing.sort is Sort.WORDS and self.found):

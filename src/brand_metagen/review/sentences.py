@@ -171,7 +171,8 @@ def _goes_on(part: Part) -> bool:
 def _all_but(clause: Sequence[Part], parts: Sequence[Part], i: int) -> bool:
     """ "All codes but 7997"."""
     every = any("everything" in p.means or p.phrase.startswith("all ") for p in clause)
-    return every and i + 1 < len(parts) and bool(parts[i + 1].things)
+    follows = parts[i + 1] if i + 1 < len(parts) else None
+    return every and follows is not None and bool(follows.things or "at_bank" in follows.means)
 
 
 def _not_but(parts: Sequence[Part], i: int) -> bool:

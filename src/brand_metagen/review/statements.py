@@ -177,6 +177,7 @@ class Statements(Clause):
             said.say = OPPOSITE.get(say, say) if said.flip else say
             said.complaint = self.complaint
         self.heard.said.extend(many)
+        self.spoken.update(said.thing for said in many)
         if self.current is None or not self.group:
             self.group = []
         self.group.extend(many)

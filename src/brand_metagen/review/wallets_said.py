@@ -10,11 +10,15 @@ from brand_metagen.review.phrases import words
 from brand_metagen.review.remark_text import Form, Token
 from brand_metagen.synthesise.names import squeeze
 
-WALLETS = words("wallets")
-UNMISTAKABLE = frozenset(
-    {"paypal", "sumup", "zettle", "izettle", "klarna", "clearpay", "afterpay", "laybuy", "mypos"}
+PLAINLY = words("plainly_wallets")
+"""Words for wallets and their text that mean nothing else."""
+ASKED = frozenset(
+    {"missing", "miss", "wish", "ours", "belong", "take", "add", "keep", "appear", "same"}
 )
-"""Spellings that are no word besides."""
+"""Meanings with which a wallet's rows are asked for."""
+WALLETS = words("wallets")
+COMMON = words("common_words")
+"""Spellings of wallets that are words, or brands, besides."""
 
 
 PAID = (["payments"], ["transactions"], ["purchases"], ["rows"])
@@ -39,52 +43,62 @@ def wallets_said(
     Nothing where wallets are only mentioned, or are to be shut out.
     """
     called = "wallet" in means
-    plainly = any(_plainly(tokens, at) for at in range(len(tokens)))
-    named = dict.fromkeys(_named(tokens, called, plainly, squeeze(brandname)))
-    asked = bool(
-        means & {"missing", "miss", "wish", "ours", "belong", "take", "add", "keep", "appear"}
-    )
+    said = {token.word for token in tokens}
+    plainly = bool(said & PLAINLY)
+    asked = bool(means & ASKED)
+    named = _named(tokens, called or asked, plainly, squeeze(brandname))
     calm = {"split"} if means & {"wish", "only"} else {"fine", "praise", "split"}
     if denied or means & calm:
         return ()
-    if called and (named or any(token.word in WALLETS for token in tokens)):
+    if called and (named or said & WALLETS):
         return tuple(named) or ("",)
-    if plainly and "with" in {token.word for token in tokens} & {"with", "without"}:
+    if plainly and said & {"with", "without"}:
         return ("",)
-    if named and asked and "shut_out" not in means and not means & {"wrong", "others", "not"}:
+    if named and asked and not means & {"shut_out", "wrong", "others", "not"}:
         return tuple(named)
     return ()
 
 
-def _named(tokens: Sequence[Token], called: bool, plainly: bool, own: str) -> list[str]:
+def _named(tokens: Sequence[Token], asked: bool, plainly: bool, own: str) -> list[str]:
     """Wallets named: with their star, unmistakably, or beside a word for wallets."""
-    names: list[str] = []
+    surely, perhaps = False, dict[str, None]()
     for at, token in enumerate(tokens):
-        if token.form is Form.QUOTE or token.form is Form.CODE_QUOTE:
-            words = token.raw.lower().replace("*", " * ").split()
-            if "*" in words and (name := _spellings().get(tuple(words[: words.index("*")]))):
-                names.append(name)
+        if token.form in (Form.QUOTE, Form.CODE_QUOTE) and (name := wallet_before(token.raw)):
+            surely, perhaps[name] = True, None
         for length in (2, 1):
-            words_ = tuple(t.word for t in tokens[at : at + length])
-            found = _spellings().get(words_)
-            if found is None or squeeze(" ".join(words_)) == own:
+            spelling = tuple(t.word for t in tokens[at : at + length])
+            found = _spellings().get(spelling)
+            if found is None or squeeze(" ".join(spelling)) == own:
                 continue
             behind = [t.word for t in tokens[at + length : at + length + 1]]
-            paid = behind == ["*"] or (called and behind[:1] in PAID)
-            if paid or plainly or words_[0] in UNMISTAKABLE:
-                names.append(found)
+            star = behind == ["*"]
+            sure = star or plainly or _unmistakable(spelling) or (asked and behind in PAID)
+            surely = surely or sure
+            if sure or (spelling[0] in COMMON and _listed(tokens, at, length)):
+                perhaps[found] = None
                 break
-    return names
+    return list(perhaps) if surely else []
 
 
-def _plainly(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a word for wallets stands there that means nothing else."""
-    word = tokens[at].word
-    return word in ("wallet", "wallets", "processor", "processors", "prefix", "prefixes")
+def _listed(tokens: Sequence[Token], at: int, length: int) -> bool:
+    """Whether a word stands in a list."""
+    before = tokens[at - 1].word if at else ""
+    behind = tokens[at + length].word if at + length < len(tokens) else ""
+    return bool({before, behind} & {"and", "&", "+", ",", "/", "or"})
+
+
+def wallet_before(words: str) -> str:
+    """The wallet whose text stands before a star: "SQ *CAFE"."""
+    head, star, _ = words.lower().partition("*")
+    return _spellings().get(tuple(head.replace("_", " ").split()), "") if star else ""
+
+
+def _unmistakable(spelling: tuple[str, ...]) -> bool:
+    return len("".join(spelling)) >= 5 and (len(spelling) > 1 or spelling[0] not in COMMON)
 
 
 def wallet_of(words: str) -> str:
     """The wallet that normalised words are a spelling of, if they mean nothing else."""
-    if words.lower() not in UNMISTAKABLE:
+    if not _unmistakable(tuple(words.lower().split())):
         return ""
     return _spellings().get(tuple(words.lower().split()), "")
