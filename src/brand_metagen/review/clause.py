@@ -16,6 +16,7 @@ SUBJECT = frozenset({"filler", "same", "still", "and"})
 """Meanings that may stand between what a sentence is about and its verb."""
 SHORT = 6
 """Parts of a clause that is no sentence."""
+ARTICLES = frozenset({"a", "an", "the", "just", "only", "really", "actually", "clearly"})
 PLACED = words("placed")
 """Words before where something is, not what it is called."""
 POINTING = frozenset({"filler", "code_noun", "row_noun", "they", "everything", "same", "please"})
@@ -254,6 +255,13 @@ class Clause:
             or self.parts[i - 1].sign in (":", ",")
             or ("and" in self.parts[i - 1].means)
         )
+
+    def tells_kind(self, i: int) -> bool:
+        """Whether a part says of what kind something is: "12345 is a pub", "… = kids"."""
+        if not self.pending or ("at_bank" in self.means and len(self.pending) > 1):
+            return False
+        before = [p for p in self.parts[max(0, i - 3) : i] if p.phrase not in ARTICLES]
+        return bool(before) and bool("is" in before[-1].means or before[-1].sign in ("=", ">"))
 
     def behind_ids(self, i: int) -> bool:
         """Whether ids, or their bank, stand right before a part."""

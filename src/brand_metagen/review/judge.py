@@ -69,7 +69,7 @@ class Judge(Statements):
             self.current = Say.OUT if "broad" in means else Say.IN
         if "too_many" in means and self.named_next(i) and self.current is None:
             self.current, self.complaint = Say.OUT, True
-        if means & {"generic", "bank"} and self.is_ and self.pending:
+        if means & {"generic", "bank"} and self.is_ and self.tells_kind(i):
             self.described = True
         self._turn(i, part)
 
@@ -219,7 +219,7 @@ class Judge(Statements):
             things, self.swallows = (() if part.is_run and not part.loud else things), False
         if not things:
             if part.is_run and self.is_:
-                self.described = bool(self.pending) and not (part.own or part.begins_own)
+                self.described = self.tells_kind(i) and not (part.own or part.begins_own)
                 self.is_ = False
             return
         for thing in things:

@@ -66,7 +66,7 @@ def every_bank(tokens: Sequence[Token]) -> bool:
 def counts(tokens: Sequence[Token], at: int, after: int) -> str:
     """A number that only tells how many, or which, of a thing behind it: "the 2019 openings"."""
     noun = after < len(tokens) and tokens[after].form is Form.WORD and find(tokens, after) is None
-    plural = noun and tokens[after].raw.islower() and tokens[after].word.endswith("s")
+    plural = noun and tokens[after].raw.islower() and tokens[after].raw.endswith("s")
     before = [token.word for token in tokens[max(0, at - 2) : at]]
     told = before[-1:] in (["the"], ["our"], ["their"]) or before in (
         ["there", "are"],

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from brand_metagen.records import Brand
 from brand_metagen.review.cues import Cue, corrected, find
-from brand_metagen.review.nouns import counts, every_bank, noun_after, noun_behind, year
+from brand_metagen.review.nouns import every_bank, noun_after
+from brand_metagen.review.number_parts import AT_BANK, NumberParts, numbered
 from brand_metagen.review.part import Part, cue_part
-from brand_metagen.review.phrases import knowledge, words
+from brand_metagen.review.phrases import knowledge
 from brand_metagen.review.reading import Lookup
 from brand_metagen.review.remark_text import Form, Token
 from brand_metagen.review.sentences import Sentence
@@ -21,14 +21,7 @@ LONGEST_NAME = 4
 """Words of a name of a brand that is looked for in a remark."""
 LONGEST_RUN = 8
 """Words that are taken for one thing."""
-UP_TO = words("up_to")
-"""Words between the ends of a range."""
-UP_TO_FIRST = UP_TO - {"and", "including"}
-SWAPPED = words("swapped")
-"""Verbs that make two things of A to B."""
-NEAR_BANK = words("near_bank")
-"""What may stand between an id and its bank."""
-AT_BANK = frozenset({"at_bank"})
+BEFORE_NUMBERS = frozenset({".", ":", "#", "no", "number", "nr", "is"})
 SOFT = frozenset({"bank", "generic", "number_noun", "counted", "filler"})
 """Meanings of words that narratives may hold as well."""
 FUNCTION = frozenset(knowledge()["in_capitals"]["says"])
@@ -36,26 +29,28 @@ FUNCTION = frozenset(knowledge()["in_capitals"]["says"])
 
 
 @dataclass(slots=True)
-class Parser:
+class Parser(NumberParts):
     """Sentences into parts; asks the market a bounded number of times for each token."""
 
     brand: Brand
-    lookup: Lookup
-    numbers: Numbers
     generic: frozenset[str]
     own: str = ""
+    shouts: bool = False
+    """Whether the whole remark is in capitals, so that they tell nothing."""
 
     @classmethod
-    def of(cls, brand: Brand, lookup: Lookup) -> Parser:
+    def of(cls, brand: Brand, lookup: Lookup, tokens: Sequence[Token] = ()) -> Parser:
         generic = frozenset(knowledge()["generic"]["says"])
-        return cls(brand, lookup, Numbers(lookup), generic, squeeze(brand.brandname))
+        letters = [t for t in tokens if t.form is Form.WORD and len(t.raw) > 1]
+        shouts = len(letters) > 1 and all(t.raw.isupper() for t in letters)
+        return cls(lookup, Numbers(lookup), brand, generic, squeeze(brand.brandname), shouts)
 
     def parts(self, sentence: Sentence) -> list[Part]:
         """The parts of a sentence, in order."""
         tokens = [self._mended(token) for one in sentence.tokens for token in self._listed(one)]
-        letters = [t for t in tokens if t.form is Form.WORD and len(t.raw) > 1]
-        shouts = len(letters) > 1 and all(t.raw.isupper() for t in letters)
+        shouts = self.shouts
         found: list[Part] = []
+        part: Part | None
         noun, at_every = "", every_bank(tokens)
         at = 0
         while at < len(tokens):
@@ -64,7 +59,10 @@ class Parser:
                 part = Part(token.start, token.end, AT_BANK, phrase=token.raw.upper())
                 at += 1
             elif token.form in (Form.NUMBER, Form.ID, Form.RANGE):
-                part, at, noun = self._number(tokens, at, noun, at_every)
+                part, end, noun = self._number(tokens, at, noun, at_every)
+                if part is None and end == at:
+                    part, end = self._run(tokens, at, loud=token.raw.isupper()), at + 1
+                at = end
                 if part is not None and found and _is_bank(found, part):
                     found = [p for p in found if not _names_bank(p, part)]
             elif token.form in (Form.QUOTE, Form.CODE_QUOTE):
@@ -72,6 +70,8 @@ class Parser:
             elif token.form is Form.WORD:
                 part, at = self._word(tokens, at, shouts)
                 noun = noun_after(part, noun)
+                if noun == "other" and not _number_follows(tokens, at):
+                    noun = ""
             else:
                 part, at = Part(token.start, token.end, sign=token.raw), at + 1
                 if found and (
@@ -80,29 +80,6 @@ class Parser:
                     noun = ""
             if part is not None:
                 found.append(part)
-        return found
-
-    def _is_bank(self, tokens: Sequence[Token], at: int, found: Sequence[Part]) -> bool:
-        """Whether a word says at which bank a combo that was named before is meant."""
-        if tokens[at].raw.upper() not in self.numbers.banks:
-            return False
-        follows = (
-            tokens[at - 1].word in NEAR_BANK or tokens[at - 1].word == "banks" if at else False
-        )
-        listed = tokens[at - 1].word in ("and", ",", "&", "or") if at else True
-        return follows or (listed and (not found or _near_bank(found)))
-
-    def _listed(self, token: Token) -> Sequence[Token]:
-        """310,311 and 0742 0743 are no amounts where all of them are combos or codes."""
-        pieces = re.findall(r"\d+", token.raw) if token.form is Form.AMOUNT else []
-        if len(pieces) < 2 or not re.fullmatch(r"\d+([, ]\d+)+", token.raw):
-            return (token,)
-        if not all(self.numbers.rows(p) or self.lookup.code(p) for p in pieces):
-            return (token,)
-        found, at = [], token.start
-        for piece in pieces:
-            found.append(Token(Form.NUMBER, piece, piece, at, at + len(piece)))
-            at += len(piece) + 1
         return found
 
     def _mended(self, token: Token) -> Token:
@@ -115,74 +92,6 @@ class Parser:
         if token.raw[:1].isupper() and self.lookup.brands(token.word):
             return token
         return Token(token.form, word, token.raw, token.start, token.end, token.glued)
-
-    # -- numbers ---------------------------------------------------------------------------
-
-    def _number(
-        self, tokens: Sequence[Token], at: int, noun: str, at_every: bool
-    ) -> tuple[Part | None, int, str]:
-        token, after = tokens[at], at + 1
-        token, after = self._spoken_range(tokens, at)
-        kind = noun or noun_behind(tokens, after) or year(tokens, at) or counts(tokens, at, after)
-        kind = kind if kind not in ("count",) else self._count(tokens[at], tokens, after)
-        banks, past = self._banks(tokens, at, after)
-        things = self.numbers.thing(token, kind, banks, at_every)
-        bank_used = any(t.sort is Sort.ROW and not t.doubt for t in things)
-        if not things and token.form is Form.ID and any(map(str.isalpha, token.raw)) and not noun:
-            return self._run(tokens, at, loud=token.raw.isupper()), at + 1, ""
-        end = past if bank_used else after
-        return Part(token.start, tokens[end - 1].end, things=tuple(things)), end, noun
-
-    def _count(self, token: Token, tokens: Sequence[Token], after: int) -> str:
-        """A number before "rows" counts them, unless it is a code and they are its rows."""
-        of_rows = after < len(tokens) and tokens[after].word in ("rows", "transactions", "ones")
-        is_code = len(token.raw) == 4 and self.lookup.code(token.raw)
-        return "code" if of_rows and is_code else "other"
-
-    def _spoken_range(self, tokens: Sequence[Token], at: int) -> tuple[Token, int]:
-        """12345 to 12349, where the first is a combo's id, or both are codes."""
-        first, end = tokens[at], at + 1
-        while end < min(len(tokens), at + 5) and tokens[end].word in UP_TO:
-            end += 1
-        if end == at + 1 or not _numbered(tokens, end) or tokens[at + 1].word not in UP_TO_FIRST:
-            return first, at + 1
-        last = tokens[end]
-        codes = self.lookup.code(first.raw) and self.lookup.code(last.raw)
-        if any(token.word in SWAPPED for token in tokens[max(0, at - 3) : at]) or not (
-            codes or self.numbers.rows(first.raw)
-        ):
-            return first, at + 1
-        if _shape(first.raw) != _shape(last.raw):
-            return first, at + 1
-        raw = f"{first.raw}-{last.raw}"
-        return Token(Form.RANGE, "", raw, first.start, last.end, first.glued), end + 1
-
-    def _banks(self, tokens: Sequence[Token], at: int, after: int) -> tuple[list[str], int]:
-        """Names near an id that may be its bank's: behind it, or just before it."""
-        named: list[str] = []
-        past = after
-        known = {row.bankid.upper() for row in self.numbers.rows(tokens[at].raw.lstrip("#"))}
-        if len(known) > 1 or known:
-            while (
-                past < len(tokens)
-                and past < after + 3
-                and (tokens[past].word in NEAR_BANK and tokens[past].raw.upper() not in known)
-            ):
-                past += 1
-            while past < len(tokens) and tokens[past].raw.upper() in known:
-                named.append(tokens[past].raw)
-                past += 1
-                listed = past + 1 < len(tokens) and tokens[past].raw in (",", "and", "&", "+")
-                if listed and tokens[past + 1].raw.upper() in known:
-                    past += 1
-            if named:
-                return named, past
-            for token in tokens[max(0, at - 4) : at]:
-                if token.raw.upper() in known:
-                    named.append(token.raw)
-        return named, after
-
-    # -- words -----------------------------------------------------------------------------
 
     def _quotation(self, token: Token) -> Part:
         named = self.numbers.quoted(token.raw)
@@ -201,7 +110,7 @@ class Parser:
 
     def _word(self, tokens: Sequence[Token], at: int, shouts: bool) -> tuple[Part | None, int]:
         token = tokens[at]
-        if token.word == "bar" and _numbered(tokens, at + 1) and tokens[at - 1].word != "the":
+        if token.word == "bar" and numbered(tokens, at + 1) and tokens[at - 1].word != "the":
             return Part(token.start, token.end, frozenset({"except"})), at + 1
         loud = not shouts and token.raw.isupper() and len(token.raw) > 1
         name = self._name(tokens, at)
@@ -221,7 +130,10 @@ class Parser:
         if cue.length > 1 or not cue.meanings <= SOFT:
             return False
         after = find(tokens, at + 1) if at + 1 < len(tokens) else None
-        if after is None or not after.meanings & {"row_noun", "rows_like"}:
+        before = find(tokens, at - 1) if at else None
+        rows = after is not None and after.meanings & {"row_noun", "rows_like"}
+        taken = before is not None and before.meanings & {"take", "miss", "shut_out"}
+        if not rows and not taken:
             return False
         text = words_of(tokens[at].word)
         return bool(text) and self.lookup.rows_saying(text) > 0
@@ -328,16 +240,6 @@ class Parser:
         return (Thing(Sort.WORDS, plain, brand=bool(other)),) if plain else ()
 
 
-def _shape(raw: str) -> tuple[str, int]:
-    """What ids of one range have in common: what stands before their digits, and how many."""
-    digits = len(raw) - len(raw.rstrip("0123456789"))
-    return raw[: len(raw) - digits].upper(), digits
-
-
-def _near_bank(found: Sequence[Part]) -> bool:
-    return any(part.means & AT_BANK for part in found[-2:])
-
-
 def _is_bank(found: Sequence[Part], part: Part) -> bool:
     return any(_names_bank(before, part) for before in found[-3:])
 
@@ -348,9 +250,12 @@ def _names_bank(before: Part, part: Part) -> bool:
     return before.is_run and len(before.said) == 1 and before.said[0].upper() in banks
 
 
-def _numbered(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a number or an id stands there."""
-    return at < len(tokens) and tokens[at].form in (Form.NUMBER, Form.ID, Form.RANGE)
+def _number_follows(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number stands here, or behind "no." and the like."""
+    end = at
+    while end < min(len(tokens), at + 3) and tokens[end].word in BEFORE_NUMBERS:
+        end += 1
+    return numbered(tokens, end)
 
 
 def _ties(tokens: Sequence[Token], at: int, loud: bool) -> bool:

@@ -6,21 +6,21 @@ What is not clear is asked about, never guessed; a remark is data and gives no o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import RuleError
 from brand_metagen.grammar import check_pattern
 from brand_metagen.records import Brand
-from brand_metagen.review.contradictions import contradictions
 from brand_metagen.review.judge import Judge
+from brand_metagen.review.notes import Notes
 from brand_metagen.review.part import Part
 from brand_metagen.review.parts import Parser
 from brand_metagen.review.patterns import proposed
 from brand_metagen.review.phrases import words
-from brand_metagen.review.reading import Category, Lookup, Reading
+from brand_metagen.review.reading import Lookup, Reading
 from brand_metagen.review.remark_text import Clean, clean, tokens
 from brand_metagen.review.said import Heard, Said, Say
 from brand_metagen.review.sentences import (
@@ -33,14 +33,9 @@ from brand_metagen.review.sentences import (
     sentences,
     some_of,
 )
-from brand_metagen.review.things import Sort, Thing, plain_words
-from brand_metagen.review.wallets_said import wallet_before, wallet_of, wallets_said
-from brand_metagen.synthesise.names import squeeze
+from brand_metagen.review.things import Sort, plain_words
+from brand_metagen.review.wallets_said import wallets_said
 from brand_metagen.tables.normalise import normalise
-
-MOST_COMPARED = 200
-"""Constraints of one remark that are compared with each other; the same thing in and out is always
-found."""
 
 MOST_SPOKEN_OF = 1_000
 """Things that "they" may stand for."""
@@ -48,48 +43,22 @@ MOST_SPOKEN_OF = 1_000
 APART = words("apart")
 """What things are called that are not another's, but several."""
 
-_KINDS = {
-    (Sort.CODE, Say.IN): Kind.MCC_IN,
-    (Sort.CODE, Say.FINE): Kind.MCC_IN,
-    (Sort.CODE, Say.OUT): Kind.MCC_OUT,
-    (Sort.ROW, Say.IN): Kind.BELONGS,
-    (Sort.ROW, Say.OUT): Kind.DOES_NOT_BELONG,
-    (Sort.WORDS, Say.IN): Kind.WORDS_IN,
-    (Sort.WORDS, Say.OUT): Kind.WORDS_OUT,
-    (Sort.WORDS, Say.ENDS): Kind.ENDS,
-}
-_OPPOSITE = {
-    Kind.MCC_IN: Kind.MCC_OUT,
-    Kind.BELONGS: Kind.DOES_NOT_BELONG,
-    Kind.WORDS_IN: Kind.WORDS_OUT,
-}
-
 
 def read(text: str, brand: Brand, lookup: Lookup) -> Reading:
     """What a remark asks of a brand's rule; same text and market, same reading.
 
     Work grows with the length of the text. Authors and dates are left for the caller to put in.
     """
-    return _Reader(brand, lookup, clean(text)).reading()
+    return _Reader(brand, lookup, text=clean(text)).reading()
 
 
 @dataclass(slots=True)
-class _Reader:
+class _Reader(Notes):
     """One remark; lists fill up as its clauses are read."""
 
-    brand: Brand
-    lookup: Lookup
-    text: Clean
-    found: dict[Constraint, None] = field(default_factory=dict)
-    lost: dict[str, None] = field(default_factory=dict)
-    noted: dict[str, None] = field(default_factory=dict)
-    doubts: dict[str, None] = field(default_factory=dict)
-    flags: set[str] = field(default_factory=set)
+    text: Clean = field(kw_only=True)
     vague: list[tuple[str, int]] = field(default_factory=list)
     topic: list[Said] = field(default_factory=list)
-    unsettled: dict[Thing, tuple[str, bool]] = field(default_factory=dict)
-    says_we: bool = False
-    """Whether it was said what the brand itself is: "we're a gym"."""
     read_to: int = 0
     """Where in the text a pattern ends that no sentence is looked for in."""
     before: Say | None = None
@@ -97,8 +66,9 @@ class _Reader:
 
     def reading(self) -> Reading:
         """The whole remark, read."""
-        parser = Parser.of(self.brand, self.lookup)
-        for sentence in sentences(tokens(self.text.text)):
+        every = tokens(self.text.text)
+        parser = Parser.of(self.brand, self.lookup, every)
+        for sentence in sentences(every):
             self._sentence(parser, sentence)
         self._leftovers()
         self._contradictions()
@@ -119,8 +89,6 @@ class _Reader:
             question,
             tuple(self.lookup.samples())[:2] if question else (),
         )
-
-    # -- sentences ---------------------------------------------------------------------------
 
     def _sentence(self, parser: Parser, sentence: Sentence) -> None:
         verbatim = self._verbatim(sentence.tokens[0].start, sentence.tokens[-1].end)
@@ -237,8 +205,6 @@ class _Reader:
             return not any(part.things and not part.own for part in parts)
         return False
 
-    # -- clauses -----------------------------------------------------------------------------
-
     def _clause(self, parts: list[Part], sentence: Sentence, *, same_sentence: bool) -> None:
         if not parts:
             return
@@ -277,70 +243,6 @@ class _Reader:
         if not heard.said and not settled:
             self._without_things(heard, judge, verbatim)
 
-    def _narrow(self, heard: Heard, banks: Sequence[str], parts: Sequence[Part]) -> None:
-        """Rows of the banks that are named beside a combo; of all but those, where that is said."""
-        but = any(part.means & {"except", "all_banks"} or part.phrase == "but" for part in parts)
-        for said in heard.said:
-            if said.thing.sort is Sort.ROW:
-                rows = tuple(
-                    row
-                    for row in self.lookup.combos(said.thing.rows[0].ccid)
-                    if (row.bankid.upper() in banks) is not but
-                )
-                if rows:
-                    self.doubts.pop(said.thing.doubt, None)
-                    said.thing = replace(said.thing, rows=rows, doubt="")
-
-    def _take_in(self, heard: Heard, verbatim: str) -> bool:
-        settled = False
-        for said in heard.said:
-            if said.say is None:
-                self.unsettled[said.thing] = (verbatim, said.described)
-                continue
-            settled = True
-            self.unsettled.pop(said.thing, None)
-            self._one(said, verbatim)
-        return settled
-
-    def _one(self, said: Said, verbatim: str) -> None:
-        """A thing and what is said of it, as a constraint or as what is wrong with it."""
-        thing, say = said.thing, said.say
-        assert say is not None
-        if say is Say.NOTHING or (say is Say.FINE and thing.sort is not Sort.CODE):
-            self.noted[f"{thing.text}: fine as it is"] = None
-            return
-        if thing.doubt and thing.doubt != "short":
-            self._ask(verbatim, thing.doubt)
-            return
-        if thing.sort is Sort.UNKNOWN:
-            self._ask(verbatim, f"There is no code or combo {thing.text}: which is meant?")
-            return
-        kind = _KINDS.get((thing.sort, say))
-        if kind is None or thing.doubt:
-            self._ask(verbatim, f"Is {thing.text} theirs or not?")
-            return
-        for constraint in _constraints(kind, thing):
-            self._keep(constraint, verbatim)
-
-    def _keep(self, constraint: Constraint, verbatim: str) -> None:
-        own = squeeze(self.brand.brandname)
-        words = squeeze(constraint.text)
-        if constraint.kind is Kind.WORDS_IN and constraint.text == normalise(self.brand.brandname):
-            return
-        through = wallet_of(constraint.text) or wallet_before(constraint.text)
-        if constraint.kind is Kind.WORDS_IN and (wallet := through):
-            constraint = Constraint(Kind.WALLET, wallet)
-        if constraint.kind is Kind.WORDS_OUT and words in own:
-            self._ask(
-                verbatim, f"Shutting out {constraint.text!r} would shut out the brand itself."
-            )
-            return
-        self.found[constraint] = None
-
-    def _ask(self, verbatim: str, doubt: str) -> None:
-        self.lost[verbatim] = None
-        self.doubts[doubt] = None
-
     def _without_things(self, heard: Heard, judge: Judge, verbatim: str) -> None:
         """A clause that names nothing: praise, a preface, a complaint, or noise."""
         flags = heard.flags
@@ -358,73 +260,3 @@ class _Reader:
             self.noted["nothing to do"] = None
         elif judge.current is not None or judge.waiting is not None:
             self.vague.append((verbatim, len(self.found)))
-
-    # -- the whole ---------------------------------------------------------------------------
-
-    def _leftovers(self) -> None:
-        """Things that nothing was said of."""
-        settled = {squeeze(c.text) for c in self.found if c.text}
-        rows = {c.row for c in self.found if c.row is not None}
-        whole = {Kind.SPLIT, Kind.WALLET} & {c.kind for c in self.found}
-        for thing, (verbatim, described) in self.unsettled.items():
-            if thing.sort is Sort.UNKNOWN and not thing.doubt:
-                continue
-            if squeeze(thing.text) in settled or (thing.rows and set(thing.rows) <= rows):
-                continue
-            own = squeeze(thing.text) == squeeze(self.brand.brandname)
-            sorts = {Sort.ROW, Sort.WORDS} | ({Sort.CODE} if self.says_we else set())
-            if described and thing.sort in sorts and not thing.doubt and not own:
-                self._one(Said(thing, say=Say.OUT), verbatim)
-                continue
-            if whole or (thing.sort is Sort.WORDS and self.found):
-                continue
-            self._ask(verbatim, thing.doubt or f"Is {thing.text} theirs or not?")
-
-    def _contradictions(self) -> None:
-        """What is said to be in and out in one breath is asked about, and neither is kept."""
-        clashing: set[Constraint] = set()
-        for constraint in self.found:
-            opposite = _OPPOSITE.get(constraint.kind)
-            other = opposite and Constraint(opposite, constraint.text, constraint.row)
-            if other in self.found:
-                clashing |= {constraint, other}
-        few = list(self.found)[:MOST_COMPARED]
-        for clash in contradictions(few):
-            clashing |= {clash.first, clash.second}
-        for constraint in [c for c in self.found if c in clashing]:
-            del self.found[constraint]
-            self.lost[str(constraint)] = None
-        if clashing:
-            said = "; ".join(map(str, sorted(clashing, key=str)[:4]))
-            self.doubts[f"This contradicts itself: {said}. Which of it holds?"] = None
-
-    def _question(self, understood: Sequence[Constraint], vague: bool) -> str | None:
-        doubts = [doubt for doubt in self.doubts if doubt]
-        if doubts:
-            return " ".join(doubts[:3])
-        if self.doubts or vague or (not understood and not self.noted):
-            return "Which rows are wrong? Is the first of these theirs, and is the second?"
-        return None
-
-    def _category(self, understood: Sequence[Constraint]) -> Category:
-        kinds = {c.kind for c in understood}
-        if Kind.WALLET in kinds:
-            return Category.WALLET
-        if kinds & {Kind.AMBIGUOUS, Kind.SPLIT}:
-            return Category.AMBIGUOUS
-        if "broad" in self.flags:
-            return Category.TOO_BROAD
-        if "narrow" in self.flags:
-            return Category.TOO_NARROW
-        if kinds & {Kind.MCC_IN, Kind.MCC_OUT}:
-            return Category.MCC
-        if kinds & {Kind.DOES_NOT_BELONG, Kind.WORDS_OUT, Kind.ENDS}:
-            return Category.TOO_BROAD
-        return Category.TOO_NARROW if kinds & {Kind.BELONGS, Kind.WORDS_IN} else Category.GENERAL
-
-
-def _constraints(kind: Kind, thing: Thing) -> Iterator[Constraint]:
-    if thing.sort is Sort.ROW:
-        yield from (Constraint(kind, row=row) for row in thing.rows)
-    else:
-        yield Constraint(kind, thing.text)
