@@ -132,7 +132,8 @@ class Parser(NumberParts):
         after = find(tokens, at + 1) if at + 1 < len(tokens) else None
         before = find(tokens, at - 1) if at else None
         rows = after is not None and after.meanings & {"row_noun", "rows_like"}
-        taken = before is not None and before.meanings & {"take", "miss", "shut_out"}
+        verb = before is not None and before.meanings & {"take", "miss", "shut_out"}
+        taken = verb and "filler" not in cue.meanings
         if not rows and not taken:
             return False
         text = words_of(tokens[at].word)

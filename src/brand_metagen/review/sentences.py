@@ -214,6 +214,9 @@ def asks(sentence: Sentence, parts: Sequence[Part]) -> bool:
         return False
     if sentence.mark == "?":
         return not polite or asking
+    inverted = bool(len(parts) > 1 and first is parts[0] and first.phrase in ("is", "are"))
+    if inverted and (parts[1].things or parts[1].means & {"they", "it"}):
+        return True
     starts = first is not None and "ask" in first.means
     return starts and first is not None and first.phrase not in ("what", "which", "who", "where")
 
