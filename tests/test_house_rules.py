@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "grammar": {"errors"},
     "files": set(),
     "constraints": set(),
-    "ports": {"records"},
+    "ports": {"records", "constraints"},
     "tables": VALUES,
     "registry": VALUES | {"tables"},
     "sample": VALUES | {"tables", "registry"},
@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workflow": VALUES
     | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish"},
     "app": VALUES | {"tables", "registry", "match", "publish", "review", "workflow"},
-    "store": VALUES | {"publish"},
+    "store": VALUES | {"publish", "review"},
     "spark": VALUES | {"app", "publish", "tables"},
     "cli": VALUES | {"app", "store", "sample", "publish", "spark"},
     "__main__": {"cli"},

@@ -149,6 +149,26 @@ class WorkflowSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewSettings:
+    """The human loop."""
+
+    round_limit: int = 10
+    """Human feedback rounds of one brand before it escalates (requirements section 0)."""
+    near_limit: int = 8
+    """Rounds from which a brand comes first (ITR-03)."""
+    failure_limit: int = 3
+    """Failures in a row to process feedback before a brand escalates (FB-09)."""
+    claim_seconds: int = 600
+    """How long a brand stays lent to a reviewer without a sign of life (console.md)."""
+    second_approver: bool = False
+    """On: a version needs two approvers, neither of them the author of its last remark (REV-11)."""
+    remark_chars: int = 10_000
+    """Characters of one remark; a longer one is refused (requirements section 22, 9)."""
+    blast_samples: int = 10
+    """Narratives shown of the rows that change hands."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSettings:
     """What `report.html` shows at once."""
 
@@ -224,6 +244,11 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "workflow.step_attempts": (1, 10),
     "workflow.retry_factor": (1, 10),
     "workflow.workers": (0, 256),
+    "review.round_limit": (1, 10),
+    "review.near_limit": (1, 10),
+    "review.failure_limit": (1, 10),
+    "review.claim_seconds": (10, 86_400),
+    "review.remark_chars": (100, 100_000),
 }
 """Lowest and highest value of settings that have one; shares lie between 0 and 1 besides."""
 SHARES = re.compile(
@@ -242,6 +267,7 @@ class Settings:
     learn: LearnSettings = field(default_factory=LearnSettings)
     confirm: ConfirmSettings = field(default_factory=ConfirmSettings)
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     sample: SampleSettings = field(default_factory=SampleSettings)
 

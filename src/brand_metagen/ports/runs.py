@@ -1,4 +1,4 @@
-"""What the core needs from outside, as protocols, and the records that pass through them."""
+"""Runs and their steps as the store keeps them, and the store as a whole."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from brand_metagen.ports.accounts import Accounts
+from brand_metagen.ports.review import BrandRow, BrandState, Reviews
 from brand_metagen.records import Metadata
 
 
@@ -73,35 +75,8 @@ class StepRecord:
     error: str | None
 
 
-class BrandState(StrEnum):
-    """Where a brand stands (design.md, States of a brand)."""
-
-    UNPROCESSED = "unprocessed"
-    PROCESSING = "processing"
-    AWAITING_REVIEW = "awaiting_review"
-    REGENERATING = "regenerating"
-    APPROVED = "approved"
-    PUBLISHED = "published"
-    ESCALATED = "escalated"
-    FAILED = "failed"
-    DEACTIVATED = "deactivated"
-
-
-@dataclass(frozen=True, slots=True)
-class BrandRow:
-    """A brand's state and its latest version (0 = none yet)."""
-
-    brandid: str
-    brandname: str
-    sector: str
-    state: BrandState
-    version: int
-    run_id: str
-    error: str | None = None
-
-
-class Store(Protocol):
-    """Durable records. Every method is one transaction."""
+class Runs(Protocol):
+    """Runs, steps, versions and releases. Every method is one transaction."""
 
     def create_run(self, source: str, settings: str, only: Sequence[str]) -> RunRecord: ...
 
@@ -149,6 +124,10 @@ class Store(Protocol):
     def record_release(self, release_id: str, run_id: str) -> None: ...
 
     def latest_release(self) -> str | None: ...
+
+
+class Store(Runs, Reviews, Accounts, Protocol):
+    """Everything durable, in one database."""
 
 
 class Progress(Protocol):

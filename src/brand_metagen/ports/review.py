@@ -1,0 +1,291 @@
+"""The human loop as the store keeps it: brands in the queue, remarks, decisions, the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from brand_metagen.constraints import Constraint
+from brand_metagen.records import Metadata, Status
+
+Item = TypeVar("Item")
+
+
+class BrandState(StrEnum):
+    """Where a brand stands (design.md, States of a brand); moves are in `review.states`."""
+
+    UNPROCESSED = "unprocessed"
+    PROCESSING = "processing"
+    AWAITING_REVIEW = "awaiting_review"
+    REGENERATING = "regenerating"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    ESCALATED = "escalated"
+    FAILED = "failed"
+    DEACTIVATED = "deactivated"
+
+
+@dataclass(frozen=True, slots=True)
+class BrandRow:
+    """A brand's state and its latest version (0 = none yet), as a run leaves it.
+
+    `confidence`, `rows` and `reason` are the latest version's; they decide the place in the queue.
+    """
+
+    brandid: str
+    brandname: str
+    sector: str
+    state: BrandState
+    version: int
+    run_id: str
+    error: str | None = None
+    confidence: float = 0.0
+    rows: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BrandLine:
+    """A brand in the queue: what a run or a change left of it, and what humans did since.
+
+    `round` counts accepted human feedback rounds, `corrections` the rounds of all time (a reset
+    round keeps them), `failures` feedback that could not be processed, in a row; `approvals` those
+    of the latest version; `priority` is expected corrected transactions per minute (see
+    `review.queue`); `claimed_until` is UTC in ISO 8601, past = free.
+    """
+
+    brandid: str
+    brandname: str
+    sector: str
+    state: BrandState
+    version: int
+    confidence: float
+    rows: int
+    reason: str
+    round: int
+    corrections: int
+    failures: int
+    approvals: int
+    priority: float
+    run_id: str
+    error: str | None = None
+    claimed_by: str | None = None
+    claimed_until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which brands of the queue; empty = all. `search` is part of an id or a name, any case."""
+
+    states: tuple[BrandState, ...] = (BrandState.AWAITING_REVIEW,)
+    sector: str = ""
+    search: str = ""
+    confidence_below: float | None = None
+    round_from: int | None = None
+    claimed_by: str = ""
+    """Only what this person holds."""
+    free_for: str = ""
+    """Only what nobody else than this person holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """Some items in order, and the cursor of those that follow (None = these were the last)."""
+
+    items: tuple[Item, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A brand lent to one reviewer until a moment (UTC, ISO 8601)."""
+
+    brandid: str
+    actor: str
+    until: str
+
+
+class Verdict(StrEnum):
+    """What a human did to a brand; the `action` of a change and of its row in the audit log."""
+
+    APPROVE = "approve"
+    UNDO = "undo"
+    """An approval taken back, until it is published."""
+    REJECT = "reject"
+    FLAG = "flag"
+    FEEDBACK = "feedback"
+    CREATE = "create"
+    """Metadata written by hand."""
+    ROLLBACK = "rollback"
+    """An older version's rule as a new version."""
+    ROUND = "round"
+    """The round counter corrected by hand."""
+
+
+class RemarkOutcome(StrEnum):
+    """What came of a remark."""
+
+    APPLIED = "applied"
+    """A new version keeps it."""
+    HELD = "held"
+    """The version there was keeps it already."""
+    UNCLEAR = "unclear"
+    """Nothing in it could be acted on; a question was asked."""
+    CONTRADICTED = "contradicted"
+    """It excludes what was asked before; the round stopped."""
+    UNMET = "unmet"
+    """No rule could be found that keeps it."""
+    FAILED = "failed"
+    """Processing it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reviewer said of one version (FB-06), what was understood, and what came of it.
+
+    `asked` is what was pointed at beside the text, as plain data (the fields of the submission);
+    `made` the version it led to (0 = none). `feedback_id`, `round`, `made` and `given_at` are set
+    by the store.
+    """
+
+    brandid: str
+    version: int
+    author: str
+    text: str
+    asked: Mapping[str, object]
+    category: str
+    understood: tuple[Constraint, ...]
+    not_understood: tuple[str, ...]
+    outcome: RemarkOutcome
+    explanation: str = ""
+    feedback_id: str = ""
+    round: int = 0
+    made: int = 0
+    given_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One act of a human on one brand: all of it is written in one transaction, or none of it.
+
+    `expected` is the version on the actor's screen: when the brand has moved on, or may not move
+    to `state` from where it is (`review.states`), it raises ConflictError and writes nothing.
+    `made` is a new version (numbered by the store), `status` what the latest version (the new one,
+    if any) becomes. A `remark` that is applied or held binds its constraints and, when it is
+    applied, counts a round. `key` is the submission's idempotency key: the same key again gives the
+    first result back, with `reply` as it was then; with another `request` it is a conflict.
+    """
+
+    actor: str
+    brandid: str
+    expected: int
+    action: Verdict
+    state: BrandState | None = None
+    made: Metadata | None = None
+    line: BrandRow | None = None
+    """The brand's facts for the queue, when `made` changes them."""
+    status: Status | None = None
+    priority: float | None = None
+    """The brand's place in the queue afterwards, when it changes."""
+    remark: Remark | None = None
+    note: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)
+    round: int | None = None
+    """The round counter set by hand (ITR-07)."""
+    proposals: Mapping[str, Sequence[Constraint]] = field(default_factory=dict)
+    """What would help similar brands (brandid → constraints): proposed there, never applied."""
+    key: str = ""
+    request: str = ""
+    """A digest of what was submitted under the key."""
+    reply: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a change left: the brand's version, state and round, and the ids it was given.
+
+    `replayed` = the key had been used before: nothing was written now, and `reply` is what was
+    answered then.
+    """
+
+    version: int
+    state: BrandState
+    round: int
+    sequence: int
+    """Of the audit row."""
+    feedback_id: str = ""
+    replayed: bool = False
+    reply: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One line of the append-only log; `digest` covers the line and the digest before it."""
+
+    sequence: int
+    at: str
+    actor: str
+    action: str
+    subject: str
+    detail: Mapping[str, object]
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A release made public: one pointer names the latest."""
+
+    sequence: int
+    release_id: str
+    published_at: str
+    actor: str
+    note: str
+
+
+class Reviews(Protocol):
+    """The part of the store that humans write. Every method is one transaction."""
+
+    def revision(self) -> int:
+        """Grows with every change to versions or constraints, whoever made it."""
+        ...
+
+    def line(self, brandid: str) -> BrandLine: ...
+
+    def queue(self, wanted: QueueFilter, limit: int, cursor: str | None) -> Page[BrandLine]: ...
+
+    def count_states(self) -> Mapping[BrandState, int]: ...
+
+    def claim(self, brandid: str, actor: str, seconds: int) -> Claim: ...
+
+    def claim_next(self, wanted: QueueFilter, actor: str, seconds: int) -> Claim | None: ...
+
+    def give_back(self, brandid: str, actor: str) -> None: ...
+
+    def change(self, change: Change) -> Recorded: ...
+
+    def replay(self, actor: str, key: str, request: str) -> Recorded | None: ...
+
+    def note_failure(self, remark: Remark, error: str) -> int: ...
+
+    def constraints(self, brandid: str | None = None) -> Mapping[str, tuple[Constraint, ...]]: ...
+
+    def remarks(
+        self, brandid: str | None, search: str, limit: int, cursor: str | None
+    ) -> Page[Remark]: ...
+
+    def proposals(self, brandid: str) -> tuple[Constraint, ...]: ...
+
+    def publish(
+        self, release_id: str, versions: Mapping[str, int], actor: str, note: str
+    ) -> Publication: ...
+
+    def publications(self) -> tuple[Publication, ...]: ...
+
+    def note(self, actor: str, action: str, subject: str, detail: Mapping[str, object]) -> int: ...
+
+    def audit(self, after: int, limit: int) -> Page[AuditRow]: ...
+
+    def verify_audit(self) -> int: ...
