@@ -18,6 +18,8 @@ STAGES = {
 LAYERS = [VALUES, STAGES, {"workflow"}, {"app"}, {"store", "spark"}, {"cli", "__main__"}]
 ADAPTERS_ONLY = {
     "sqlalchemy": {"store"},
+    "alembic": {"store"},
+    "psycopg": set(),
     "typer": {"cli"},
     "rich": {"cli"},
     "pyspark": {"spark"},

@@ -169,6 +169,15 @@ class ReviewSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where runs, versions and decisions are kept."""
+
+    database_url: str = field(default="", repr=False)
+    """Empty = a SQLite file in the workspace; else such as postgresql+psycopg://USER@HOST/NAME. It
+    may hold a password, so it is never printed nor kept with a run."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSettings:
     """What `report.html` shows at once."""
 
@@ -268,6 +277,7 @@ class Settings:
     confirm: ConfirmSettings = field(default_factory=ConfirmSettings)
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
     review: ReviewSettings = field(default_factory=ReviewSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     sample: SampleSettings = field(default_factory=SampleSettings)
 

@@ -4,6 +4,8 @@ Raised inside, translated once per face: the command line turns `exit_code` into
 Abstaining is not an error, and an outage never looks like "nothing found".
 """
 
+from collections.abc import Mapping
+
 
 class BrandMetagenError(Exception):
     """Base of the tree. The message says what happened and what to do about it."""
@@ -22,9 +24,16 @@ class RuleError(InputError):
 
 
 class ConflictError(BrandMetagenError):
-    """Somebody else was faster: a version moved on, or another run holds the workspace."""
+    """Somebody else was faster: a version moved on, or another run holds the workspace.
+
+    `now` holds what is there now, as plain data for programs (who did what when).
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, *, now: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.now = dict(now or {})
 
 
 class NotAllowed(BrandMetagenError):

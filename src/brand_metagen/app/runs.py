@@ -149,6 +149,7 @@ def _described(workspace: Workspace, source: Path) -> str:
     settings = asdict(workspace.settings)
     for name in NOT_OF_THE_RESULT:
         del settings["workflow"][name]
+    del settings["store"]  # where a run is kept changes nothing of it, and the URL is a secret
     return json.dumps({"settings": settings, "tables": tables}, sort_keys=True)
 
 

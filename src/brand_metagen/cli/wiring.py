@@ -53,18 +53,20 @@ def opened(
     from brand_metagen.app.workspace import DATABASE, Workspace
     from brand_metagen.store.sql import SqlStore, sqlite_url
 
+    chosen = settings(folder, changes)
+    url = chosen.store.database_url
     if create:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"{folder}: cannot be made: {error.strerror}") from error
-    elif not (folder / DATABASE).is_file():
+    elif not (folder.is_dir() if url else (folder / DATABASE).is_file()):
         raise InputError(
             f"{folder} is no workspace. `brand-metagen run --data FOLDER --workspace {folder}` "
             "makes one"
         )
-    store = SqlStore(sqlite_url(folder / DATABASE))
+    store = SqlStore(url or sqlite_url(folder / DATABASE), chosen.review)
     try:
-        yield Workspace(folder, settings(folder, changes), store)
+        yield Workspace(folder, chosen, store)
     finally:
         store.close()

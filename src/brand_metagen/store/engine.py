@@ -11,14 +11,15 @@ from brand_metagen.store import schema
 
 BUSY_SECONDS = 30
 """How long SQLite waits for another writer before the call fails."""
-CREATION_LOCK = 0x6272616E64
+MIGRATION_LOCK = 0x6272616E64
 """PostgreSQL's advisory lock around making the tables: "brand" in ASCII."""
 
 
 def open_engine(url: str) -> Engine:
     """An engine for the URL; raises InputError, without the URL: it may hold a password."""
     try:
-        engine = create_engine(url)
+        # Parameters hold narratives, remarks and hashes: they stay out of every message.
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=not _is_file(url))
     except (exc.ArgumentError, ValueError) as error:
         raise InputError(
             "database_url is not the URL of a database; it looks like sqlite:///FILE or "
@@ -30,6 +31,10 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
     return engine
+
+
+def _is_file(url: str) -> bool:
+    return url.startswith("sqlite")
 
 
 def _set_pragmas(connection: Any, _: object) -> None:
@@ -50,17 +55,27 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(statement)
 
 
+def reading(engine: Engine) -> Engine:
+    """The engine for transactions that only read, all of whose statements see one moment."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(begin="BEGIN")
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
 def prepare(writer: Engine, reader: Engine) -> None:
-    """Make the tables when they are missing; raises IntegrityError for a newer schema."""
+    """Bring the tables up to date, or make them; raises IntegrityError for a newer schema."""
     with reader.begin() as connection:
-        if _checked_version(connection) is not None:
+        if _checked_version(connection) == schema.VERSION:
             return
     with writer.begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(CREATION_LOCK)))
-        if _checked_version(connection) is None:
-            schema.metadata.create_all(connection)
-            connection.execute(schema.schema_version.insert().values(version=schema.VERSION))
+            connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        found = _checked_version(connection) or 0
+        if found < schema.VERSION:
+            # Alembic takes its time to import, and most stores are up to date.
+            from brand_metagen.store.migrations import migrate
+
+            migrate(connection, found)
 
 
 def _checked_version(connection: Connection) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from sqlalchemy.engine import RowMapping
 
 from brand_metagen.ports import (
@@ -37,5 +39,6 @@ def step_record(row: RowMapping) -> StepRecord:
 
 
 def brand_row(row: RowMapping) -> BrandRow:
-    """A row of `brands`."""
-    return BrandRow(**{**row, "state": BrandState(row["state"])})
+    """A row of `brands`, without what humans added."""
+    kept = {field.name: row[field.name] for field in fields(BrandRow)}
+    return BrandRow(**{**kept, "state": BrandState(row["state"])})

@@ -219,12 +219,7 @@ def _nearest(
 def brand_rows(run: RunContext, records: Sequence[Metadata]) -> list[BrandRow]:
     """The state each brand is left in: waiting for a reviewer, or failed."""
     brands = run.market.brands
-    rows = [
-        BrandRow(
-            m.brandid, m.brandname, m.sector, BrandState.AWAITING_REVIEW, m.version, run.run_id
-        )
-        for m in records
-    ]
+    rows = [_row(m, run.run_id) for m in records]
     known = {row.brandid for row in rows}
     for brandid, error in sorted(run.failed.items()):
         if brandid not in known:
@@ -234,3 +229,18 @@ def brand_rows(run: RunContext, records: Sequence[Metadata]) -> list[BrandRow]:
                 BrandRow(brandid, brand.brandname, brand.sector, failed, 0, run.run_id, error)
             )
     return rows
+
+
+def _row(record: Metadata, run_id: str) -> BrandRow:
+    rows = record.evidence.get("rows", 0)
+    return BrandRow(
+        record.brandid,
+        record.brandname,
+        record.sector,
+        BrandState.AWAITING_REVIEW,
+        record.version,
+        run_id,
+        confidence=record.confidence,
+        rows=rows if isinstance(rows, int) else 0,
+        reason=next(iter(record.reasons), ""),
+    )

@@ -1,0 +1,97 @@
+"""What every part of the store stands on: a connection inside a transaction, errors as ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from threading import Lock
+
+from sqlalchemy import Connection, exc
+
+from brand_metagen.config import ReviewSettings
+from brand_metagen.errors import ConflictError, InputError, ServiceError
+from brand_metagen.store.engine import open_engine, prepare, reading
+
+Clock = Callable[[], datetime]
+"""The time now, with its zone."""
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the store keeps it: UTC, to the millisecond, always as many characters.
+
+    >>> stamp(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    '2026-01-02T03:04:05.000+00:00'
+    """
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+class SqlBase:
+    """A database URL, opened; makes its tables or brings them up to date.
+
+    `review` holds the limits that the store enforces, `clock` says what time it is.
+    """
+
+    def __init__(
+        self, url: str, review: ReviewSettings | None = None, clock: Clock = utc_now
+    ) -> None:
+        self._writer = open_engine(url)
+        self._reader = reading(self._writer)
+        self._review = review or ReviewSettings()
+        self._clock = clock
+        # SQLite lets those who wait poll; within one process they can queue instead.
+        self._turn = Lock() if self._writer.dialect.name == "sqlite" else nullcontext()
+        with self._translated():
+            prepare(self._writer, self._reader)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._writer.dispose()
+
+    def _now(self) -> str:
+        return stamp(self._clock())
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._translated(), self._turn, self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._translated(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Database errors as members of our tree, without the statement's data."""
+        where = self._writer.url.render_as_string(hide_password=True)
+        try:
+            yield
+        except exc.IntegrityError as error:
+            raise ConflictError(
+                f"the store at {where} holds such a row already ({_first_line(error)}); somebody "
+                "else was faster. Look at what is there and try again"
+            ) from error
+        except (exc.DataError, UnicodeEncodeError) as error:
+            raise InputError(
+                "a text or number that no database can hold: take out NUL characters and halves "
+                "of surrogate pairs"
+            ) from error
+        except (exc.DBAPIError, exc.TimeoutError) as error:
+            passing = isinstance(error, exc.OperationalError | exc.TimeoutError)
+            raise ServiceError(
+                f"the store at {where} failed: {_first_line(error)}. See that it can be reached "
+                "and written and that its disk is not full",
+                retryable=passing,
+            ) from error
+
+
+def _first_line(error: exc.DBAPIError | exc.TimeoutError) -> str:
+    """What the driver says; PostgreSQL adds the row's data on further lines."""
+    said = error.orig if isinstance(error, exc.DBAPIError) else error
+    return (str(said).splitlines() or [""])[0]

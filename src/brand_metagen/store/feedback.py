@@ -1,0 +1,169 @@
+"""Remarks and the constraints that stay of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from brand_metagen.constraints import Constraint, Kind, Row
+from brand_metagen.ports import Page, Remark, RemarkOutcome
+from brand_metagen.store import schema
+from brand_metagen.store.audit import LAST, canonical
+from brand_metagen.store.base import SqlBase
+from brand_metagen.store.paging import checked_limit, checked_search, from_cursor, page, to_cursor
+
+BINDING = (RemarkOutcome.APPLIED, RemarkOutcome.HELD)
+"""What the constraints of a remark stay after."""
+
+F, C, P = schema.feedback.c, schema.constraints.c, schema.proposals.c
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who asked for a constraint, when, and in which remark."""
+
+    author: str
+    given_at: str
+    feedback_id: str
+
+
+def write(connection: Connection, remark: Remark, brandname: str) -> Remark:
+    """Keep a remark, and its constraints when it binds; the remark with its id."""
+    values = {
+        **{f.name: getattr(remark, f.name) for f in fields(Remark) if f.name != "feedback_id"},
+        "outcome": remark.outcome.value,
+        "asked": dict(remark.asked),
+        "understood": [_whole(constraint) for constraint in remark.understood],
+        "not_understood": list(remark.not_understood),
+        "folded": "\n".join((remark.brandid, brandname, remark.author, remark.text)).casefold(),
+    }
+    result = connection.execute(schema.feedback.insert().values(values))
+    (sequence,) = result.inserted_primary_key or (0,)
+    remark = replace(remark, feedback_id=f"FB-{sequence:06d}")
+    here = F.sequence == sequence
+    update = schema.feedback.update().where(here).values(feedback_id=remark.feedback_id)
+    connection.execute(update)
+    if remark.outcome in BINDING:
+        _bind(connection, remark)
+    return remark
+
+
+def propose(
+    connection: Connection, proposals: Mapping[str, Sequence[Constraint]], origin: Origin
+) -> None:
+    """Lay constraints beside similar brands; what is proposed there already is not again."""
+    table = schema.proposals
+    query = select(P.brandid, P.content).where(P.brandid.in_(list(proposals)))
+    seen = {(brandid, content) for brandid, content in connection.execute(query)}
+    fresh = []
+    for brandid in sorted(proposals):
+        for row in _rows(brandid, proposals[brandid], origin):
+            if (brandid, row["content"]) not in seen:
+                seen.add((brandid, row["content"]))
+                fresh.append(row)
+    if fresh:
+        connection.execute(table.insert(), fresh)
+
+
+def _bind(connection: Connection, remark: Remark) -> None:
+    """What the brand was asked before is not written twice; of patterns the latest counts."""
+    query = select(C.content).where(C.brandid == remark.brandid)
+    seen = set(connection.scalars(query))
+    origin = Origin(remark.author, remark.given_at, remark.feedback_id)
+    rows = _rows(remark.brandid, remark.understood, origin)
+    fresh = [
+        row for row in rows if row["content"] not in seen or row["body"]["kind"] == Kind.PATTERN
+    ]
+    if fresh:
+        connection.execute(schema.constraints.insert(), fresh)
+
+
+def _rows(brandid: str, said: Sequence[Constraint], origin: Origin) -> list[dict[str, Any]]:
+    return [
+        {
+            "brandid": brandid,
+            "content": sha256(canonical(body).encode()).hexdigest(),
+            "body": body,
+            **asdict(origin),
+        }
+        for body in map(_body, said)
+    ]
+
+
+def _body(constraint: Constraint) -> dict[str, Any]:
+    row = asdict(constraint.row) if constraint.row else None
+    return {"kind": constraint.kind.value, "text": constraint.text, "row": row}
+
+
+def _whole(constraint: Constraint) -> dict[str, Any]:
+    given = {name: getattr(constraint, name) for name in ("author", "given_at", "feedback_id")}
+    return {**_body(constraint), **given}
+
+
+def _constraint(body: Mapping[str, Any], **given: str) -> Constraint:
+    whole = {**body, **given}
+    row = Row(**whole["row"]) if whole["row"] else None
+    return Constraint(**{**whole, "kind": Kind(whole["kind"]), "row": row})
+
+
+def _kept(row: Any) -> Constraint:
+    given = {name: row[name] for name in ("author", "given_at", "feedback_id")}
+    return _constraint(row["body"], **given)
+
+
+def _remark(row: Mapping[Any, Any]) -> Remark:
+    kept = {name: value for name, value in row.items() if name not in ("sequence", "folded")}
+    return Remark(
+        **{
+            **kept,
+            "understood": tuple(_constraint(said) for said in row["understood"]),
+            "not_understood": tuple(row["not_understood"]),
+            "outcome": RemarkOutcome(row["outcome"]),
+        }
+    )
+
+
+class FeedbackPart(SqlBase):
+    """What reviewers said."""
+
+    def constraints(self, brandid: str | None = None) -> Mapping[str, tuple[Constraint, ...]]:
+        """What binds each brand (or one), in the order in which it was asked."""
+        query = select(schema.constraints).order_by(C.sequence)
+        if brandid is not None:
+            query = query.where(C.brandid == brandid)
+        found: dict[str, list[Constraint]] = defaultdict(list)
+        with self._reading() as connection:
+            for row in connection.execute(query).mappings():
+                found[row["brandid"]].append(_kept(row))
+        return {key: tuple(found[key]) for key in sorted(found)}
+
+    def proposals(self, brandid: str) -> tuple[Constraint, ...]:
+        """What corrections of similar brands suggest here and is not asked here yet, in order."""
+        bound = select(C.content).where(C.brandid == brandid)
+        query = select(schema.proposals).where(P.brandid == brandid, P.content.not_in(bound))
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(P.sequence)).mappings()
+            return tuple(map(_kept, rows))
+
+    def remarks(
+        self, brandid: str | None, search: str, limit: int, cursor: str | None
+    ) -> Page[Remark]:
+        """Remarks on a brand or on all, newest first; `search` is part of their text, author,
+        brand id or brand name, in any case (FB-07)."""
+        query = select(schema.feedback).order_by(F.sequence.desc())
+        if brandid is not None:
+            query = query.where(F.brandid == brandid)
+        if search:
+            query = query.where(F.folded.contains(checked_search(search), autoescape=True))
+        if cursor is not None:
+            (before,) = from_cursor(cursor, int)
+            query = query.where(F.sequence < min(max(int(before), 0), LAST))
+        with self._reading() as connection:
+            found = list(connection.execute(query.limit(checked_limit(limit) + 1)).mappings())
+        rows = page(found, limit, lambda row: to_cursor(row["sequence"]))
+        return Page(tuple(map(_remark, rows.items)), rows.next)

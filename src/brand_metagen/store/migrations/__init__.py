@@ -1,0 +1,26 @@
+"""The way from any older store to today's tables: numbered steps, each frozen once released.
+
+Imported only when a store is new or old, because Alembic takes its time to import.
+"""
+
+from __future__ import annotations
+
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection
+
+from brand_metagen.store import schema
+from brand_metagen.store.migrations import m0001_runs, m0002_human_loop
+
+STEPS = (m0001_runs.upgrade, m0002_human_loop.upgrade)
+"""The step at index n leads from version n to n + 1."""
+
+
+def migrate(connection: Connection, found: int) -> None:
+    """Take the store from the version found (0 = empty) to today's, in the caller's transaction."""
+    with Operations.context(MigrationContext.configure(connection)):
+        for step in STEPS[found:]:
+            step()
+    table = schema.schema_version
+    connection.execute(table.delete())
+    connection.execute(table.insert().values(version=len(STEPS)))
