@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, inspect, select
 
 from brand_metagen.errors import ConflictError, InputError, IntegrityError, ServiceError
 from brand_metagen.ports import RunState
@@ -17,6 +19,15 @@ from brand_metagen.store.sql import SqlStore, sqlite_url
 
 FORK = multiprocessing.get_context("fork")
 MANY, EACH = 8, 5
+
+
+@contextmanager
+def outside(url: str) -> Iterator[Connection]:
+    """A transaction of somebody who does not go through the store."""
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
 
 
 def create(url: str) -> list[str]:
@@ -43,17 +54,16 @@ def test_many_threads_on_one_store_get_ids_of_their_own(store: SqlStore) -> None
         assert sorted(run.run_id for run in runs) == EXPECTED
 
 
-def test_a_number_is_never_given_twice(url: str, tmp_path: Path) -> None:
+def test_a_number_is_never_given_twice(url: str) -> None:
     create(url)
-    with sqlite3.connect(tmp_path / "store.sqlite3") as connection:
-        connection.execute("DELETE FROM runs")
-    connection.close()
+    with outside(url) as connection:
+        connection.execute(schema.runs.delete())
     assert create(url)[0] == f"RUN-{EACH + 1:04d}"
 
 
-def test_what_is_written_survives_a_power_cut(url: str) -> None:
-    SqlStore(url).close()
-    engine = open_engine(url)
+def test_what_is_written_survives_a_power_cut(sqlite: str) -> None:
+    SqlStore(sqlite).close()
+    engine = open_engine(sqlite)
     with engine.begin() as connection:
         read = connection.exec_driver_sql
         found = {
@@ -76,24 +86,22 @@ def test_opening_again_keeps_what_is_there(url: str) -> None:
     assert len(store.runs()) == EACH
 
 
-def test_a_newer_schema_is_refused_and_left_alone(url: str, tmp_path: Path) -> None:
-    path = tmp_path / "store.sqlite3"
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE schema_version (version INTEGER PRIMARY KEY)")
-        connection.execute("INSERT INTO schema_version VALUES (?)", (schema.VERSION + 1,))
+def test_a_newer_schema_is_refused_and_left_alone(url: str) -> None:
+    with outside(url) as connection:
+        schema.schema_version.create(connection)
+        connection.execute(schema.schema_version.insert().values(version=schema.VERSION + 1))
     with pytest.raises(IntegrityError, match="newer brand-metagen wrote it"):
         SqlStore(url)
-    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master")]
-    connection.close()
-    assert tables == ["schema_version"]
+    with outside(url) as connection:
+        assert inspect(connection).get_table_names() == ["schema_version"]
 
 
-def test_the_schema_found_is_the_one_written(url: str, tmp_path: Path) -> None:
+def test_the_schema_found_is_the_one_written(url: str) -> None:
     SqlStore(url).close()
     SqlStore(url).close()
-    connection = sqlite3.connect(tmp_path / "store.sqlite3")
-    assert connection.execute("SELECT version FROM schema_version").fetchall() == [(1,)]
-    connection.close()
+    with outside(url) as connection:
+        versions = connection.scalars(select(schema.schema_version.c.version)).all()
+    assert versions == [schema.VERSION]
 
 
 @pytest.mark.parametrize(
@@ -106,10 +114,10 @@ def test_what_is_no_database_url_is_refused_without_repeating_it(url: str) -> No
     assert "database_url" in str(caught.value)
 
 
-def test_a_file_that_is_no_database_is_named(url: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_named(sqlite: str, tmp_path: Path) -> None:
     (tmp_path / "store.sqlite3").write_text("brandid,brandname\n" * 100)
     with pytest.raises(ServiceError, match=r"store\.sqlite3 failed: file is not a database"):
-        SqlStore(url)
+        SqlStore(sqlite)
 
 
 def test_a_folder_that_is_missing_is_an_outage_not_an_empty_store(tmp_path: Path) -> None:
@@ -117,19 +125,16 @@ def test_a_folder_that_is_missing_is_an_outage_not_an_empty_store(tmp_path: Path
         SqlStore(sqlite_url(tmp_path / "missing" / "store.sqlite3"))
 
 
-def test_readers_do_not_wait_for_a_writer(store: SqlStore, tmp_path: Path) -> None:
+def test_readers_do_not_wait_for_a_writer(store: SqlStore, url: str) -> None:
     store.create_run("data", "f00d", ())
-    writer = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)
-    writer.execute("BEGIN IMMEDIATE")
-    writer.execute("UPDATE runs SET state = 'failed'")
-    assert store.run("RUN-0001").state is RunState.RUNNING
-    writer.execute("COMMIT")
+    with outside(url) as writer:
+        writer.execute(schema.runs.update().values(state="failed"))
+        assert store.run("RUN-0001").state is RunState.RUNNING
     assert store.run("RUN-0001").state is RunState.FAILED
-    writer.close()
 
 
-def test_a_database_that_fills_up_is_an_outage(store: SqlStore, url: str) -> None:
-    small = SqlStore(url)
+def test_a_database_that_fills_up_is_an_outage(sqlite: str) -> None:
+    store, small = SqlStore(sqlite), SqlStore(sqlite)
     with small._writer.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")

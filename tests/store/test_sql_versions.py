@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
 
-from brand_metagen.publish.metadata import to_record
+from brand_metagen.errors import BrandMetagenError
 from brand_metagen.records import Metadata, Piece, Rule, Status
-from brand_metagen.store import schema
+from brand_metagen.store import schema, versions
 from brand_metagen.store.sql import SqlStore, sqlite_url
 
 
@@ -77,27 +76,39 @@ def test_include_exclude_and_codes_each_make_another_rule(rule: Rule, store: Sql
     assert save(store, replace(record(), rule=rule)) == [2]
 
 
-def test_pieces_and_evidence_do_not_make_another_rule(store: SqlStore) -> None:
+def test_other_evidence_makes_another_version_and_leaves_the_old_as_it_was(
+    store: SqlStore,
+) -> None:
+    """Nothing of a version ever changes, so what was decided can be looked at for good."""
     assert save(store, record()) == [1]
-    bare = Rule("5", "ZARA", None, ("5651",))
-    assert save(store, replace(record(), rule=bare, evidence={"rows": 11})) == [1]
-    assert store.versions("5")[0].evidence == {"rows": 11}
+    bare = replace(record(), rule=Rule("5", "ZARA", None, ("5651",)), evidence={"rows": 11})
+    assert save(store, bare) == [2]
+    assert save(store, bare) == [2]
+    assert [m.evidence["rows"] for m in store.versions("5")] == [10, 11]
 
 
-def test_what_a_human_decided_on_stays_as_it_was(store: SqlStore, url: str) -> None:
+@pytest.mark.parametrize("status", [Status.APPROVED, Status.PUBLISHED])
+def test_what_a_human_decided_on_stays_as_it_was(store: SqlStore, status: Status) -> None:
     """The same rule learned again brings no new evidence into an approved version."""
     save(store, record(confidence=0.9))
-    approved = replace(store.versions("5")[0], status=Status.APPROVED)
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(
-            schema.versions.update().values(status="approved", record=to_record(approved))
-        )
-    engine.dispose()
-    (numbered,) = store.save_versions(new_run(store), [record(confidence=0.5)])
-    assert (numbered.version, numbered.status, numbered.confidence) == (1, Status.APPROVED, 0.5)
-    assert store.versions("5") == [approved]
+    with store._writing() as connection:
+        versions.decide(connection, [("5", 1)], status)
+    (approved,) = store.versions("5")
+    assert approved == replace(record(confidence=0.9), version=1, status=status)
+    assert store.save_versions(new_run(store), [record(confidence=0.5)]) == [approved]
+    assert store.versions("5") == store.approved_versions() == [approved]
     assert save(store, record(include="ZARA HOME")) == [2]
+    assert store.approved_versions() == [approved]
+
+
+@pytest.mark.parametrize("column", ["record", "confidence", "rule", "content", "author", "run_id"])
+def test_the_database_itself_keeps_versions_as_they_are(store: SqlStore, column: str) -> None:
+    save(store, record())
+    changed = {"record": {}, "confidence": 0.1}.get(column, "x")
+    for statement in (schema.versions.update().values({column: changed}), schema.versions.delete()):
+        with pytest.raises(BrandMetagenError, match="never changes"), store._writing() as c:
+            c.execute(statement)
+    assert store.versions("5") == [replace(record(), version=1)]
 
 
 def test_a_replay_finds_its_version_even_when_somebody_has_moved_on(store: SqlStore) -> None:

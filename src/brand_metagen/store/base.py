@@ -11,7 +11,7 @@ from sqlalchemy import Connection, exc
 
 from brand_metagen.config import ReviewSettings
 from brand_metagen.errors import ConflictError, InputError, ServiceError
-from brand_metagen.store.engine import open_engine, prepare, reading
+from brand_metagen.store.engine import UNHOLDABLE, open_engine, prepare, reading
 
 Clock = Callable[[], datetime]
 """The time now, with its zone."""
@@ -78,10 +78,7 @@ class SqlBase:
                 "else was faster. Look at what is there and try again"
             ) from error
         except (exc.DataError, UnicodeEncodeError) as error:
-            raise InputError(
-                "a text or number that no database can hold: take out NUL characters and halves "
-                "of surrogate pairs"
-            ) from error
+            raise InputError(UNHOLDABLE) from error
         except (exc.DBAPIError, exc.TimeoutError) as error:
             passing = isinstance(error, exc.OperationalError | exc.TimeoutError)
             raise ServiceError(

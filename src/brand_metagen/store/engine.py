@@ -14,6 +14,11 @@ BUSY_SECONDS = 30
 MIGRATION_LOCK = 0x6272616E64
 """PostgreSQL's advisory lock around making the tables: "brand" in ASCII."""
 
+UNHOLDABLE = (
+    "a text or number that no database can hold: take out NUL characters and halves of surrogate "
+    "pairs"
+)
+
 
 def open_engine(url: str) -> Engine:
     """An engine for the URL; raises InputError, without the URL: it may hold a password."""
@@ -30,6 +35,7 @@ def open_engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+        event.listen(engine, "before_cursor_execute", _refuse_nul)
     return engine
 
 
@@ -53,6 +59,14 @@ def _begin(connection: Connection) -> None:
     # A writer asks for the lock at once: asking in mid-transaction fails instead of waiting.
     statement = connection.get_execution_options().get("begin", "BEGIN IMMEDIATE")
     connection.exec_driver_sql(statement)
+
+
+def _refuse_nul(*call: Any) -> None:
+    # PostgreSQL holds no NUL characters, so neither do we anywhere.
+    (_, _, _, parameters, _, many) = call
+    for given in parameters if many else (parameters,):
+        if any(isinstance(value, str) and "\0" in value for value in given):
+            raise InputError(UNHOLDABLE)
 
 
 def reading(engine: Engine) -> Engine:
