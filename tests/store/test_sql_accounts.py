@@ -121,4 +121,3 @@ def test_a_secret_stands_for_one_token_and_is_in_no_message(store: SqlStore) -> 
     with pytest.raises(ConflictError) as caught:
         store.add_token(replace(TOKEN, token_id="T2"), "very-secret-digest", ANNA)
     assert "very-secret" not in str(caught.value)
-    assert "very-secret" not in str(caught.value.__cause__).split("[parameters")[0] or True

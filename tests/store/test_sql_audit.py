@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import hashlib
+import json
 
 import pytest
 from human_loop import ANNA, BEN, approve, feedback, fill
@@ -220,11 +221,8 @@ def test_the_revision_grows_with_versions_and_constraints_alone(store: SqlStore)
     assert grew()
 
 
-def test_another_program_can_check_the_chain(log: SqlStore, tmp_path: Path) -> None:
+def test_another_program_can_check_the_chain(log: SqlStore) -> None:
     """The digest as docs say: SHA-256 over the digest before, a line break, and the row."""
-    import hashlib
-    import json
-
     for row in log.audit(0, 10).items:
         text = json.dumps(
             [
