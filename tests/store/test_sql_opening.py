@@ -105,7 +105,15 @@ def test_the_schema_found_is_the_one_written(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "no url", "nosuchdatabase://host/x", "nosuch+driver://me:s3cret@host/x"]
+    "url",
+    [
+        "",
+        "no url",
+        "nosuchdatabase://host/x",
+        "nosuch+driver://me:s3cret@host/x",
+        "mysql://me:s3cret@host/x",
+        "mssql+pyodbc://x:s3cret@y",
+    ],
 )
 def test_what_is_no_database_url_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(InputError) as caught:

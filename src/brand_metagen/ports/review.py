@@ -188,12 +188,12 @@ class Change:
     """The brand's facts for the queue, when `made` changes them."""
     status: Status | None = None
     priority: float | None = None
-    """The brand's place in the queue afterwards, when it changes."""
+    """The brand's place in the queue; None = reckoned by the store from what it holds then."""
     remark: Remark | None = None
     note: str = ""
     detail: Mapping[str, object] = field(default_factory=dict)
     round: int | None = None
-    """The round counter set by hand (ITR-07)."""
+    """The round counter set by hand (ITR-07), between 0 and the limit."""
     proposals: Mapping[str, Sequence[Constraint]] = field(default_factory=dict)
     """What would help similar brands (brandid → constraints): proposed there, never applied."""
     key: str = ""
@@ -249,43 +249,102 @@ class Reviews(Protocol):
     """The part of the store that humans write. Every method is one transaction."""
 
     def revision(self) -> int:
-        """Grows with every change to versions or constraints, whoever made it."""
+        """Grows with every change to versions, their status or constraints, whoever made it."""
         ...
 
-    def line(self, brandid: str) -> BrandLine: ...
+    def line(self, brandid: str) -> BrandLine:
+        """One brand; raises InputError when there is none of that id."""
+        ...
 
-    def queue(self, wanted: QueueFilter, limit: int, cursor: str | None) -> Page[BrandLine]: ...
+    def queue(self, wanted: QueueFilter, limit: int, cursor: str | None) -> Page[BrandLine]:
+        """Brands by falling priority, equal ones by id; a broken cursor raises InputError."""
+        ...
 
-    def count_states(self) -> Mapping[BrandState, int]: ...
+    def count_states(self) -> Mapping[BrandState, int]:
+        """Brands in each state, those without any included."""
+        ...
 
-    def claim(self, brandid: str, actor: str, seconds: int) -> Claim: ...
+    def claim(self, brandid: str, actor: str, seconds: int) -> Claim:
+        """Take a brand, or keep it longer; raises ConflictError while somebody else has it.
 
-    def claim_next(self, wanted: QueueFilter, actor: str, seconds: int) -> Claim | None: ...
+        Claims tell people apart, they do not lock: a change by somebody else goes through, and a
+        brand that leaves the queue is no longer claimed.
+        """
+        ...
 
-    def give_back(self, brandid: str, actor: str) -> None: ...
+    def claim_next(self, wanted: QueueFilter, actor: str, seconds: int) -> Claim | None:
+        """Take the first brand that nobody has, not even the actor; None when there is none.
 
-    def change(self, change: Change) -> Recorded: ...
+        With `wanted.free_for` set to the actor, what they have already counts as free.
+        """
+        ...
 
-    def replay(self, actor: str, key: str, request: str) -> Recorded | None: ...
+    def give_back(self, brandid: str, actor: str) -> None:
+        """End the actor's claim; nothing happens when they have none."""
+        ...
 
-    def note_failure(self, remark: Remark, error: str) -> int: ...
+    def change(self, change: Change) -> Recorded:
+        """Write one act of a human, whole or not at all.
 
-    def constraints(self, brandid: str | None = None) -> Mapping[str, tuple[Constraint, ...]]: ...
+        Raises ConflictError, whose `now` says who did what when: the brand has moved on, may not
+        move so, has had all its rounds, takes no feedback (deactivated), has no approval to take
+        back (UNDO away from `approved`), or the actor may not approve it. Where two approvers are
+        wanted (`review.second_approver`), the first approval is counted and leaves state and
+        status as they are; who had the version made cannot approve it, and REJECT, FLAG and UNDO
+        take approvals back.
+        """
+        ...
+
+    def replay(self, actor: str, key: str, request: str) -> Recorded | None:
+        """What a submission under this key led to, None when it is new; raises ConflictError when
+        the key stood for another request."""
+        ...
+
+    def note_failure(self, remark: Remark, error: str) -> int:
+        """Keep a remark that could not be processed, and say how many failed in a row (FB-09).
+
+        The brand stays where it is; to escalate it is another change.
+        """
+        ...
+
+    def constraints(self, brandid: str | None = None) -> Mapping[str, tuple[Constraint, ...]]:
+        """What binds each brand (or one), in the order in which it was asked; equal ones once."""
+        ...
 
     def remarks(
         self, brandid: str | None, search: str, limit: int, cursor: str | None
-    ) -> Page[Remark]: ...
+    ) -> Page[Remark]:
+        """Remarks on a brand or on all, newest first; `search` is part of their text, author,
+        brand id or brand name, in any case (FB-07)."""
+        ...
 
-    def proposals(self, brandid: str) -> tuple[Constraint, ...]: ...
+    def proposals(self, brandid: str) -> tuple[Constraint, ...]:
+        """What corrections of similar brands suggest here and is not asked here yet, in order."""
+        ...
 
     def publish(
         self, release_id: str, versions: Mapping[str, int], actor: str, note: str
-    ) -> Publication: ...
+    ) -> Publication:
+        """Make a release the public one: the pointer, its versions and their brands at once.
 
-    def publications(self) -> tuple[Publication, ...]: ...
+        `versions` are the release's (brandid → version); raises ConflictError when one of them is
+        not approved (any more). What was public and is not in it is approved again, so an older
+        release published again is a rollback.
+        """
+        ...
 
-    def note(self, actor: str, action: str, subject: str, detail: Mapping[str, object]) -> int: ...
+    def publications(self) -> tuple[Publication, ...]:
+        """All publications, oldest first; the last one is what is public."""
+        ...
 
-    def audit(self, after: int, limit: int) -> Page[AuditRow]: ...
+    def note(self, actor: str, action: str, subject: str, detail: Mapping[str, object]) -> int:
+        """Append a row of its own to the audit log; its sequence."""
+        ...
 
-    def verify_audit(self) -> int: ...
+    def audit(self, after: int, limit: int) -> Page[AuditRow]:
+        """Rows in order, those after a sequence (0 = from the first); `next` is a sequence."""
+        ...
+
+    def verify_audit(self) -> int:
+        """Check the whole chain and return its length; raises IntegrityError at the first break."""
+        ...

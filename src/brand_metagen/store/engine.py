@@ -14,6 +14,10 @@ BUSY_SECONDS = 30
 MIGRATION_LOCK = 0x6272616E64
 """PostgreSQL's advisory lock around making the tables: "brand" in ASCII."""
 
+NO_URL = (
+    "database_url is not the URL of a database we know; it looks like sqlite:///FILE or "
+    "postgresql+psycopg://USER@HOST/NAME"
+)
 UNHOLDABLE = (
     "a text or number that no database can hold: take out NUL characters and halves of surrogate "
     "pairs"
@@ -26,12 +30,11 @@ def open_engine(url: str) -> Engine:
         # Parameters hold narratives, remarks and hashes: they stay out of every message.
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=not _is_file(url))
     except (exc.ArgumentError, ValueError) as error:
-        raise InputError(
-            "database_url is not the URL of a database; it looks like sqlite:///FILE or "
-            "postgresql+psycopg://USER@HOST/NAME"
-        ) from error
+        raise InputError(NO_URL) from error
     except ImportError as error:
         raise InputError(f"database_url needs a driver that is missing: {error.name}") from error
+    if engine.dialect.name not in ("sqlite", "postgresql"):
+        raise InputError(NO_URL)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
