@@ -34,8 +34,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "confirm": VALUES | {"synthesise", "match"},
     "publish": VALUES | {"tables", "match", "resolve", "confirm"},
     "workflow": VALUES
-    | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish"},
-    "app": VALUES | {"tables", "registry", "match", "publish", "review", "workflow"},
+    | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish", "review"},
+    "app": VALUES
+    | {"tables", "registry", "evaluate", "synthesise", "match", "confirm", "publish", "review"}
+    | {"workflow"},
     "store": VALUES | {"publish", "review"},
     "spark": VALUES | {"app", "publish", "tables"},
     "cli": VALUES | {"app", "store", "sample", "publish", "spark"},

@@ -12,8 +12,9 @@ from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.errors import RuleError
 from brand_metagen.grammar import check_pattern
 from brand_metagen.records import Rule
-from brand_metagen.review.amend import amend, keeps, matches
+from brand_metagen.review.amend import amend
 from brand_metagen.review.contradictions import contradictions
+from brand_metagen.review.wanted import keeps, matches
 from brand_metagen.synthesise.knowledge import Knowledge, gather
 from brand_metagen.synthesise.learn import learn_brand
 from learned import Unseen, learned_sample
@@ -226,7 +227,7 @@ def test_truthful_feedback_on_a_learned_market() -> None:
             continue
         made = amend(knowledge, known, pointed, sample.model.words.worth)
         check_pattern(made.rule.include)
-        assert all(keeps(made.rule, c, knowledge.corpus) for c in pointed), (known, pointed, made)
+        assert all(keeps(made.rule, c, knowledge) for c in pointed), (known, pointed, made)
         asked, listed = asked + len(pointed), listed + made.listed
         right = [r for r in mine if takes(made.rule, r)]
         lost += len([r for r in mine if r in taken and r not in right])

@@ -13,6 +13,7 @@ from brand_metagen.evaluate.wallets import WalletStrategy, detect
 from brand_metagen.ports import BrandRow, BrandState
 from brand_metagen.publish.classifier import Answer
 from brand_metagen.records import Brand, Decision, Market, Metadata, Status
+from brand_metagen.synthesise.learn import Learned
 from brand_metagen.workflow.context import RunContext
 from brand_metagen.workflow.learning import BrandRules
 
@@ -20,8 +21,8 @@ SAMPLES = 5
 
 
 @dataclass
-class _Rows:
-    """Positions of combos that concern one brand."""
+class BrandRows:
+    """Positions of combos that concern one brand: labelled to it, and taken by its rule."""
 
     own: list[int] = field(default_factory=list)
     taken: list[int] = field(default_factory=list)
@@ -36,21 +37,40 @@ def grade(
     settings: Settings,
 ) -> list[Metadata]:
     """One metadata record per brand, unnumbered (version 0) until the store numbers it."""
-    rows = _by_brand(market, answers)
-    records = []
-    for learned in sorted(rules, key=lambda r: r.brandid):
-        own, recall = rows[learned.brandid], recalls[learned.brandid]
-        expected = _expected(answers, learned.brandid, own, recall)
-        reasons = _reasons(learned, own, expected, evaluations.get(learned.brandid), settings)
-        evidence = _evidence(market, answers, learned, own, recall)
-        records.append(
-            _record(market.brands[learned.brandid], learned, expected, reasons, evidence)
+    rows = rows_by_brand(market, answers)
+    return [
+        grade_brand(
+            market,
+            answers,
+            learned.full,
+            rows[learned.brandid],
+            recalls[learned.brandid],
+            evaluations.get(learned.brandid),
+            settings,
         )
-    return records
+        for learned in sorted(rules, key=lambda r: r.brandid)
+    ]
 
 
-def _by_brand(market: Market, answers: Sequence[Answer]) -> dict[str, _Rows]:
-    rows: dict[str, _Rows] = defaultdict(_Rows)
+def grade_brand(
+    market: Market,
+    answers: Sequence[Answer],
+    learned: Learned,
+    rows: BrandRows,
+    recall: HeldOutRecall,
+    evaluation: Evaluation | None,
+    settings: Settings,
+) -> Metadata:
+    """One brand's record, unnumbered; `answers` are the whole market's, `rows` in order."""
+    expected = _expected(answers, learned.brandid, rows, recall)
+    reasons = _reasons(learned, rows, expected, evaluation, settings)
+    evidence = _evidence(market, answers, learned, rows, recall)
+    return _record(market.brands[learned.brandid], learned, expected, reasons, evidence)
+
+
+def rows_by_brand(market: Market, answers: Sequence[Answer]) -> dict[str, BrandRows]:
+    """Each brand's rows, those of brands without any made when asked for."""
+    rows: dict[str, BrandRows] = defaultdict(BrandRows)
     for i, (label, answer) in enumerate(zip(market.combos.brandid, answers, strict=True)):
         if label:
             rows[label].own.append(i)
@@ -60,7 +80,7 @@ def _by_brand(market: Market, answers: Sequence[Answer]) -> dict[str, _Rows]:
 
 
 def _expected(
-    answers: Sequence[Answer], brandid: str, rows: _Rows, recall: HeldOutRecall
+    answers: Sequence[Answer], brandid: str, rows: BrandRows, recall: HeldOutRecall
 ) -> Expected:
     """The errors to expect among the rows confirmed for a brand."""
     own = set(rows.own)
@@ -75,12 +95,12 @@ def _expected(
 
 def _record(
     brand: Brand,
-    learned: BrandRules,
+    learned: Learned,
     expected: Expected,
     reasons: tuple[str, ...],
     evidence: Mapping[str, object],
 ) -> Metadata:
-    rule = learned.full.rule
+    rule = learned.rule
     return Metadata(
         brandid=brand.brandid,
         brandname=brand.brandname,
@@ -96,16 +116,16 @@ def _record(
 
 
 def _reasons(
-    learned: BrandRules,
-    rows: _Rows,
+    learned: Learned,
+    rows: BrandRows,
     expected: Expected,
     evaluation: Evaluation | None,
     settings: Settings,
 ) -> tuple[str, ...]:
     """Why a human should look, most telling first; empty when nothing speaks for it."""
-    if learned.full.rule is None:
-        return learned.full.reasons
-    reasons = list(learned.full.reasons)
+    if learned.rule is None:
+        return learned.reasons
+    reasons = list(learned.reasons)
     if len(rows.own) < settings.evaluate.few_rows:
         reasons.append(f"only {len(rows.own)} rows: the rule rests on the name")
     if expected.approval < settings.workflow.confidence_threshold:
@@ -124,8 +144,8 @@ def _reasons(
 def _evidence(
     market: Market,
     answers: Sequence[Answer],
-    learned: BrandRules,
-    rows: _Rows,
+    learned: Learned,
+    rows: BrandRows,
     recall: HeldOutRecall,
 ) -> dict[str, object]:
     brandid, narratives = learned.brandid, market.combos.narrative
@@ -152,7 +172,7 @@ def _evidence(
         },
         "strata": _strata(rows, taken, narratives),
         "nearest": _nearest(market, answers, rows, brandid),
-        "rounds": learned.full.rounds,
+        "rounds": learned.rounds,
     }
 
 
@@ -195,7 +215,9 @@ BANK_WIDTHS = (18, 22, 25)
 """Lengths at which banks cut narratives."""
 
 
-def _strata(rows: _Rows, taken: set[int], narratives: Sequence[str]) -> dict[str, dict[str, int]]:
+def _strata(
+    rows: BrandRows, taken: set[int], narratives: Sequence[str]
+) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {}
     for i in rows.own:
         entry = counts.setdefault(stratum(narratives[i]), {"rows": 0, "covered": 0})
@@ -205,7 +227,7 @@ def _strata(rows: _Rows, taken: set[int], narratives: Sequence[str]) -> dict[str
 
 
 def _nearest(
-    market: Market, answers: Sequence[Answer], rows: _Rows, brandid: str
+    market: Market, answers: Sequence[Answer], rows: BrandRows, brandid: str
 ) -> list[dict[str, object]]:
     """Other brands that want the rows this rule takes, by rule or by label."""
     others: Counter[str] = Counter()

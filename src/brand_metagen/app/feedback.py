@@ -1,0 +1,359 @@
+"""A remark becomes constraints, constraints a new proven version with its effect on the market."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from brand_metagen.app import understanding
+from brand_metagen.app.live import Live, Trial
+from brand_metagen.app.similar import proposals
+from brand_metagen.app.understanding import Submission, Understood
+from brand_metagen.constraints import Constraint, Kind
+from brand_metagen.errors import ConflictError, RuleError
+from brand_metagen.ports import (
+    BrandLine,
+    BrandRow,
+    BrandState,
+    Change,
+    Recorded,
+    Remark,
+    RemarkOutcome,
+    Verdict,
+)
+from brand_metagen.publish.blast import BlastRadius, blast_radius
+from brand_metagen.publish.diff import Diff, diff
+from brand_metagen.records import Metadata, Rule
+from brand_metagen.review.amend import Amended, amend
+from brand_metagen.review.contradictions import contradictions
+from brand_metagen.review.draft import blank
+from brand_metagen.review.queue import lowered, priority
+from brand_metagen.review.wanted import Settled, keeps, standing
+
+TRIES = 3
+"""Times a rule is amended anew because a row it takes would after all be given to the brand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was understood of a remark, and what came of it.
+
+    `version` is the brand's latest after it; `listed` counts narratives that the rule had to name
+    one by one; `stored` is false after a dry run.
+    """
+
+    brandid: str
+    outcome: RemarkOutcome
+    understood: tuple[Constraint, ...]
+    not_understood: tuple[str, ...]
+    category: str
+    version: int
+    round: int
+    state: BrandState
+    question: str | None = None
+    candidates: tuple[str, ...] = ()
+    explanation: str = ""
+    done: tuple[str, ...] = ()
+    listed: int = 0
+    diff: Diff | None = None
+    blast_radius: BlastRadius | None = None
+    proposals: dict[str, int] = field(default_factory=dict)
+    feedback_id: str = ""
+    stored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A remark's answer as plain data, the same for every face; replayed = it was given before."""
+
+    reply: Mapping[str, object]
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A version that keeps everything, not stored yet."""
+
+    amended: Amended
+    trial: Trial
+    record: Metadata
+
+
+def submit(
+    live: Live,
+    actor: str,
+    brandid: str,
+    expected: int,
+    submission: Submission,
+    *,
+    key: str = "",
+    dry_run: bool = False,
+) -> Submitted:
+    """Read a remark on a version, regenerate, prove, and put the brand back into the queue.
+
+    The same `key` again gives the first answer back and does nothing.
+
+    Raises ConflictError when the version has moved on, the brand takes no feedback, or the remark
+    contradicts what was asked before (both sides are named); InputError for rows, codes and
+    patterns that are refused. What a remark came to is stored even then.
+    """
+    store, limit = live.workspace.store, live.workspace.settings.review.round_limit
+    with live.lock:
+        if key and (known := store.replay(actor, key, submission.digest(expected))):
+            return _again(known)
+        line = store.line(brandid)
+        _check_open(line, expected)
+        if line.round >= limit:
+            raise _limit_reached(live, actor, line, submission)
+        said = understanding.understand(live, actor, brandid, submission)
+        before = store.constraints(brandid).get(brandid, ())
+        return _Round(live, actor, line, submission, said, before, key, dry_run).run()
+
+
+def plain(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as REST and `--json` show it."""
+    found = asdict(outcome)
+    found["understood"] = list(map(shown, outcome.understood))
+    return found
+
+
+def shown(constraint: Constraint) -> dict[str, Any]:
+    """A constraint as faces show it: its fields that say something, and its words."""
+    fields = {name: value for name, value in asdict(constraint).items() if value}
+    return {**fields, "kind": constraint.kind.value, "says": str(constraint)}
+
+
+def _again(known: Recorded) -> Submitted:
+    return Submitted({**known.reply, "feedback_id": known.feedback_id}, replayed=True)
+
+
+def _check_open(line: BrandLine, expected: int) -> None:
+    if line.state in (BrandState.DEACTIVATED, BrandState.ESCALATED, BrandState.PROCESSING):
+        raise ConflictError(f"brand {line.brandid} is {line.state} and takes no feedback")
+    if line.version != expected:
+        raise ConflictError(
+            f"brand {line.brandid} is at version {line.version}, not {expected}: look at it again"
+        )
+
+
+def _limit_reached(
+    live: Live, actor: str, line: BrandLine, submission: Submission
+) -> ConflictError:
+    """Escalate instead of another round; the remark is kept."""
+    limit = live.workspace.settings.review.round_limit
+    why = f"brand {line.brandid} has had {limit} rounds and goes to an expert"
+    remark = Remark(
+        line.brandid, line.version, actor, submission.text, submission.asked(), "general",
+        (), (submission.text,), RemarkOutcome.UNMET, why,
+    )  # fmt: skip
+    change = Change(
+        actor, line.brandid, line.version, Verdict.FLAG, BrandState.ESCALATED, remark=remark,
+        note=why, detail={"reason": "round limit"},
+    )  # fmt: skip
+    live.workspace.store.change(change)
+    return ConflictError(why)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One remark on its way from words to a version."""
+
+    live: Live
+    actor: str
+    line: BrandLine
+    submission: Submission
+    said: Understood
+    before: tuple[Constraint, ...]
+    key: str
+    dry_run: bool
+
+    @property
+    def brandid(self) -> str:
+        return self.line.brandid
+
+    @property
+    def was(self) -> Metadata:
+        return self.live.versions[self.brandid]
+
+    def run(self) -> Submitted:
+        if not self.said.constraints:
+            return self._without(RemarkOutcome.UNCLEAR, self.said.question or "nothing to act on")
+        asked = (*self.before, *self.said.constraints)
+        found = [c for c in contradictions(standing(asked)) if c.second in self.said.constraints]
+        if found:
+            why = "; ".join(map(str, found))
+            self._without(RemarkOutcome.CONTRADICTED, why)
+            raise ConflictError(why)
+        if all(c.kind is Kind.SPLIT for c in self.said.constraints):
+            return self._split()
+        try:
+            made = self._made(standing(asked))
+        except RuleError as error:
+            self._without(RemarkOutcome.UNMET, str(error))
+            raise
+        if made.amended.unmet:
+            why = "no rule could be found in which " + "; ".join(map(str, made.amended.unmet))
+            self._without(RemarkOutcome.UNMET, why)
+            raise ConflictError(why)
+        if _same(made.record.rule, self.was.rule):
+            return self._without(RemarkOutcome.HELD, "the version there is keeps all of it already")
+        return self._applied(made)
+
+    def _made(self, asked: Sequence[Constraint]) -> _Made:
+        """Amend until no row that does not belong is given to the brand in the end."""
+        live, rule = self.live, self.was.rule or blank(self.brandid, self.live.knowledge)
+        worth = live.run.model.words.worth
+        given: set[tuple[str, str]] = set()
+        for _ in range(TRIES):
+            settled = _besides(live.given_now(self.brandid) | given)
+            amended = amend(live.knowledge, rule, asked, worth, settled)
+            trial = live.trial(self.brandid, amended.rule)
+            now = live.given(trial)
+            rows = {(c.row.ccid, c.row.bankid) for c in asked if _shuts_out(c) and c.row}
+            if not rows & now:
+                break
+            given |= rows & now
+        unmet = [c for c in asked if _shuts_out(c) and c.row and (c.row.ccid, c.row.bankid) in now]
+        amended = replace(amended, unmet=(*amended.unmet, *unmet))
+        return _Made(amended, trial, self._record(trial))
+
+    def _record(self, trial: Trial) -> Metadata:
+        graded = self.live.graded(trial)
+        confidence = lowered(graded.confidence, self.line.corrections + 1)
+        sure = self.live.workspace.settings.workflow.confidence_threshold
+        needs = graded.requires_confirmation or confidence < sure
+        return replace(graded, confidence=confidence, requires_confirmation=needs)
+
+    def _applied(self, made: _Made) -> Submitted:
+        live, line = self.live, self.line
+        helped = proposals(live, self.brandid, self.said.constraints)
+        radius = blast_radius(
+            self.brandid, live.market.combos, made.trial.rows, made.trial.before, made.trial.after,
+            live.workspace.settings.review.blast_samples,
+        )  # fmt: skip
+        record = replace(made.record, version=line.version + 1)
+        outcome = Outcome(
+            self.brandid, RemarkOutcome.APPLIED, self.said.constraints, self.said.not_understood,
+            self.said.category, record.version, line.round + 1, BrandState.AWAITING_REVIEW,
+            self.said.question, self.said.candidates, self._cycle(record), made.amended.done,
+            made.amended.listed, diff(self.was, record), radius,
+            {other: len(asked) for other, asked in sorted(helped.items())},
+        )  # fmt: skip
+        if self.dry_run:
+            return Submitted(plain(outcome))
+        change = Change(
+            self.actor, self.brandid, line.version, Verdict.FEEDBACK, BrandState.AWAITING_REVIEW,
+            made=record, line=self._row(record, made.trial), priority=self._priority(record),
+            remark=self._remark(RemarkOutcome.APPLIED, outcome.explanation),
+            detail={"done": list(made.amended.done), "gained": radius.gained.rows,
+                    "lost": radius.lost.rows},
+            proposals=helped,
+        )  # fmt: skip
+        stored = self._write(outcome, change)
+        if not stored.replayed:
+            live.adopt(record, made.trial)
+        return stored
+
+    def _write(self, outcome: Outcome, change: Change) -> Submitted:
+        """Commit a change with the answer that the same key will get again."""
+        change = replace(
+            change,
+            key=self.key,
+            request=self.submission.digest(self.line.version),
+            reply=plain(replace(outcome, stored=True)),
+        )
+        recorded = self.live.workspace.store.change(change)
+        if recorded.replayed:
+            return _again(recorded)
+        left = replace(
+            outcome,
+            version=recorded.version,
+            round=recorded.round,
+            state=recorded.state,
+            feedback_id=recorded.feedback_id,
+            stored=True,
+        )
+        return Submitted(plain(left))
+
+    def _cycle(self, record: Metadata) -> str:
+        """Whether the rule was there before (its fingerprint: include, exclude and codes)."""
+        for earlier in self.live.workspace.store.versions(self.brandid):
+            if _same(earlier.rule, record.rule):
+                return f"this is the rule of version {earlier.version} again"
+        return ""
+
+    def _row(self, record: Metadata, trial: Trial) -> BrandRow:
+        rows = len({*self.live.rows(self.brandid).own, *trial.taken})
+        reason = record.reasons[0] if record.reasons else ""
+        return BrandRow(
+            self.brandid, record.brandname, record.sector, BrandState.AWAITING_REVIEW,
+            record.version, self.line.run_id, None, record.confidence, rows, reason,
+        )  # fmt: skip
+
+    def _priority(self, record: Metadata) -> float:
+        line, settings = self.line, self.live.workspace.settings.review
+        return priority(
+            line.rows, record.confidence, line.round + 1, line.corrections + 1, settings
+        )
+
+    def _remark(self, outcome: RemarkOutcome, why: str) -> Remark:
+        said = self.said
+        return Remark(
+            self.brandid, self.line.version, self.actor, self.submission.text,
+            self.submission.asked(), said.category, said.constraints, said.not_understood,
+            outcome, why,
+        )  # fmt: skip
+
+    def _without(self, outcome: RemarkOutcome, why: str) -> Submitted:
+        """No new version: the remark is kept with what came of it."""
+        line, said = self.line, self.said
+        result = Outcome(
+            self.brandid, outcome, said.constraints, said.not_understood, said.category,
+            line.version, line.round, line.state, said.question, said.candidates, why,
+        )  # fmt: skip
+        if self.dry_run:
+            return Submitted(plain(result))
+        change = Change(
+            self.actor, self.brandid, line.version, Verdict.FEEDBACK,
+            remark=self._remark(outcome, why),
+        )  # fmt: skip
+        return self._write(result, change)
+
+    def _split(self) -> Submitted:
+        """Several brands under one name: a human takes it apart."""
+        why = "these are several brands: a human splits them"
+        outcome = Outcome(
+            self.brandid, RemarkOutcome.HELD, self.said.constraints, self.said.not_understood,
+            self.said.category, self.line.version, self.line.round, BrandState.ESCALATED,
+            explanation=why,
+        )  # fmt: skip
+        if self.dry_run:
+            return Submitted(plain(outcome))
+        change = Change(
+            self.actor, self.brandid, self.line.version, Verdict.FLAG, BrandState.ESCALATED,
+            remark=self._remark(RemarkOutcome.HELD, why), note=why, detail={"reason": "split"},
+        )  # fmt: skip
+        return self._write(outcome, change)
+
+
+def broken(live: Live, rule: Rule | None, trial: Trial) -> list[Constraint]:
+    """The standing constraints of a brand that a rule would break."""
+    asked = standing(live.workspace.store.constraints(trial.brandid).get(trial.brandid, ()))
+    settled = _besides(live.given(trial))
+    return [c for c in asked if not keeps(rule, c, live.knowledge, settled)]
+
+
+def _besides(given: Set[tuple[str, str]]) -> Settled:
+    """What is not given to the brand in the end is settled."""
+    return lambda row: (row.ccid, row.bankid) not in given
+
+
+def _shuts_out(constraint: Constraint) -> bool:
+    return constraint.kind is Kind.DOES_NOT_BELONG
+
+
+def _same(one: Rule | None, other: Rule | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (one.include, one.exclude, one.mccids) == (other.include, other.exclude, other.mccids)

@@ -1,0 +1,272 @@
+"""The last run's market in memory, under the rules as they stand now, ready for what-if.
+
+Every answer follows from the store and the run's files: nothing here is lost with the process. A
+change by anybody else is taken over before the next question (`Live.refreshed`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from threading import RLock
+
+from brand_metagen.app.runs import public_names
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.confirm.grade import HeldOutRecall
+from brand_metagen.constraints import Row
+from brand_metagen.errors import InputError
+from brand_metagen.match.blob import Blob
+from brand_metagen.match.matcher import searcher
+from brand_metagen.ports import BrandState
+from brand_metagen.publish.classifier import Answer, Classifier
+from brand_metagen.records import Combos, Decision, Market, Metadata, Rule
+from brand_metagen.synthesise.knowledge import Knowledge
+from brand_metagen.synthesise.learn import Learned
+from brand_metagen.synthesise.names import core_phrase
+from brand_metagen.workflow.context import RunContext
+from brand_metagen.workflow.evidence import BrandRows, grade_brand, rows_by_brand
+
+Key = tuple[str, str]
+NO_RECALL = HeldOutRecall(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A rule tried on the market: the rows that it or the rule before takes, and their answers."""
+
+    brandid: str
+    rule: Rule | None
+    rows: tuple[int, ...]
+    before: tuple[Answer, ...]
+    after: tuple[Answer, ...]
+
+    @property
+    def taken(self) -> list[int]:
+        """The rows that the new rule takes."""
+        pairs = zip(self.rows, self.after, strict=True)
+        return [row for row, answer in pairs if _claims(answer, self.brandid)]
+
+
+def _claims(answer: Answer, brandid: str) -> bool:
+    return any(claim.brandid == brandid for claim in answer.claims)
+
+
+class Live:
+    """One market and the answers to all its rows. Calls from several threads wait for each other.
+
+    Raises InputError when no run is completed yet.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.lock = RLock()
+        self.run_id = workspace.latest_run()
+        self.run = run_context(workspace, self.run_id)
+        self._revision = workspace.store.revision()
+        self.versions: dict[str, Metadata] = {m.brandid: m for m in self._stored()}
+        combos = self.market.combos
+        rules = [m.rule for m in self.versions.values() if m.rule is not None]
+        classifier = Classifier(rules, self.run.model)
+        self.answers = classifier.explained(combos.narrative, combos.mccid, combos.mid)
+        self._rows = rows_by_brand(self.market, self.answers)
+
+    @property
+    def market(self) -> Market:
+        return self.run.market
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The market indexed as the learner sees it; made when first asked for, in seconds."""
+        return self.run.learning.knowledge()
+
+    @cached_property
+    def keys(self) -> Mapping[Key, int]:
+        """Where the row of a (ccid, bankid) stands."""
+        combos = self.market.combos
+        return {key: i for i, key in enumerate(zip(combos.ccid, combos.bankid, strict=True))}
+
+    @cached_property
+    def by_ccid(self) -> Mapping[str, list[int]]:
+        """Where the rows of a ccid stand; several banks may use it."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for i, ccid in enumerate(self.market.combos.ccid):
+            found[ccid].append(i)
+        return found
+
+    @cached_property
+    def _texts(self) -> tuple[Blob, Mapping[str, list[int]]]:
+        """The distinct narratives, and the rows of each."""
+        rows: dict[str, list[int]] = defaultdict(list)
+        for i, text in enumerate(self.market.combos.narrative):
+            rows[text].append(i)
+        return Blob(sorted(rows)), rows
+
+    def rows(self, brandid: str) -> BrandRows:
+        """The rows labelled to a brand and those its rule takes, in order."""
+        return self._rows[brandid] if brandid in self._rows else BrandRows()
+
+    def rows_of(self, text: str) -> list[int]:
+        """The rows of a narrative."""
+        return self._texts[1].get(text, [])
+
+    @cached_property
+    def named(self) -> Mapping[str, Sequence[str]]:
+        """Brands by the letters of their names."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for brandid, brand in self.market.brands.items():
+            found[core_phrase(brand.brandname).letters].append(brandid)
+        return found
+
+    @cached_property
+    def learned(self) -> Mapping[str, Learned]:
+        """What the run learned of every brand."""
+        return {rules.brandid: rules.full for rules in self.run.rules}
+
+    def holding(self, brandid: str) -> list[int]:
+        """Rows that hold the brand's name, whether or not its rule takes them."""
+        letters = self.knowledge.phrases[brandid].letters
+        corpus, (_, rows) = self.knowledge.corpus, self._texts
+        texts = (corpus.texts[i] for i in corpus.containing(letters)) if letters else ()
+        return sorted(i for text in texts for i in rows[text])
+
+    def row(self, place: int) -> Row:
+        """A combo as constraints remember it."""
+        c = self.market.combos
+        return Row(c.ccid[place], c.bankid[place], c.narrative[place], c.mccid[place], c.mid[place])
+
+    def place(self, ccid: str, bankid: str) -> int:
+        """Where a combo stands; a ccid alone will do where only one bank has it."""
+        if bankid:
+            if (found := self.keys.get((ccid, bankid))) is not None:
+                return found
+            raise InputError(f"no combo {ccid} of bank {bankid}")
+        places = self.by_ccid.get(ccid, [])
+        if not places:
+            raise InputError(f"no combo {ccid}")
+        if len(places) > 1:
+            banks = ", ".join(self.market.combos.bankid[i] for i in places)
+            raise InputError(f"combo {ccid} stands for several banks: say which ({banks})")
+        return places[0]
+
+    def trial(self, brandid: str, rule: Rule | None) -> Trial:
+        """What would become of the rows that the rule, or the one it replaces, takes.
+
+        The answers are those of a classifier over all rules: a row's answer depends only on the
+        rules that take it, so the others are left out.
+        """
+        with self.lock:
+            rows = sorted({*self.rows(brandid).taken, *self._taken(rule)})
+            before = tuple(self.answers[row] for row in rows)
+            rivals = {c.brandid for answer in before for c in answer.claims} - {brandid}
+            rules = [r for b in sorted(rivals) if (r := self.versions[b].rule) is not None]
+            rules += [rule] if rule is not None else []
+            combos = self.market.combos
+            columns = (combos.narrative, combos.mccid, combos.mid)
+            asked = ([column[row] for row in rows] for column in columns)
+            after = tuple(Classifier(rules, self.run.model).explained(*asked))
+        return Trial(brandid, rule, tuple(rows), before, after)
+
+    def given(self, trial: Trial) -> set[Key]:
+        """The rows that a tried rule would have confirmed for its brand or left to humans."""
+        return self._given(trial.brandid, zip(trial.rows, trial.after, strict=True))
+
+    def given_now(self, brandid: str) -> set[Key]:
+        """The rows that are confirmed for a brand or left to humans as things stand."""
+        return self._given(brandid, ((row, self.answers[row]) for row in self.rows(brandid).taken))
+
+    def _given(self, brandid: str, answers: Iterable[tuple[int, Answer]]) -> set[Key]:
+        combos = self.market.combos
+        return {
+            (combos.ccid[row], combos.bankid[row])
+            for row, answer in answers
+            if answer.brandid == brandid and answer.decision is not Decision.EXCLUDED
+        }
+
+    def _taken(self, rule: Rule | None) -> Iterable[int]:
+        if rule is None:
+            return ()
+        blob, rows = self._texts
+        exclude = searcher(rule.exclude) if rule.exclude else None
+        texts = (blob.texts[i] for i in blob.matching(rule.include))
+        kept = (text for text in texts if exclude is None or exclude(text) is None)
+        codes, mccid = set(rule.mccids), self.market.combos.mccid
+        return [row for text in kept for row in rows[text] if mccid[row] in codes]
+
+    def graded(self, trial: Trial) -> Metadata:
+        """The record of a tried rule, unnumbered, with its evidence on the market.
+
+        Held-out recall is the run's, plus the rows of the brand that the rule before missed and
+        this one takes.
+        """
+        with self.lock:
+            answers = list(self.answers)
+            for row, answer in zip(trial.rows, trial.after, strict=True):
+                answers[row] = answer
+            brandid, taken = trial.brandid, trial.taken
+            learned = self.learned.get(brandid, Learned(brandid, None, 0))
+            rows = BrandRows(self.rows(brandid).own, taken)
+            return grade_brand(
+                self.market,
+                answers,
+                replace(learned, rule=trial.rule),
+                rows,
+                self._recall(brandid, rows),
+                self.run.evaluations.get(brandid),
+                self.workspace.settings,
+            )
+
+    def _recall(self, brandid: str, rows: BrandRows) -> HeldOutRecall:
+        recall = self.run.recalls.get(brandid, NO_RECALL)
+        before, now = set(self.rows(brandid).taken), set(rows.taken)
+        gained = sum(row in now and row not in before for row in rows.own)
+        return HeldOutRecall(recall.rows, min(recall.rows, recall.taken + gained))
+
+    def adopt(self, made: Metadata, trial: Trial) -> None:
+        """Let a stored version stand from now on."""
+        with self.lock:
+            self.versions[made.brandid] = made
+            for row, answer in zip(trial.rows, trial.after, strict=True):
+                self.answers[row] = answer
+            self._rows[made.brandid] = BrandRows(self.rows(made.brandid).own, trial.taken)
+
+    def refreshed(self) -> Live:
+        """This market brought up to date with the store; another one when a run has ended since."""
+        with self.lock:
+            revision = self.workspace.store.revision()
+            if revision == self._revision:
+                return self
+            if self.workspace.latest_run() != self.run_id:
+                return Live(self.workspace)
+            for record in self._stored():
+                known = self.versions.get(record.brandid)
+                if known is None or known.version != record.version or known.rule != record.rule:
+                    self.adopt(record, self.trial(record.brandid, record.rule))
+                self.versions[record.brandid] = record
+            self._revision = revision
+            return self
+
+    def _stored(self) -> list[Metadata]:
+        """The latest version of every brand of this market that is not deactivated."""
+        gone = {b.brandid for b in self.workspace.store.brands(BrandState.DEACTIVATED)}
+        found = self.workspace.store.latest_versions()
+        return [m for m in found if m.brandid in self.market.brands and m.brandid not in gone]
+
+
+def run_context(workspace: Workspace, run_id: str) -> RunContext:
+    """A completed run's files, read when needed."""
+    return RunContext(
+        run_id,
+        workspace.run_folder(run_id),
+        workspace.folder,
+        workspace.releases,
+        workspace.settings,
+        workspace.store,
+        public_names(),
+    )
+
+
+def narratives_of(combos: Combos, rows: Iterable[int]) -> list[str]:
+    """Distinct narratives of some rows, in their order."""
+    return list(dict.fromkeys(combos.narrative[row] for row in rows))

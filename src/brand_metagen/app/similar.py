@@ -1,0 +1,67 @@
+"""What a correction of one brand would do for others: proposed there, never applied (MET-13)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from brand_metagen.app.live import Live
+from brand_metagen.constraints import Constraint, Kind
+from brand_metagen.review.wanted import holding
+from brand_metagen.synthesise.names import squeeze
+
+MOST = 5
+"""Brands that one correction is proposed to."""
+
+
+def proposals(
+    live: Live, brandid: str, asked: Iterable[Constraint]
+) -> Mapping[str, Sequence[Constraint]]:
+    """Other brands with the trouble that a constraint mends, and the constraint for them."""
+    found: dict[str, list[Constraint]] = defaultdict(list)
+    for constraint in asked:
+        for other in _troubled(live, brandid, constraint):
+            found[other].append(Constraint(constraint.kind, constraint.text))
+    return found
+
+
+def _troubled(live: Live, brandid: str, constraint: Constraint) -> list[str]:
+    if constraint.kind is Kind.WORDS_OUT:
+        return _taking_words(live, brandid, constraint.text)
+    if constraint.kind is Kind.MCC_OUT:
+        return _without_rows_of(live, brandid, constraint.text)
+    return []
+
+
+def _taking_words(live: Live, brandid: str, words: str) -> list[str]:
+    """Brands that take rows with the words which are labelled to somebody else."""
+    counts: Counter[str] = Counter()
+    labels = live.market.combos.brandid
+    for text in holding(live.knowledge.corpus, words):
+        for row in live.rows_of(text):
+            claims = (c.brandid for c in live.answers[row].claims)
+            counts.update(b for b in claims if labels[row] not in ("", b))
+    letters, phrases = squeeze(words), live.knowledge.phrases
+    held = {b for b in counts if letters in phrases[b].letters}
+    return _first(counts, {brandid, *held})
+
+
+def _without_rows_of(live: Live, brandid: str, mccid: str) -> list[str]:
+    """Brands of the sector that list the code although most rows it brings are others'."""
+    counts: Counter[str] = Counter()
+    combos, sector = live.market.combos, live.market.brands[brandid].sector
+    for other, record in live.versions.items():
+        if record.rule is None or mccid not in record.rule.mccids:
+            continue
+        if live.market.brands[other].sector != sector:
+            continue
+        rows = [i for i in live.rows(other).taken if combos.mccid[i] == mccid]
+        wrong = sum(combos.brandid[i] not in ("", other) for i in rows)
+        if 2 * wrong > len(rows):
+            counts[other] = wrong
+    return _first(counts, {brandid})
+
+
+def _first(counts: Counter[str], besides: set[str]) -> list[str]:
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [brandid for brandid, _ in ranked if brandid not in besides][:MOST]

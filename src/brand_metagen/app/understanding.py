@@ -1,0 +1,122 @@
+"""What a submission says: text read, rows and codes looked up, all of it as constraints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+
+from brand_metagen.app.live import Live
+from brand_metagen.app.lookup import MarketLookup
+from brand_metagen.constraints import Constraint, Kind
+from brand_metagen.errors import InputError
+from brand_metagen.files import sha256
+from brand_metagen.grammar import check_pattern
+from brand_metagen.review.reader import Reading, read
+
+Key = tuple[str, str]
+KINDS = {"wallet": Kind.WALLET, "ambiguous_name": Kind.AMBIGUOUS, "split": Kind.SPLIT}
+"""What a reviewer may call the trouble, beside words."""
+MOST_ROWS = 1_000
+"""Rows that one submission may point at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A remark: words, rows pointed at as (ccid, bankid), codes, a pattern, a kind of trouble."""
+
+    text: str = ""
+    belongs: tuple[Key, ...] = ()
+    does_not_belong: tuple[Key, ...] = ()
+    mccids_in: tuple[str, ...] = ()
+    mccids_out: tuple[str, ...] = ()
+    pattern: str = ""
+    kind: str = ""
+
+    def asked(self) -> dict[str, object]:
+        """What was asked beside the text, as plain data; what was left out is left out."""
+        return {name: value for name, value in asdict(self).items() if value and name != "text"}
+
+    def digest(self, version: int) -> str:
+        """What tells one submission from another under the same idempotency key."""
+        return sha256(json.dumps([asdict(self), version], sort_keys=True).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The constraints of a submission, and what in it could not be acted on."""
+
+    constraints: tuple[Constraint, ...]
+    not_understood: tuple[str, ...]
+    category: str
+    question: str | None
+    candidates: tuple[str, ...]
+
+
+def understand(live: Live, actor: str, brandid: str, submission: Submission) -> Understood:
+    """Read a submission; raises InputError for what cannot be looked up, RuleError for a pattern
+    that is refused before it is ever run."""
+    most = live.workspace.settings.review.remark_chars
+    if len(submission.text) > most:
+        raise InputError(
+            f"the remark has {len(submission.text):,} characters, {most:,} at most; point at rows "
+            "instead of listing them"
+        )
+    lookup = MarketLookup(live, brandid)
+    reading = read(submission.text, live.market.brands[brandid], lookup)
+    pointed = _pointed(live, submission)
+    found = dict.fromkeys([*pointed, *reading.understood])
+    settled = bool(pointed) and reading.question is None
+    return Understood(
+        tuple(replace(c, author=actor) for c in found),
+        reading.not_understood,
+        _category(reading, submission),
+        None if settled else reading.question,
+        tuple(row.narrative for row in reading.candidates),
+    )
+
+
+def _category(reading: Reading, submission: Submission) -> str:
+    kinds = {
+        "wallet_handling": submission.kind == "wallet",
+        "ambiguous_name": submission.kind == "ambiguous_name",
+        "mccid_incorrect": submission.mccids_in or submission.mccids_out,
+        "regex_too_broad": submission.does_not_belong,
+        "regex_too_narrow": submission.belongs,
+    }
+    if reading.category != "general":
+        return reading.category
+    return next((name for name, said in kinds.items() if said), "general")
+
+
+def _pointed(live: Live, submission: Submission) -> list[Constraint]:
+    return [*_rows(live, submission), *_codes(live, submission), *_others(submission)]
+
+
+def _rows(live: Live, submission: Submission) -> Iterator[Constraint]:
+    if len(submission.belongs) + len(submission.does_not_belong) > MOST_ROWS:
+        raise InputError(f"more than {MOST_ROWS:,} rows at once; name what they share instead")
+    for kind, keys in (
+        (Kind.BELONGS, submission.belongs),
+        (Kind.DOES_NOT_BELONG, submission.does_not_belong),
+    ):
+        for ccid, bankid in keys:
+            yield Constraint(kind, row=live.row(live.place(ccid, bankid)))
+
+
+def _codes(live: Live, submission: Submission) -> Iterator[Constraint]:
+    for kind, codes in ((Kind.MCC_IN, submission.mccids_in), (Kind.MCC_OUT, submission.mccids_out)):
+        for code in codes:
+            if code not in live.market.mccs:
+                raise InputError(f"no code {code} in the mcc table")
+            yield Constraint(kind, code)
+
+
+def _others(submission: Submission) -> Iterator[Constraint]:
+    if submission.pattern:
+        check_pattern(submission.pattern)
+        yield Constraint(Kind.PATTERN, submission.pattern)
+    if submission.kind:
+        if submission.kind not in KINDS:
+            raise InputError(f"no kind {submission.kind!r}; there are {', '.join(KINDS)}")
+        yield Constraint(KINDS[submission.kind])
