@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,8 +22,17 @@ OWN_LOST = 0.02
 """Share of the brand's own narratives that a general exclusion may cost; one is always bearable."""
 TELLING = 3
 """Letters a word needs to stand for a brand's rows, or against them."""
+UNLABELLED, BEARABLE = 0.25, 0.25
+"""What an unlabelled row weighs against a piece, and the weight it may bear per row of its own."""
+LOOSE = "~"
+"""Before every word of a run whose words may be tied by anything."""
+TIES = "[ ./*#-]?"
 UNKNOWN = -1.0
 """What a word that the market does not know says against a row, in log odds."""
+
+_ALNUM = re.compile(r"[A-Z0-9][A-Z0-9']*")
+_INITIAL = re.compile(r"(?:^|[ *])[A-Z] $")
+_LETTER = re.compile(r"[A-Z]{2}")
 
 Worth = Callable[[str], float | None]
 """What a word says of the rows it stands in: log odds, None where the market does not know it."""
@@ -56,10 +67,7 @@ def _best_piece(
     judge, best, best_score = knowledge.judge, None, None
     inside = {row.narrative for row in wanted.rows_in}
     outside = [row.narrative for row in wanted.rows_out]
-    for run, support in sorted(runs_of(texts).items()):
-        if len(squeeze(run)) < TELLING:
-            continue
-        candidate = spelled(run)
+    for run, (candidate, support) in sorted(_runs(texts).items()):
         found = safe_search(candidate.closed)
         # A run ends where blanks and stars do; the pattern asks for the edge of a word.
         if any(map(found, outside)) or not any(map(found, texts)):
@@ -67,8 +75,8 @@ def _best_piece(
         taken = judge.hits(candidate)
         others = (i for i in taken if knowledge.corpus.texts[i] not in inside)
         tally = judge.tally(draft.brandid, others)
-        bad = tally.rival + tally.noise + 0.5 * tally.unlabelled
-        if bad > max(1.0, 0.25 * (tally.own + support)):
+        bad = tally.rival + tally.noise + UNLABELLED * tally.unlabelled
+        if bad > max(1.0, BEARABLE * (tally.own + support)):
             continue
         if len(judge.public_conflicts(draft.brandid, candidate)) > support + tally.own:
             continue
@@ -78,12 +86,35 @@ def _best_piece(
     return best
 
 
+def _runs(texts: Sequence[str]) -> dict[str, tuple[Candidate, int]]:
+    """Pieces that some of the texts could be told by, and in how many of them each stands: runs of
+    plain words, and where those say too little runs of any words, whatever ties them."""
+    counted = {**_loose_runs(texts), **runs_of(texts)}
+    told = {run: n for run, n in counted.items() if len(squeeze(run)) >= TELLING}
+    return {run: (_piece(run), n) for run, n in told.items()}
+
+
+def _piece(run: str) -> Candidate:
+    words = TIES.join(map(escaped, run.split(LOOSE)[1:]))
+    return spelled(run) if LOOSE not in run else Candidate(words, squeeze(run), "a reviewer's rows")
+
+
+def _loose_runs(texts: Sequence[str]) -> Counter[str]:
+    """Runs of one to three words with a letter in each, tied by anything, written with LOOSE."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        words = [word if _LETTER.search(word) else "" for word in _ALNUM.findall(text)]
+        runs = (words[a : a + n] for n in (1, 2, 3) for a in range(len(words) - n + 1))
+        counts.update({LOOSE.join(("", *run)) for run in runs if all(run)})
+    return counts
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class _Way:
     """Words to shut out, the better the smaller: own rows lost, rows solved (negative), what the
     market says of the words, how many there are."""
 
-    lost: int
+    lost: float
     unsolved: int
     against: float
     words: int
@@ -100,16 +131,41 @@ def shut_out(
         if not draft.takes(row):
             continue
         texts = [other.narrative for other in wrong if draft.takes(other)]
-        way = _best_exclusion(draft, texts, own, wanted, worth)
-        if way is not None and way.lost <= bearable:
-            draft.shut_out(rf"\b{joined(way.run)}{CLOSED}", f"shuts out {way.run}")
+        for among in (texts, [row.narrative]):
+            way = _best_exclusion(draft, among, own, wanted, worth)
+            if draft.takes(row) and way is not None and way.lost <= bearable:
+                draft.shut_out(rf"\b{joined(way.run)}{CLOSED}", f"shuts out {way.run}")
         if not draft.takes(row):
             continue
-        if _spare(draft, row.mccid, own, wanted, knowledge.corpus) <= bearable:
+        initial = _initial_before(draft.include, row.narrative)
+        if initial and _lost(initial, own, wanted) <= bearable:
+            draft.shut_out(initial, "shuts out people's names, an initial before it")
+        elif _spare(draft, row.mccid, own, wanted, knowledge.corpus) <= bearable:
             draft.drop_code(row.mccid, f", because {row.narrative!r} is not theirs")
         else:
             draft.listed += 1
             draft.shut_out(f"^{escaped(row.narrative)}$", f"shuts out {row.narrative!r} as it is")
+
+
+def _initial_before(include: str, text: str) -> str | None:
+    r"""What shuts out a person's name: one letter as a word before what the pattern matches.
+
+    >>> _initial_before(r"\bYOUNGS\b", "R YOUNGS INN"), _initial_before(r"\bYOUNGS\b", "YOUNGS")
+    ('\\b[A-Z] YOUNGS', None)
+    """
+    match = safe_search(include)(text)
+    if match is None or not _INITIAL.search(text[: match.start()]):
+        return None
+    name = _ALNUM.match(match.group())
+    return rf"\b[A-Z] {escaped(name.group())}" if name else None
+
+
+def _lost(pattern: str, own: Sequence[str], wanted: Wanted) -> float:
+    """The brand's own narratives that a pattern would shut out; rows that belong never may be."""
+    found = safe_search(pattern)
+    if any(found(row.narrative) for row in wanted.rows_in):
+        return math.inf
+    return sum(found(text) is not None for text in own)
 
 
 def _own_taken(draft: Draft, wanted: Wanted, corpus: Corpus) -> list[str]:
@@ -123,13 +179,11 @@ def _best_exclusion(
     draft: Draft, texts: Sequence[str], own: Sequence[str], wanted: Wanted, worth: Worth
 ) -> _Way | None:
     """The words beside the match that stand in most of the texts and in fewest rows to keep."""
-    kept = [row.narrative for row in wanted.rows_in]
     ways = []
     for run, solved in sorted(runs_of(outside(draft.include, text) for text in texts).items()):
-        found = safe_search(rf"\b{joined(run)}{CLOSED}")
-        if len(squeeze(run)) < TELLING or any(map(found, kept)):
+        lost = _lost(rf"\b{joined(run)}{CLOSED}", own, wanted)
+        if len(squeeze(run)) < TELLING or lost == math.inf:
             continue
-        lost = sum(found(text) is not None for text in own)
         words = run.split(" ")
         against = sum(UNKNOWN if (w := worth(word)) is None else w for word in words)
         ways.append(_Way(lost, -solved, against / len(words), len(words), run))
