@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -25,14 +25,12 @@ from brand_metagen.ports import (
 from brand_metagen.publish.blast import BlastRadius, blast_radius
 from brand_metagen.publish.diff import Diff, diff
 from brand_metagen.records import Metadata, Rule
-from brand_metagen.review.amend import Amended, amend
+from brand_metagen.review.amend import Amended
 from brand_metagen.review.contradictions import contradictions
 from brand_metagen.review.draft import blank
 from brand_metagen.review.queue import lowered, priority
-from brand_metagen.review.wanted import Settled, keeps, standing
-
-TRIES = 3
-"""Times a rule is amended anew because a row it takes would after all be given to the brand."""
+from brand_metagen.review.regenerate import besides, regenerate
+from brand_metagen.review.wanted import keeps, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,21 +199,16 @@ class _Round:
         return self._applied(made)
 
     def _made(self, asked: Sequence[Constraint]) -> _Made:
-        """Amend until no row that does not belong is given to the brand in the end."""
-        live, rule = self.live, self.was.rule or blank(self.brandid, self.live.knowledge)
-        worth = live.run.model.words.worth
-        given: set[tuple[str, str]] = set()
-        for _ in range(TRIES):
-            settled = _besides(live.given_now(self.brandid) | given)
-            amended = amend(live.knowledge, rule, asked, worth, settled)
-            trial = live.trial(self.brandid, amended.rule)
-            now = live.given(trial)
-            rows = {(c.row.ccid, c.row.bankid) for c in asked if _shuts_out(c) and c.row}
-            if not rows & now:
-                break
-            given |= rows & now
-        unmet = [c for c in asked if _shuts_out(c) and c.row and (c.row.ccid, c.row.bankid) in now]
-        amended = replace(amended, unmet=(*amended.unmet, *unmet))
+        live = self.live
+        amended = regenerate(
+            live.knowledge,
+            self.was.rule or blank(self.brandid, live.knowledge),
+            asked,
+            live.run.model.words.worth,
+            live.given_now(self.brandid),
+            lambda rule: live.given(live.trial(self.brandid, rule)),
+        )
+        trial = live.trial(self.brandid, amended.rule)
         return _Made(amended, trial, self._record(trial))
 
     def _record(self, trial: Trial) -> Metadata:
@@ -340,17 +333,8 @@ class _Round:
 def broken(live: Live, rule: Rule | None, trial: Trial) -> list[Constraint]:
     """The standing constraints of a brand that a rule would break."""
     asked = standing(live.workspace.store.constraints(trial.brandid).get(trial.brandid, ()))
-    settled = _besides(live.given(trial))
+    settled = besides(live.given(trial))
     return [c for c in asked if not keeps(rule, c, live.knowledge, settled)]
-
-
-def _besides(given: Set[tuple[str, str]]) -> Settled:
-    """What is not given to the brand in the end is settled."""
-    return lambda row: (row.ccid, row.bankid) not in given
-
-
-def _shuts_out(constraint: Constraint) -> bool:
-    return constraint.kind is Kind.DOES_NOT_BELONG
 
 
 def _same(one: Rule | None, other: Rule | None) -> bool:

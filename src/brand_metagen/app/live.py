@@ -21,6 +21,7 @@ from brand_metagen.match.blob import Blob
 from brand_metagen.match.matcher import searcher
 from brand_metagen.ports import BrandState
 from brand_metagen.publish.classifier import Answer, Classifier
+from brand_metagen.publish.whatif import answers_with
 from brand_metagen.records import Combos, Decision, Market, Metadata, Rule
 from brand_metagen.synthesise.knowledge import Knowledge
 from brand_metagen.synthesise.learn import Learned
@@ -151,21 +152,13 @@ class Live:
         return places[0]
 
     def trial(self, brandid: str, rule: Rule | None) -> Trial:
-        """What would become of the rows that the rule, or the one it replaces, takes.
-
-        The answers are those of a classifier over all rules: a row's answer depends only on the
-        rules that take it, so the others are left out.
-        """
+        """What would become of the rows that the rule, or the one it replaces, takes."""
         with self.lock:
             rows = sorted({*self.rows(brandid).taken, *self._taken(rule)})
             before = tuple(self.answers[row] for row in rows)
-            rivals = {c.brandid for answer in before for c in answer.claims} - {brandid}
-            rules = [r for b in sorted(rivals) if (r := self.versions[b].rule) is not None]
-            rules += [rule] if rule is not None else []
-            combos = self.market.combos
-            columns = (combos.narrative, combos.mccid, combos.mid)
-            asked = ([column[row] for row in rows] for column in columns)
-            after = tuple(Classifier(rules, self.run.model).explained(*asked))
+            rules = {b: m.rule for b, m in self.versions.items() if m.rule is not None}
+            model, combos = self.run.model, self.market.combos
+            after = answers_with(rules, model, combos, rows, before, brandid, rule)
         return Trial(brandid, rule, tuple(rows), before, after)
 
     def given(self, trial: Trial) -> set[Key]:

@@ -86,6 +86,12 @@ class RunContext:
         return [rules[brandid] for brandid in sorted(rules)]
 
     @cached_property
+    def kept(self) -> list[BrandRules]:
+        """The rules with those of brands that reviewers spoke of changed to keep what they asked."""
+        changed = {r.brandid: r for r in _rules_in(self.step_folder("keep") / "rules.jsonl")}
+        return [changed.get(rules.brandid, rules) for rules in self.rules]
+
+    @cached_property
     def model(self) -> ConfirmModel:
         return model_from_json(_json(self.step_folder("confirm") / "model.json"))
 
@@ -97,7 +103,11 @@ class RunContext:
     @cached_property
     def answers(self) -> list[Answer]:
         """The release's answer for every combo, in order; as quick to make again as to read."""
-        proven = [r.full.rule for r in self.rules if r.full.rule]
+        return self.answers_under(self.kept)
+
+    def answers_under(self, rules: Sequence[BrandRules]) -> list[Answer]:
+        """The answers to all combos under some rules."""
+        proven = [r.full.rule for r in rules if r.full.rule]
         combos = self.market.combos
         classifier = Classifier(proven, self.model)
         return classifier.explained(combos.narrative, combos.mccid, combos.mid)
@@ -132,8 +142,12 @@ def step_folder(run_folder: Path, name: str) -> Path:
 
 def _read_rules(run_folder: Path) -> Iterator[BrandRules]:
     for path in sorted(run_folder.glob("[0-9][0-9][0-9][0-9]-synthesise-*/rules.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield rules_from_json(json.loads(line))
+        yield from _rules_in(path)
+
+
+def _rules_in(path: Path) -> Iterator[BrandRules]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        yield rules_from_json(json.loads(line))
 
 
 def _json(path: Path) -> Any:

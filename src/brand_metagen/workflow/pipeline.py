@@ -27,6 +27,7 @@ from brand_metagen.workflow.context import RunContext
 from brand_metagen.workflow.evidence import brand_rows, grade
 from brand_metagen.workflow.facts import run_facts, summary
 from brand_metagen.workflow.learning import rules_to_json
+from brand_metagen.workflow.promises import keep_promises
 from brand_metagen.workflow.runner import Expand, Step, StepRun
 
 Stage = Callable[[RunContext, StepRun], None]
@@ -36,6 +37,7 @@ def plan(run: RunContext) -> list[Step | Expand]:
     """The steps of a run, with the role that does each."""
     stages: list[tuple[str, str, Stage]] = [
         ("confirm", "confirmation", confirm),
+        ("keep", "feedback processing", keep),
         ("resolve", "tiebreaker", resolve),
         ("grade", "confirmation", assess),
         ("store", "orchestrator", store),
@@ -94,13 +96,20 @@ def confirm(run: RunContext, step: StepRun) -> None:
     write_file(step.folder / "recalls.json", json.dumps(stored).encode())
 
 
+def keep(run: RunContext, step: StepRun) -> None:
+    kept = keep_promises(run)
+    lines = [json.dumps(rules_to_json(rules)) + "\n" for rules in kept]
+    write_file(step.folder / "rules.jsonl", "".join(lines).encode())
+    step.stats["kept"] = len(kept)
+
+
 def resolve(run: RunContext, step: StepRun) -> None:
     write_assignments(step.folder, run.market.combos, run.answers)
     write_ties(step.folder, run.market.combos, run.answers)
 
 
 def assess(run: RunContext, step: StepRun) -> None:
-    records = grade(run.market, run.answers, run.rules, run.recalls, run.evaluations, run.settings)
+    records = grade(run.market, run.answers, run.kept, run.recalls, run.evaluations, run.settings)
     write_file(step.folder / "metadata.jsonl", dump_lines(records).encode())
 
 

@@ -1,0 +1,83 @@
+"""Approved versions become a release; one pointer names the release in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from brand_metagen.app.live import run_context
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.confirm.model import ConfirmModel
+from brand_metagen.errors import ConflictError, InputError, IntegrityError
+from brand_metagen.files import write_folder
+from brand_metagen.ports import BrandState, Publication
+from brand_metagen.publish.release import METADATA, Release, load, pack
+from brand_metagen.records import Metadata, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The release in force now: how many brands it holds, and whose version is new in it."""
+
+    release: str
+    brands: int
+    changed: tuple[str, ...]
+    sequence: int
+
+
+def publish(workspace: Workspace, actor: str, note: str = "") -> Published:
+    """Pack every approved version, and the published ones of all other brands, into a release.
+
+    The folder is written aside, synced and renamed before the pointer flips, in one transaction
+    with the states of its brands: a kill at any moment leaves the old release in force or the new
+    one. Raises ConflictError when nothing is approved.
+    """
+    before = current(workspace)
+    in_force = {m.brandid: m for m in before.metadata} if before else {}
+    approved = _approved(workspace)
+    if not approved:
+        raise ConflictError("nothing is approved that is not published yet")
+    gone = {b.brandid for b in workspace.store.brands(BrandState.DEACTIVATED)}
+    records = {**in_force, **{m.brandid: replace(m, status=Status.PUBLISHED) for m in approved}}
+    kept = [records[b] for b in sorted(records) if b not in gone]
+    release_id, files = pack(kept, _model(workspace))
+    workspace.releases.mkdir(parents=True, exist_ok=True)
+    write_folder(workspace.releases / release_id, files)
+    done = workspace.store.publish(release_id, {m.brandid: m.version for m in kept}, actor, note)
+    return Published(release_id, len(kept), tuple(m.brandid for m in approved), done.sequence)
+
+
+def restore(workspace: Workspace, release_id: str, actor: str, note: str) -> Published:
+    """Put an earlier release in force again; raises InputError when it was never published,
+    IntegrityError when its files are not what its manifest says."""
+    if release_id not in {p.release_id for p in workspace.store.publications()}:
+        raise InputError(f"{release_id} was never published; `publish --history` lists them")
+    release = load(workspace.releases / release_id / METADATA)
+    if release.id != release_id:
+        raise IntegrityError(f"the folder {release_id} holds {release.id}")
+    versions = {m.brandid: m.version for m in release.metadata}
+    done = workspace.store.publish(release_id, versions, actor, note)
+    return Published(release_id, len(versions), (), done.sequence)
+
+
+def history(workspace: Workspace) -> Sequence[Publication]:
+    """All publications, oldest first; the last one is in force."""
+    return workspace.store.publications()
+
+
+def current(workspace: Workspace) -> Release | None:
+    """The release in force, its files checked against its manifest; None before the first."""
+    published = workspace.store.publications()
+    if not published:
+        return None
+    return load(workspace.releases / published[-1].release_id / METADATA)
+
+
+def _approved(workspace: Workspace) -> list[Metadata]:
+    states = {b.brandid for b in workspace.store.brands(BrandState.APPROVED)}
+    return [m for m in workspace.store.latest_versions() if m.brandid in states]
+
+
+def _model(workspace: Workspace) -> ConfirmModel:
+    """The confirmation model of the last run: it is refitted by runs, not by feedback."""
+    return run_context(workspace, workspace.latest_run()).model

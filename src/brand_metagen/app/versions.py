@@ -1,0 +1,190 @@
+"""Versions by hand: metadata written by an expert, and an older rule brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from brand_metagen.app.feedback import broken
+from brand_metagen.app.live import Live, Trial
+from brand_metagen.errors import ConflictError, InputError, RuleError
+from brand_metagen.files import sha256
+from brand_metagen.grammar import check_pattern
+from brand_metagen.ports import BrandLine, BrandRow, BrandState, Change, Verdict
+from brand_metagen.publish.blast import BlastRadius, blast_radius
+from brand_metagen.publish.diff import Diff, diff
+from brand_metagen.records import Metadata, Rule
+from brand_metagen.review.queue import priority
+
+MOST_SHARE = 0.2
+"""Share of the whole market that a rule by hand may take; beyond, it is no brand's (MET-11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """A rule as an expert writes it; `notes` say where it comes from."""
+
+    include: str
+    exclude: str | None
+    mccids: tuple[str, ...]
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version made by hand, what sets it apart from the one before, and the rows it moves."""
+
+    brandid: str
+    version: int
+    diff: Diff
+    blast_radius: BlastRadius
+    stored: bool
+    replayed: bool = False
+
+
+def create(
+    live: Live,
+    actor: str,
+    brandid: str,
+    expected: int,
+    manual: Manual,
+    *,
+    key: str = "",
+    dry_run: bool = False,
+) -> NewVersion:
+    """Write a version by hand (MET-15). It is proven like any other and keeps every promise.
+
+    Raises RuleError for patterns that are refused or take too much of the market, InputError for
+    codes that do not exist or missing notes, ConflictError for promises it would break.
+    """
+    if not manual.notes.strip():
+        raise InputError("say in the notes where this rule comes from")
+    codes = _codes(live, manual.mccids)
+    check_pattern(manual.include)
+    if manual.exclude:
+        check_pattern(manual.exclude)
+    rule = Rule(brandid, manual.include, manual.exclude or None, codes)
+    detail = {"notes": manual.notes, "manual": True}
+    return _add(live, actor, brandid, expected, rule, Verdict.CREATE, detail, key, dry_run)
+
+
+def rollback(
+    live: Live,
+    actor: str,
+    brandid: str,
+    expected: int,
+    to: int,
+    *,
+    note: str = "",
+    key: str = "",
+    dry_run: bool = False,
+) -> NewVersion:
+    """Bring an older version's rule back as a new version.
+
+    Raises InputError when there is no such version, ConflictError for promises made since then
+    that it would break.
+    """
+    found = [m for m in live.workspace.store.versions(brandid) if m.version == to]
+    if not found or found[0].rule is None:
+        raise InputError(f"brand {brandid} has no version {to} with a rule")
+    detail = {"notes": note, "from_version": to}
+    return _add(
+        live, actor, brandid, expected, found[0].rule, Verdict.ROLLBACK, detail, key, dry_run
+    )
+
+
+def _codes(live: Live, mccids: Sequence[str]) -> tuple[str, ...]:
+    unknown = sorted(set(mccids) - live.market.mccs.keys())
+    if unknown:
+        raise InputError(f"no such code in the mcc table: {', '.join(unknown)}")
+    if not mccids:
+        raise InputError("a rule without codes takes nothing: say which codes are the brand's")
+    return tuple(sorted(set(mccids)))
+
+
+def _add(
+    live: Live,
+    actor: str,
+    brandid: str,
+    expected: int,
+    rule: Rule,
+    action: Verdict,
+    detail: Mapping[str, Any],
+    key: str,
+    dry_run: bool,
+) -> NewVersion:
+    with live.lock:
+        line = live.workspace.store.line(brandid)
+        if line.version != expected:
+            raise ConflictError(f"brand {brandid} is at version {line.version}, not {expected}")
+        trial = live.trial(brandid, rule)
+        _refuse_what_is_too_broad(live, trial)
+        if kept := broken(live, rule, trial):
+            raise ConflictError("it would break a promise: " + "; ".join(map(str, kept)))
+        record = replace(_noted(live.graded(trial), actor, detail), version=line.version + 1)
+        made = _shown(live, trial, record)
+        if dry_run:
+            return made
+        change = Change(
+            actor=actor,
+            brandid=brandid,
+            expected=expected,
+            action=action,
+            state=BrandState.AWAITING_REVIEW,
+            made=record,
+            line=_row(live, line, record, trial),
+            priority=_priority(live, line, record),
+            note=str(detail.get("notes", "")),
+            detail=detail,
+            key=key,
+            request=sha256(repr((action, expected, asdict(rule), detail)).encode()),
+        )
+        recorded = live.workspace.store.change(change)
+        if not recorded.replayed:
+            live.adopt(record, trial)
+    return replace(made, version=recorded.version, stored=True, replayed=recorded.replayed)
+
+
+def _refuse_what_is_too_broad(live: Live, trial: Trial) -> None:
+    share = len(trial.taken) / max(1, len(live.market.combos))
+    if share > MOST_SHARE:
+        raise RuleError(
+            f"the rule takes {share:.0%} of the whole market; no brand has more than "
+            f"{MOST_SHARE:.0%}. Say more of the name, or fewer codes"
+        )
+
+
+def _noted(record: Metadata, actor: str, detail: Mapping[str, Any]) -> Metadata:
+    evidence = {**record.evidence, "made_by": {"author": actor, **detail}}
+    return replace(record, evidence=evidence)
+
+
+def _shown(live: Live, trial: Trial, record: Metadata) -> NewVersion:
+    samples = live.workspace.settings.review.blast_samples
+    radius = blast_radius(
+        trial.brandid, live.market.combos, trial.rows, trial.before, trial.after, samples
+    )
+    was = live.versions[trial.brandid]
+    return NewVersion(trial.brandid, record.version, diff(was, record), radius, stored=False)
+
+
+def _row(live: Live, line: BrandLine, record: Metadata, trial: Trial) -> BrandRow:
+    rows = len({*live.rows(line.brandid).own, *trial.taken})
+    reason = record.reasons[0] if record.reasons else ""
+    return BrandRow(
+        brandid=line.brandid,
+        brandname=record.brandname,
+        sector=record.sector,
+        state=BrandState.AWAITING_REVIEW,
+        version=record.version,
+        run_id=line.run_id,
+        confidence=record.confidence,
+        rows=rows,
+        reason=reason,
+    )
+
+
+def _priority(live: Live, line: BrandLine, record: Metadata) -> float:
+    settings = live.workspace.settings.review
+    return priority(line.rows, record.confidence, line.round, line.corrections, settings)
