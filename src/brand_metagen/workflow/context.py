@@ -87,7 +87,7 @@ class RunContext:
 
     @cached_property
     def kept(self) -> list[BrandRules]:
-        """The rules with those of brands that reviewers spoke of changed to keep what they asked."""
+        """The rules, those of brands that reviewers spoke of changed to keep what they asked."""
         changed = {r.brandid: r for r in _rules_in(self.step_folder("keep") / "rules.jsonl")}
         return [changed.get(rules.brandid, rules) for rules in self.rules]
 
