@@ -28,7 +28,6 @@ from brand_metagen.records import Metadata, Rule
 from brand_metagen.review.amend import Amended
 from brand_metagen.review.contradictions import contradictions
 from brand_metagen.review.draft import blank
-from brand_metagen.review.queue import lowered, priority
 from brand_metagen.review.regenerate import besides, regenerate
 from brand_metagen.review.wanted import keeps, standing
 
@@ -209,14 +208,7 @@ class _Round:
             lambda rule: live.given(live.trial(self.brandid, rule)),
         )
         trial = live.trial(self.brandid, amended.rule)
-        return _Made(amended, trial, self._record(trial))
-
-    def _record(self, trial: Trial) -> Metadata:
-        graded = self.live.graded(trial)
-        confidence = lowered(graded.confidence, self.line.corrections + 1)
-        sure = self.live.workspace.settings.workflow.confidence_threshold
-        needs = graded.requires_confirmation or confidence < sure
-        return replace(graded, confidence=confidence, requires_confirmation=needs)
+        return _Made(amended, trial, live.graded(trial))
 
     def _applied(self, made: _Made) -> Submitted:
         live, line = self.live, self.line
@@ -237,7 +229,7 @@ class _Round:
             return Submitted(plain(outcome))
         change = Change(
             self.actor, self.brandid, line.version, Verdict.FEEDBACK, BrandState.AWAITING_REVIEW,
-            made=record, line=self._row(record, made.trial), priority=self._priority(record),
+            made=record, line=self._row(record, made.trial),
             remark=self._remark(RemarkOutcome.APPLIED, outcome.explanation),
             detail={"done": list(made.amended.done), "gained": radius.gained.rows,
                     "lost": radius.lost.rows},
@@ -283,12 +275,6 @@ class _Round:
             self.brandid, record.brandname, record.sector, BrandState.AWAITING_REVIEW,
             record.version, self.line.run_id, None, record.confidence, rows, reason,
         )  # fmt: skip
-
-    def _priority(self, record: Metadata) -> float:
-        line, settings = self.line, self.live.workspace.settings.review
-        return priority(
-            line.rows, record.confidence, line.round + 1, line.corrections + 1, settings
-        )
 
     def _remark(self, outcome: RemarkOutcome, why: str) -> Remark:
         said = self.said

@@ -123,7 +123,7 @@ class Live:
     @cached_property
     def learned(self) -> Mapping[str, Learned]:
         """What the run learned of every brand."""
-        return {rules.brandid: rules.full for rules in self.run.rules}
+        return {rules.brandid: rules.full for rules in self.run.kept}
 
     def holding(self, brandid: str) -> list[int]:
         """Rows that hold the brand's name, whether or not its rule takes them."""
@@ -190,8 +190,7 @@ class Live:
     def graded(self, trial: Trial) -> Metadata:
         """The record of a tried rule, unnumbered, with its evidence on the market.
 
-        Held-out recall is the run's, plus the rows of the brand that the rule before missed and
-        this one takes.
+        Held-out recall is the run's, raised by what the rule newly takes of the brand's own rows.
         """
         with self.lock:
             answers = list(self.answers)
@@ -211,10 +210,14 @@ class Live:
             )
 
     def _recall(self, brandid: str, rows: BrandRows) -> HeldOutRecall:
+        """Of the misses to expect, the share stays that the new rule leaves of those in sight."""
         recall = self.run.recalls.get(brandid, NO_RECALL)
         before, now = set(self.rows(brandid).taken), set(rows.taken)
-        gained = sum(row in now and row not in before for row in rows.own)
-        return HeldOutRecall(recall.rows, min(recall.rows, recall.taken + gained))
+        missed = [row for row in rows.own if row not in before]
+        found = sum(row in now for row in missed) / len(missed) if missed else 0.0
+        return HeldOutRecall(
+            recall.rows, recall.taken + round(found * (recall.rows - recall.taken))
+        )
 
     def adopt(self, made: Metadata, trial: Trial) -> None:
         """Let a stored version stand from now on."""

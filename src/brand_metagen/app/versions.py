@@ -15,7 +15,6 @@ from brand_metagen.ports import BrandLine, BrandRow, BrandState, Change, Verdict
 from brand_metagen.publish.blast import BlastRadius, blast_radius
 from brand_metagen.publish.diff import Diff, diff
 from brand_metagen.records import Metadata, Rule
-from brand_metagen.review.queue import priority
 
 MOST_SHARE = 0.2
 """Share of the whole market that a rule by hand may take; beyond, it is no brand's (MET-11)."""
@@ -134,7 +133,6 @@ def _add(
             state=BrandState.AWAITING_REVIEW,
             made=record,
             line=_row(live, line, record, trial),
-            priority=_priority(live, line, record),
             note=str(detail.get("notes", "")),
             detail=detail,
             key=key,
@@ -183,8 +181,3 @@ def _row(live: Live, line: BrandLine, record: Metadata, trial: Trial) -> BrandRo
         rows=rows,
         reason=reason,
     )
-
-
-def _priority(live: Live, line: BrandLine, record: Metadata) -> float:
-    settings = live.workspace.settings.review
-    return priority(line.rows, record.confidence, line.round, line.corrections, settings)

@@ -187,8 +187,6 @@ class Change:
     line: BrandRow | None = None
     """The brand's facts for the queue, when `made` changes them."""
     status: Status | None = None
-    priority: float | None = None
-    """The brand's place in the queue; None = reckoned by the store from what it holds then."""
     remark: Remark | None = None
     note: str = ""
     detail: Mapping[str, object] = field(default_factory=dict)

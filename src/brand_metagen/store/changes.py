@@ -189,8 +189,7 @@ class _Act:
             "corrections": brand["corrections"] + self._counts(),
             "failures": 0 if processed else brand["failures"],
         }
-        reckoned = place(kept, self.settings)
-        kept["priority"] = reckoned if change.priority is None else change.priority
+        kept["priority"] = place(kept, self.settings)
         if state not in IN_WORK:
             kept |= NO_CLAIM
         here = table.c.brandid == change.brandid
