@@ -40,8 +40,8 @@ class Exported:
 def export(workspace: Workspace, out: Path, what: str = "latest") -> Exported:
     """Write a release: the latest version of every brand, or what is published.
 
-    Files of the same names are replaced one by one, each whole; the manifest comes last, so that a
-    half-written export is refused by its readers. Raises InputError when there is nothing to export.
+    Files of the same names are replaced one by one, each whole; the manifest comes last, so that
+    a half-written export is refused by its readers. Raises InputError when nothing is there.
     """
     run_id = workspace.latest_run()
     release_id, files, release = _release(workspace, run_id, what)

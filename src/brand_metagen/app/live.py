@@ -210,14 +210,10 @@ class Live:
             )
 
     def _recall(self, brandid: str, rows: BrandRows) -> HeldOutRecall:
-        """Of the misses to expect, the share stays that the new rule leaves of those in sight."""
-        recall = self.run.recalls.get(brandid, NO_RECALL)
         before, now = set(self.rows(brandid).taken), set(rows.taken)
         missed = [row for row in rows.own if row not in before]
-        found = sum(row in now for row in missed) / len(missed) if missed else 0.0
-        return HeldOutRecall(
-            recall.rows, recall.taken + round(found * (recall.rows - recall.taken))
-        )
+        recall = self.run.kept_recalls.get(brandid, NO_RECALL)
+        return recall.after(len(missed), sum(row in now for row in missed))
 
     def adopt(self, made: Metadata, trial: Trial) -> None:
         """Let a stored version stand from now on."""

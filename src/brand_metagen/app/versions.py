@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from brand_metagen.app.feedback import broken
@@ -40,6 +42,20 @@ class NewVersion:
     blast_radius: BlastRadius
     stored: bool
     replayed: bool = False
+
+
+def manual_from(file: Path) -> Manual:
+    """Read a rule from a JSON file with the fields of Manual; raises InputError."""
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        codes = tuple(str(code) for code in data["mccids"])
+        exclude = data.get("exclude")
+        return Manual(str(data["include"]), exclude and str(exclude), codes, str(data["notes"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{file}: not a rule: {error!r}. It is a JSON object with include, mccids and notes, "
+            "and exclude if there is one"
+        ) from error
 
 
 def create(

@@ -29,7 +29,7 @@ def list_brands(
     from brand_metagen.cli.output import out, print_json, table
     from brand_metagen.ports import BrandState
 
-    wanted = _known(BrandState, state, "state")
+    wanted = known(BrandState, state, "state")
     with opened(workspace) as open_workspace:
         found = queries.brands(open_workspace, wanted)
     lines = [b for b in found if b.requires_confirmation or not confirm]
@@ -57,7 +57,7 @@ def list_brands(
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def _known(kind: type[Choice], wanted: str, what: str) -> Choice | None:
+def known(kind: type[Choice], wanted: str, what: str) -> Choice | None:
     """A member by its value, none for no text; InputError names what there is."""
     try:
         return kind(wanted) if wanted else None
@@ -106,7 +106,7 @@ def brand_combos(
     from brand_metagen.cli.output import out, print_json, table
     from brand_metagen.records import Decision
 
-    wanted = _known(Decision, decision, "decision")
+    wanted = known(Decision, decision, "decision")
     with opened(workspace) as open_workspace:
         brandid = queries.brand_id(open_workspace, brand)
         found = queries.combos(open_workspace, brandid, wanted, limit, offset)

@@ -12,7 +12,7 @@ from brand_metagen.cli.output import clean, table
 from brand_metagen.records import Metadata
 
 if TYPE_CHECKING:
-    from brand_metagen.app.amend import Proposal
+    from brand_metagen.app.reviewing import Look
 
 
 def explain(record: Metadata) -> Iterator[RenderableType]:
@@ -60,19 +60,19 @@ def _evidence(record: Metadata) -> Iterator[RenderableType]:
         yield Text(clean(f"    also wanted by {other['brandname']}: {other['rows']:,} rows"))
 
 
-def proposed(proposal: Proposal) -> Iterator[RenderableType]:
-    """A rule that was amended: what became of it, and who gains and loses rows."""
-    yield Text(f"  include  {clean(proposal.include)}", style="green")
-    if proposal.exclude:
-        yield Text(f"  exclude  {clean(proposal.exclude)}", style="red")
-    yield Text(clean(f"  codes    {' '.join(proposal.mccids)}"))
-    for done in proposal.done or ("nothing had to change",):
-        yield Text(clean(f"    {done}"))
-    for unmet in proposal.unmet:
-        yield Text(clean(f"    cannot be kept: {unmet}"), style="red")
-    yield Text(f"  takes {proposal.share:.2%} of all rows")
-    for title, side in (("gains", proposal.gained), ("loses", proposal.lost)):
-        whose = ", ".join(f"{rows:,} of {brandid or 'nobody'}" for brandid, rows in side.brands)
-        yield Text(clean(f"  {title} {side.rows:,} rows{f', now {whose}' if whose else ''}"))
-        for sample in side.samples:
-            yield Text(clean(f"    {sample}"))
+def reviewed(look: Look) -> Iterator[RenderableType]:
+    """What a reviewer sees beside the rule: where the brand stands, rows, what was said."""
+    line = look.line
+    where = (
+        f"{line.state.value.replace('_', ' ')}, round {line.round}, priority {line.priority:.1f}"
+    )
+    yield Text(clean(f"  {where}"), style="bold")
+    for kind, rows in look.rows.items():
+        for row in rows:
+            yield Text(clean(f"    {kind:<10} {row['narrative']}  {row['mccid']}"))
+    for constraint in look.constraints:
+        yield Text(clean(f"  promised to {constraint.author}: {constraint}"))
+    for said in look.remarks:
+        yield Text(clean(f"  {said.feedback_id} {said.author}: {said.text or said.category}"))
+    for proposal in look.proposals:
+        yield Text(clean(f"  a review of a similar brand proposes: {proposal}"), style="yellow")

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from brand_metagen.cli import brands, look, metadata, runs, work
+from brand_metagen.cli import brands, feedback, look, metadata, publish, review, runs, work
 from brand_metagen.errors import BrandMetagenError
 
 INTERRUPTED = 130
@@ -76,11 +76,16 @@ app.add_typer(runs.app, name="runs")
 app.add_typer(brands.app, name="brands")
 app.add_typer(metadata.app, name="metadata")
 app.add_typer(look.ties_app, name="ties")
+app.add_typer(review.app, name="review")
+app.add_typer(feedback.app, name="feedback")
+app.add_typer(publish.audit_app, name="audit")
 app.command("demo")(work.demo)
 app.command("sample")(work.sample)
 app.command("run")(runs.run)
 app.command("export")(work.export)
 app.command("classify")(work.classify)
+app.command("publish")(publish.publish)
+app.command("verify")(publish.verify)
 app.command("status")(look.status)
 
 

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from brand_metagen.cli import versions
 from brand_metagen.cli.brands import BrandArgument
 from brand_metagen.cli.wiring import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, opened
 
-app = typer.Typer(help="Look at rules and try patterns.", no_args_is_help=True)
+app = typer.Typer(help="Look at rules, try patterns, write versions.", no_args_is_help=True)
+versions.add_to(app)
 
 
 @app.command("show")
@@ -80,58 +82,6 @@ def try_rule(
     labels = [(label or "(no label)", rows) for label, rows in found.labels]
     out.print(table("", ("labelled to", "rows"), labels))
     out.print(table("", ("samples",), [(sample,) for sample in found.samples]))
-
-
-@app.command("amend")
-def amend(
-    brand: BrandArgument,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    belongs: Annotated[
-        list[str] | None, typer.Option(help="A row that is theirs: CCID or CCID@BANK.")
-    ] = None,
-    does_not_belong: Annotated[
-        list[str] | None, typer.Option(help="A row that is not theirs: CCID or CCID@BANK.")
-    ] = None,
-    words: Annotated[list[str] | None, typer.Option(help="Words that name them.")] = None,
-    not_words: Annotated[list[str] | None, typer.Option(help="Words that name others.")] = None,
-    ends: Annotated[list[str] | None, typer.Option(help="The word ends after these.")] = None,
-    mcc_in: Annotated[list[str] | None, typer.Option(help="A code that is theirs.")] = None,
-    mcc_out: Annotated[list[str] | None, typer.Option(help="A code that is not.")] = None,
-    pattern: Annotated[str, typer.Option(help="The include pattern to start from.")] = "",
-    as_json: JsonOption = False,
-) -> None:
-    """What a rule would become; stores nothing.
-
-    If it kept all that is asked of it, with the rows gained and lost.
-    """
-    from brand_metagen.app import queries
-    from brand_metagen.app.amend import Wishes, propose
-    from brand_metagen.cli.explain import proposed
-    from brand_metagen.cli.output import out, print_json
-    from brand_metagen.constraints import Kind
-
-    said = {
-        Kind.WORDS_IN: words,
-        Kind.WORDS_OUT: not_words,
-        Kind.ENDS: ends,
-        Kind.MCC_IN: mcc_in,
-        Kind.MCC_OUT: mcc_out,
-        Kind.PATTERN: [pattern] if pattern else None,
-    }
-    texts = tuple((kind, text) for kind, given in said.items() for text in given or ())
-    wishes = Wishes(tuple(map(_key, belongs or ())), tuple(map(_key, does_not_belong or ())), texts)
-    with opened(workspace) as open_workspace:
-        proposal = propose(open_workspace, queries.brand_id(open_workspace, brand), wishes)
-    if as_json:
-        print_json(proposal)
-        return
-    for part in proposed(proposal):
-        out.print(part)
-
-
-def _key(said: str) -> tuple[str, str]:
-    ccid, _, bankid = said.partition("@")
-    return ccid, bankid
 
 
 def tried_rows(tried: object) -> list[tuple[str, str, bool]]:

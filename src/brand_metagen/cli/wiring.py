@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,15 @@ SetOption = Annotated[
         "--set", metavar="SECTION.NAME=VALUE", help="Override a setting; may be repeated."
     ),
 ]
+ActorOption = Annotated[
+    str, typer.Option("--as", metavar="NAME", help="Who decides; the signed-in user by default.")
+]
 DEFAULT_WORKSPACE = Path("workspace")
+
+
+def actor(said: str) -> str:
+    """Whose name stands in the log: who was named, else who is signed in at this machine."""
+    return said.strip() or getpass.getuser()
 
 
 def settings(workspace: Path | None, changes: Sequence[str] | None) -> Settings:

@@ -33,6 +33,16 @@ class HeldOutRecall:
         misses fewer than one learned from half of them, and more than it shows on its own."""
         return HeldOutRecall(self.rows + seen.rows, self.taken + seen.taken)
 
+    def after(self, missed: int, found: int) -> HeldOutRecall:
+        """When a rule was changed by a human: of the misses to expect, the share stays that it leaves
+        of those in sight (`missed` rows of the brand, of which it now takes `found`).
+
+        >>> HeldOutRecall(20, 10).after(4, 3)
+        HeldOutRecall(rows=20, taken=18)
+        """
+        share = found / missed if missed else 0.0
+        return HeldOutRecall(self.rows, self.taken + round(share * (self.rows - self.taken)))
+
     @property
     def smoothed(self) -> float:
         """Share taken, drawn towards the usual where rows are few."""

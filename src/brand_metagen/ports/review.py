@@ -309,6 +309,8 @@ class Reviews(Protocol):
         """What binds each brand (or one), in the order in which it was asked; equal ones once."""
         ...
 
+    def remark(self, feedback_id: str) -> Remark: ...
+
     def remarks(
         self, brandid: str | None, search: str, limit: int, cursor: str | None
     ) -> Page[Remark]:

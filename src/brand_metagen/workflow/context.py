@@ -97,7 +97,15 @@ class RunContext:
 
     @cached_property
     def recalls(self) -> dict[str, HeldOutRecall]:
-        stored = _json(self.step_folder("confirm") / "recalls.json")
+        return self._recalls("confirm")
+
+    @property
+    def kept_recalls(self) -> dict[str, HeldOutRecall]:
+        """The recall to expect of the rules as `kept`."""
+        return self.recalls | self._recalls("keep")
+
+    def _recalls(self, step: str) -> dict[str, HeldOutRecall]:
+        stored = _json(self.step_folder(step) / "recalls.json")
         return {brandid: HeldOutRecall(*counts) for brandid, counts in stored.items()}
 
     @cached_property

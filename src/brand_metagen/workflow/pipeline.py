@@ -98,8 +98,10 @@ def confirm(run: RunContext, step: StepRun) -> None:
 
 def keep(run: RunContext, step: StepRun) -> None:
     kept = keep_promises(run)
-    lines = [json.dumps(rules_to_json(rules)) + "\n" for rules in kept]
+    lines = [json.dumps(rules_to_json(rules)) + "\n" for rules, _ in kept]
+    recalls = {rules.brandid: (recall.rows, recall.taken) for rules, recall in kept}
     write_file(step.folder / "rules.jsonl", "".join(lines).encode())
+    write_file(step.folder / "recalls.json", json.dumps(recalls).encode())
     step.stats["kept"] = len(kept)
 
 
@@ -109,7 +111,9 @@ def resolve(run: RunContext, step: StepRun) -> None:
 
 
 def assess(run: RunContext, step: StepRun) -> None:
-    records = grade(run.market, run.answers, run.kept, run.recalls, run.evaluations, run.settings)
+    records = grade(
+        run.market, run.answers, run.kept, run.kept_recalls, run.evaluations, run.settings
+    )
     write_file(step.folder / "metadata.jsonl", dump_lines(records).encode())
 
 

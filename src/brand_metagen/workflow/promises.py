@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from brand_metagen.confirm.grade import HeldOutRecall
 from brand_metagen.constraints import Constraint
 from brand_metagen.errors import RuleError
 from brand_metagen.publish.classifier import Answer
@@ -12,6 +13,7 @@ from brand_metagen.publish.whatif import answers_with
 from brand_metagen.records import Decision, Rule
 from brand_metagen.review.draft import blank
 from brand_metagen.review.regenerate import regenerate
+from brand_metagen.review.wanted import matches
 from brand_metagen.synthesise.learn import Learned
 from brand_metagen.workflow.context import RunContext
 from brand_metagen.workflow.learning import BrandRules
@@ -19,8 +21,9 @@ from brand_metagen.workflow.learning import BrandRules
 Key = tuple[str, str]
 
 
-def keep_promises(run: RunContext) -> list[BrandRules]:
-    """The rules of brands that reviewers spoke of, changed where they would break a promise.
+def keep_promises(run: RunContext) -> list[tuple[BrandRules, HeldOutRecall]]:
+    """The rules of brands that reviewers spoke of, changed where they would break a promise, and
+    the recall to expect of each.
 
     Where no change of the rule learned keeps all of them, the version before stays, which did.
     """
@@ -29,7 +32,8 @@ def keep_promises(run: RunContext) -> list[BrandRules]:
     if not wanted:
         return []
     keeper = _Keeper(run)
-    return [keeper.kept(rules, asked[rules.brandid]) for rules in wanted]
+    kept = [keeper.kept(rules, asked[rules.brandid]) for rules in wanted]
+    return [(new, keeper.recall(old, new.full.rule)) for old, new in zip(wanted, kept, strict=True)]
 
 
 class _Keeper:
@@ -64,6 +68,18 @@ class _Keeper:
             why = "the rule learned anew could not keep " + "; ".join(map(str, amended.unmet))
             return replace(rules, full=self._before(learned, why))
         return replace(rules, full=replace(learned, rule=amended.rule))
+
+    def recall(self, learned: BrandRules, kept: Rule | None) -> HeldOutRecall:
+        """Held-out recall, raised by what the changed rule newly takes of the brand's own rows."""
+        own = [i for i, b in enumerate(self.run.market.combos.brandid) if b == learned.brandid]
+        missed = [i for i in own if not self._takes(learned.full.rule, i)]
+        found = sum(self._takes(kept, i) for i in missed)
+        return self.run.recalls[learned.brandid].after(len(missed), found)
+
+    def _takes(self, rule: Rule | None, row: int) -> bool:
+        combos = self.run.market.combos
+        text, mccid = combos.narrative[row], combos.mccid[row]
+        return rule is not None and mccid in rule.mccids and matches(rule, text)
 
     def _before(self, learned: Learned, why: str) -> Learned:
         versions = self.run.store.versions(learned.brandid)

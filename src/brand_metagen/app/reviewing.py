@@ -1,0 +1,66 @@
+"""One brand as a reviewer needs it: the version with its evidence, and what was said before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from brand_metagen.app import queries
+from brand_metagen.app.feedback import shown
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.constraints import Constraint
+from brand_metagen.ports import BrandLine, Remark
+from brand_metagen.publish.metadata import to_record
+from brand_metagen.records import Metadata
+
+MOST_REMARKS = 20
+KINDS = ("confirmed", "review", "excluded", "tie")
+"""Decisions of which rows are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A brand's latest version, its place in the queue, rows by decision as the last run left them,
+    remarks (newest last), constraints that stand, and what reviews of similar brands propose."""
+
+    line: BrandLine
+    metadata: Metadata
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]]
+    remarks: tuple[Remark, ...]
+    constraints: tuple[Constraint, ...]
+    proposals: tuple[Constraint, ...]
+
+
+def look(workspace: Workspace, brandid: str, samples: int) -> Look:
+    """Gather it; raises InputError when there is no such brand or no run yet."""
+    store = workspace.store
+    rows = {kind: tuple(queries.combos(workspace, brandid, kind, samples)) for kind in KINDS}
+    return Look(
+        store.line(brandid),
+        queries.metadata(workspace, brandid),
+        {kind: found for kind, found in rows.items() if found},
+        store.remarks(brandid, "", MOST_REMARKS, None).items,
+        store.constraints(brandid).get(brandid, ()),
+        store.proposals(brandid),
+    )
+
+
+def plain(found: Look) -> dict[str, Any]:
+    """The metadata record with all of it, as JSON can take it."""
+    return {
+        **to_record(found.metadata),
+        "state": found.line.state.value,
+        "round": found.line.round,
+        "priority": found.line.priority,
+        "claimed_by": found.line.claimed_by,
+        "rows": found.rows,
+        "remarks": list(map(remark, found.remarks)),
+        "constraints": list(map(shown, found.constraints)),
+        "proposals": list(map(shown, found.proposals)),
+    }
+
+
+def remark(said: Remark) -> dict[str, Any]:
+    """A remark as JSON can take it."""
+    return {**asdict(said), "understood": list(map(shown, said.understood))}

@@ -1,0 +1,88 @@
+"""`publish`, `verify` and `audit`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from brand_metagen.cli.wiring import (
+    DEFAULT_WORKSPACE,
+    ActorOption,
+    JsonOption,
+    WorkspaceOption,
+    actor,
+    opened,
+)
+
+audit_app = typer.Typer(help="The log of everything that was decided.", no_args_is_help=True)
+
+
+def publish(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    restore: Annotated[
+        str, typer.Option(metavar="RELEASE", help="Put an earlier release in force again.")
+    ] = "",
+    history: Annotated[bool, typer.Option(help="List what was published.")] = False,
+    who: ActorOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Approved versions become a release, and one pointer flips to it."""
+    from brand_metagen.app import publishing
+    from brand_metagen.cli.output import out, print_json, table
+
+    with opened(workspace) as open_workspace:
+        if history:
+            past = publishing.history(open_workspace)
+            columns = ("n", "release", "at", "by", "note")
+            rows = [(p.sequence, p.release_id, p.published_at, p.actor, p.note) for p in past]
+            print_json(past) if as_json else out.print(table("", columns, rows))
+            return
+        if restore:
+            done = publishing.restore(open_workspace, restore, actor(who), note)
+        else:
+            done = publishing.publish(open_workspace, actor(who), note)
+    if as_json:
+        print_json(done)
+        return
+    new = f", {len(done.changed):,} of them new" if done.changed else ""
+    out.print(f"{done.release} is in force: {done.brands:,} brands{new}")
+
+
+def verify(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """Check the chain of the audit log and every published file; fails at the first that is off."""
+    from brand_metagen.app import auditing
+    from brand_metagen.cli.output import out, print_json
+
+    with opened(workspace) as open_workspace:
+        found = auditing.verify(open_workspace)
+    if as_json:
+        print_json(found)
+        return
+    out.print(f"{found.audit_rows:,} audit rows in one chain, {found.releases:,} releases whole")
+
+
+@audit_app.command("export")
+def export(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="A file; standard output by default.")
+    ] = None,
+    after: Annotated[int, typer.Option(min=0, help="Only rows behind this number.")] = 0,
+) -> None:
+    """The log as one JSON object a line, oldest first, with the digests that chain it."""
+    from brand_metagen.app import auditing
+    from brand_metagen.cli.output import plain
+    from brand_metagen.files import write_file
+
+    with opened(workspace) as open_workspace:
+        rows = auditing.rows(open_workspace, after)
+        lines = (json.dumps(plain(row), ensure_ascii=True) + "\n" for row in rows)
+        if out_file is None:
+            sys.stdout.writelines(lines)
+        else:
+            write_file(out_file, "".join(lines).encode())
