@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -109,10 +110,10 @@ def submit(
 
 
 def plain(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as REST and `--json` show it."""
-    found = asdict(outcome)
-    found["understood"] = list(map(shown, outcome.understood))
-    return found
+    """An outcome as REST and `--json` show it, and as a replay reads it back."""
+    found = {**asdict(outcome), "understood": list(map(shown, outcome.understood))}
+    whole: dict[str, Any] = json.loads(json.dumps(found))
+    return whole
 
 
 def shown(constraint: Constraint) -> dict[str, Any]:
