@@ -25,12 +25,16 @@ from brand_metagen.ports import (
 )
 from brand_metagen.publish.blast import BlastRadius, blast_radius
 from brand_metagen.publish.diff import Diff, diff
-from brand_metagen.records import Metadata, Rule
+from brand_metagen.records import Decision, Metadata, Rule
 from brand_metagen.review.amend import Amended
 from brand_metagen.review.contradictions import contradictions
 from brand_metagen.review.draft import blank
 from brand_metagen.review.regenerate import besides, regenerate
-from brand_metagen.review.wanted import keeps, standing
+from brand_metagen.review.wanted import TAKES_NOTHING, keeps, standing
+
+
+STILL = 2
+"""Rounds without effect after which somebody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,8 @@ class _Round:
             raise ConflictError(why)
         if all(c.kind is Kind.SPLIT for c in self.said.constraints):
             return self._split()
+        if self.was.rule is None and all(c.kind in TAKES_NOTHING for c in asked):
+            return self._without(RemarkOutcome.HELD, "the brand has no rule, so it takes nothing")
         try:
             made = self._made(standing(asked))
         except RuleError as error:
@@ -195,7 +201,7 @@ class _Round:
             self._without(RemarkOutcome.UNMET, why)
             raise ConflictError(why)
         if _same(made.record.rule, self.was.rule):
-            return self._without(RemarkOutcome.HELD, "the version there is keeps all of it already")
+            return self._without(RemarkOutcome.HELD, self._held())
         return self._applied(made)
 
     def _made(self, asked: Sequence[Constraint]) -> _Made:
@@ -222,7 +228,7 @@ class _Round:
         outcome = Outcome(
             self.brandid, RemarkOutcome.APPLIED, self.said.constraints, self.said.not_understood,
             self.said.category, record.version, line.round + 1, BrandState.AWAITING_REVIEW,
-            self.said.question, self.said.candidates, self._cycle(record), made.amended.done,
+            self.said.question, self.said.candidates, self._loops(record), made.amended.done,
             made.amended.listed, diff(self.was, record), radius,
             {other: len(asked) for other, asked in sorted(helped.items())},
         )  # fmt: skip
@@ -262,11 +268,26 @@ class _Round:
         )
         return Submitted(plain(left))
 
-    def _cycle(self, record: Metadata) -> str:
-        """Whether the rule was there before (its fingerprint: include, exclude and codes)."""
-        for earlier in self.live.workspace.store.versions(self.brandid):
+    def _held(self) -> str:
+        """Why nothing changed, and of rows that belong and are not confirmed, why not."""
+        why = "the version there is keeps all of it already"
+        rows = [c.row for c in self.said.constraints if c.kind is Kind.BELONGS and c.row]
+        for row in rows:
+            answer = self.live.answers[self.live.place(row.ccid, row.bankid)]
+            if answer.brandid != self.brandid or answer.decision is not Decision.CONFIRMED:
+                why += f"; {row.narrative!r} is {answer.decision}: {answer.reason}"
+        return why
+
+    def _loops(self, record: Metadata) -> str:
+        """Whether rounds lead nowhere: the rule was there before (its fingerprint: include, exclude
+        and codes), or takes as many rows as the two before it (ITR-04, ITR-05)."""
+        versions = self.live.workspace.store.versions(self.brandid)
+        for earlier in versions:
             if _same(earlier.rule, record.rule):
                 return f"this is the rule of version {earlier.version} again"
+        taken = [m.evidence.get("taken") for m in (*versions[-STILL:], record)]
+        if self.line.round >= STILL and len(set(taken)) == 1:
+            return "the last rounds moved no row; an expert may settle it sooner (`review flag`)"
         return ""
 
     def _row(self, record: Metadata, trial: Trial) -> BrandRow:

@@ -34,7 +34,7 @@ class HeldOutRecall:
         return HeldOutRecall(self.rows + seen.rows, self.taken + seen.taken)
 
     def after(self, missed: int, found: int) -> HeldOutRecall:
-        """When a rule was changed by a human: of the misses to expect, the share stays that it leaves
+        """After a human changed the rule: of the misses to expect, the share stays that it leaves
         of those in sight (`missed` rows of the brand, of which it now takes `found`).
 
         >>> HeldOutRecall(20, 10).after(4, 3)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brand_metagen.constraints import Constraint, Kind
+from brand_metagen.errors import RuleError
 from brand_metagen.grammar import check_pattern
 from brand_metagen.records import Rule
 from brand_metagen.review.draft import Draft
@@ -76,6 +77,11 @@ def amend(
         if wrong:
             shut_out(draft, wrong, wanted, knowledge, worth)
     made = draft.rule()
+    if not made.include:
+        raise RuleError(
+            "nothing that was said tells the brand's rows: point at rows that belong, or propose "
+            "a pattern"
+        )
     for pattern in (made.include, *([made.exclude] if made.exclude else [])):
         check_pattern(pattern)
     unmet = tuple(c for c in constraints if not keeps(made, c, knowledge, settled))
