@@ -32,7 +32,6 @@ from brand_metagen.review.draft import blank
 from brand_metagen.review.regenerate import besides, regenerate
 from brand_metagen.review.wanted import TAKES_NOTHING, keeps, standing
 
-
 STILL = 2
 """Rounds without effect after which somebody is told."""
 
