@@ -31,7 +31,7 @@ KILLS = [
 def approved(
     whole: Whole, driver: Driver, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, str, list[str]]:
-    """A workspace with one release in force and two more brands approved; the release, the brands."""
+    """A workspace with a release in force and two more brands approved; the release, the two."""
     folder = tmp_path_factory.mktemp("publish") / "w"
     shutil.copytree(whole.workspace, folder)
     brands = json.loads(good(driver("review", "queue", "--workspace", folder, "--json")).out)
@@ -86,7 +86,7 @@ def test_the_old_release_or_the_new_one(
 def test_a_release_can_be_put_in_force_again(
     approved: tuple[Path, str, list[str]], driver: Driver, tmp_path: Path
 ) -> None:
-    origin, old, brands = approved
+    origin, old, _ = approved
     folder = tmp_path / "w"
     shutil.copytree(origin, folder)
     good(driver("publish", "--workspace", folder))
