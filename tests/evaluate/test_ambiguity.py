@@ -153,3 +153,18 @@ def test_what_begins_its_own_rows_is_no_town() -> None:
     rows += shops("BURTON", "1", "5651", 9)
     market = market_of({"1": "Burton", "2": "S2", "3": "S3", "4": "S4", "5": "S5"}, rows)
     assert not verdict(market).place_like
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("Square", "wallets"), ("Pay-Pal", "wallets"), ("12345", "a number")]
+)
+def test_names_that_are_borrowed_are_never_clear(name: str, said: str) -> None:
+    found = verdict(market_of({"1": name}, shops(name.upper(), "1", "5814", 12)))
+    assert found.level == "high"
+    assert said in found.reasons[0]
+
+
+def test_a_name_with_a_number_or_a_wallet_in_it_is_its_own() -> None:
+    for name in ("Studio 54", "Square Enix"):
+        found = verdict(market_of({"1": name}, shops(name.upper(), "1", "5814", 12)))
+        assert found.level == "low"

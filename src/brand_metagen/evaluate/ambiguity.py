@@ -6,8 +6,10 @@ import string
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from brand_metagen.config import EvaluateSettings
+from brand_metagen.evaluate.wallets import wallet_names
 from brand_metagen.records import Market
 from brand_metagen.tables.normalise import normalise
 
@@ -85,6 +87,8 @@ class NameIndex:
         named = min(names * settings.ambiguity_name_share, settings.ambiguity_names_share)
         short = settings.ambiguity_short_share if self._short(brandid, settings) else 0.0
         score = min(1.0, share + named + short)
+        if self._borrowed(brandid):
+            score = max(score, settings.ambiguity_high)
         place = len(standing.ended) >= settings.place_brands and standing.endings > standing.own
         return Ambiguity(
             round(score, 6),
@@ -96,11 +100,20 @@ class NameIndex:
     def _short(self, brandid: str, settings: EvaluateSettings) -> bool:
         return sum(map(len, self._names[brandid])) <= settings.short_letters
 
+    def _borrowed(self, brandid: str) -> str:
+        """What the name is besides a name, whatever the market shows; empty if nothing."""
+        letters = "".join(self._names[brandid])
+        if letters.isdigit():
+            return "it is a number, as stores and references are"
+        return "wallets print it before other merchants' names" if letters in _wallets() else ""
+
     def _reasons(
         self, brandid: str, share: float, place: bool, settings: EvaluateSettings
     ) -> Iterator[str]:
         words, containing = self._names[brandid], self._containing[brandid]
         standing = self._standings.get(brandid, Standing())
+        if borrowed := self._borrowed(brandid):
+            yield borrowed
         if share > settings.ambiguity_medium:
             rows = standing.own + standing.others
             yield (
@@ -149,6 +162,12 @@ class NameIndex:
                 if "".join(words) != "".join(self._names[brandid]):
                     found[brandid].append(words)
         return found
+
+
+@cache
+def _wallets() -> frozenset[str]:
+    """The letters of wallets' names."""
+    return frozenset("".join(words_of(name)) for name in wallet_names())
 
 
 def _count_other(standing: Standing, label: str, *, ends: bool) -> None:
