@@ -248,8 +248,6 @@ def test_rounds_bring_a_brand_forward(market: SqlStore) -> None:
     assert market.line("1").priority == before
     market.change(Change(ANNA, "1", 1, Verdict.ROUND, round=8))
     assert market.line("1").priority == 4 * before
-    market.change(Change(ANNA, "1", 1, Verdict.FLAG, priority=0.25))
-    assert market.line("1").priority == 0.25
 
 
 def test_an_unknown_brand_is_an_input_error(market: SqlStore) -> None:

@@ -231,19 +231,33 @@ class Live:
                 return self
             if self.workspace.latest_run() != self.run_id:
                 return Live(self.workspace)
-            for record in self._stored():
-                known = self.versions.get(record.brandid)
-                if known is None or known.version != record.version or known.rule != record.rule:
-                    self.adopt(record, self.trial(record.brandid, record.rule))
-                self.versions[record.brandid] = record
+            self._take_over()
             self._revision = revision
             return self
 
+    def _take_over(self) -> None:
+        """What changed in the store since it was last looked at; most brands did not."""
+        store, gone = self.workspace.store, self._gone()
+        for brandid, (version, status) in store.standing().items():
+            known = self.versions.get(brandid)
+            if known is None or brandid in gone:
+                continue
+            if known.version != version:
+                record = store.versions(brandid)[-1]
+                self.adopt(record, self.trial(brandid, record.rule))
+            elif known.status is not status:
+                self.versions[brandid] = replace(known, status=status)
+        for brandid in gone & self.versions.keys():
+            self.adopt(replace(self.versions[brandid], rule=None), self.trial(brandid, None))
+            del self.versions[brandid]
+
     def _stored(self) -> list[Metadata]:
         """The latest version of every brand of this market that is not deactivated."""
-        gone = {b.brandid for b in self.workspace.store.brands(BrandState.DEACTIVATED)}
-        found = self.workspace.store.latest_versions()
+        gone, found = self._gone(), self.workspace.store.latest_versions()
         return [m for m in found if m.brandid in self.market.brands and m.brandid not in gone]
+
+    def _gone(self) -> set[str]:
+        return {b.brandid for b in self.workspace.store.brands(BrandState.DEACTIVATED)}
 
 
 def run_context(workspace: Workspace, run_id: str) -> RunContext:

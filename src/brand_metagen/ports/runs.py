@@ -9,7 +9,7 @@ from typing import Protocol
 
 from brand_metagen.ports.accounts import Accounts
 from brand_metagen.ports.review import BrandRow, BrandState, Reviews
-from brand_metagen.records import Metadata
+from brand_metagen.records import Metadata, Status
 
 
 class RunState(StrEnum):
@@ -125,6 +125,10 @@ class Runs(Protocol):
     def versions(self, brandid: str) -> list[Metadata]: ...
 
     def latest_versions(self) -> list[Metadata]: ...
+
+    def standing(self) -> Mapping[str, tuple[int, Status]]:
+        """Every brand's highest version and its status, without the records."""
+        ...
 
     def approved_versions(self) -> list[Metadata]:
         """Every brand's highest version that is approved or published, in order of brandid."""

@@ -17,7 +17,7 @@ from brand_metagen.ports import (
     StepState,
     Wish,
 )
-from brand_metagen.records import Metadata
+from brand_metagen.records import Metadata, Status
 from brand_metagen.store import rows, schema, versions
 from brand_metagen.store.audit import append, revise
 from brand_metagen.store.base import SqlBase
@@ -190,6 +190,11 @@ class RunPart(SqlBase):
         """Every brand's highest version, in order of brandid."""
         with self._reading() as connection:
             return versions.latest(connection)
+
+    def standing(self) -> Mapping[str, tuple[int, Status]]:
+        """Every brand's highest version and its status, without the records."""
+        with self._reading() as connection:
+            return versions.standing(connection)
 
     def approved_versions(self) -> list[Metadata]:
         """Every brand's highest version that is approved or published, in order of brandid."""

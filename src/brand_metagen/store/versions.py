@@ -117,6 +117,12 @@ def latest(connection: Connection, *statuses: Status) -> list[Metadata]:
     return sorted(map(_read, rows), key=lambda record: record.brandid)
 
 
+def standing(connection: Connection) -> dict[str, tuple[int, Status]]:
+    """Every brand's highest version and its status, without the records."""
+    query = select(V.brandid, V.version, V.status).order_by(V.version)
+    return {brandid: (v, Status(status)) for brandid, v, status in connection.execute(query)}
+
+
 def _read(row: Mapping[Any, Any]) -> Metadata:
     return replace(from_record(row["record"]), status=Status(row["status"]))
 
