@@ -1,9 +1,12 @@
-"""`metadata amend`: what a rule would become, and what the market would see of it."""
+"""`review`, `feedback`, `metadata` versions, `publish`, `verify`, `audit`: a reviewer's day."""
 
 from __future__ import annotations
 
 import csv
+import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,13 +14,27 @@ from places import Place
 from program import Done, good, inside
 
 
-def amended(place: Place, brandid: str, *wishes: str) -> Done:
-    return inside("metadata", "amend", brandid, "--workspace", place.workspace, *wishes, "--json")
+class Desk:
+    """Commands over a workspace of one's own."""
+
+    def __init__(self, workspace: Path, rows: dict[str, list[dict[str, str]]]) -> None:
+        self.workspace, self.rows = workspace, rows
+        self.brandid = max((b for b in rows if b), key=lambda b: (len(rows[b]), b))
+
+    def __call__(self, *args: object, stdin: bytes = b"") -> Done:
+        return inside(*args, "--workspace", self.workspace, stdin=stdin)
+
+    def data(self, *args: object) -> Any:
+        return good(self(*args, "--json")).data
+
+    def key(self, place: int = 0, brandid: str | None = None) -> str:
+        row = self.rows[self.brandid if brandid is None else brandid][place]
+        return f"{row['ccid']}@{row['bankid']}"
 
 
-@pytest.fixture(scope="module")
-def rows(place: Place) -> dict[str, list[dict[str, str]]]:
-    """The decided rows by the brand they were given to."""
+@pytest.fixture(scope="session")
+def decided(place: Place) -> dict[str, list[dict[str, str]]]:
+    """The rows by the brand they were given to."""
     found: dict[str, list[dict[str, str]]] = {}
     with (place.release.parent / "assignments.csv").open(newline="") as file:
         for row in csv.DictReader(file):
@@ -25,53 +42,60 @@ def rows(place: Place) -> dict[str, list[dict[str, str]]]:
     return found
 
 
-def known(place: Place, brandid: str) -> dict[str, object]:
-    shown = inside("metadata", "show", brandid, "--workspace", place.workspace, "--json")
-    return good(shown).data  # type: ignore[no-any-return]
+@pytest.fixture
+def desk(place: Place, tmp_path: Path, decided: dict[str, list[dict[str, str]]]) -> Desk:
+    shutil.copytree(place.workspace, tmp_path / "w")
+    return Desk(tmp_path / "w", decided)
 
 
-def test_nothing_asked_changes_nothing(place: Place, rows: dict[str, list[dict[str, str]]]) -> None:
-    brandid = max((b for b in rows if b), key=lambda b: len(rows[b]))
-    found = good(amended(place, brandid)).data
-    assert found["include"] == known(place, brandid)["include"]
-    assert (found["gained"]["rows"], found["lost"]["rows"], found["done"]) == (0, 0, [])
+def test_the_queue_is_ordered_filtered_and_claimed(desk: Desk) -> None:
+    queue = desk.data("review", "queue")
+    assert [line["priority"] for line in queue] == sorted(
+        (q["priority"] for q in queue), reverse=True
+    )
+    sure = desk.data("review", "queue", "--below", 0.5)
+    assert {q["brandid"] for q in sure} == {q["brandid"] for q in queue if q["confidence"] < 0.5}
+    first = desk.data("review", "next", "--as", "ana")["brandid"]
+    assert first == queue[0]["brandid"]
+    assert desk.data("review", "next", "--as", "ben")["brandid"] == queue[1]["brandid"]
+    assert desk.data("review", "queue")[0]["claimed_by"] == "ana"
 
 
-def test_rows_that_belong_and_do_not(place: Place, rows: dict[str, list[dict[str, str]]]) -> None:
-    brandid = max((b for b in rows if b), key=lambda b: len(rows[b]))
-    stranger, mine = rows[""][0], rows[brandid][0]
-    wish = ("--belongs", f"{stranger['ccid']}@{stranger['bankid']}")
-    found = good(amended(place, brandid, *wish)).data
-    assert found["unmet"] == []
-    assert found["gained"]["rows"] >= 1
-    assert ["", found["gained"]["rows"]] in found["gained"]["brands"]
-    key = f"{mine['ccid']}@{mine['bankid']}"
-    found = good(amended(place, brandid, "--does-not-belong", key)).data
-    assert found["unmet"] == []
-    assert found["lost"]["rows"] >= 1
+def test_a_remark_changes_the_rule_and_is_remembered(desk: Desk) -> None:
+    tried = desk.data(
+        "feedback", "submit", desk.brandid, "--does-not-belong", desk.key(), "--dry-run"
+    )
+    assert (tried["stored"], desk.data("metadata", "versions", desk.brandid)[-1]["version"]) == (
+        False,
+        1,
+    )
+    done = good(
+        desk("feedback", "submit", desk.brandid, "--does-not-belong", desk.key(), "--as", "ana")
+    )
+    assert "now v2" in done.out
+    assert "loses" in done.out
+    (said,) = desk.data("feedback", "history", desk.brandid)
+    assert (said["author"], said["outcome"], said["made"]) == ("ana", "applied", 2)
+    shown = good(desk("feedback", "explain", said["feedback_id"])).out
+    assert "is not theirs" in shown
+    assert "made v2" in shown
+    look = desk.data("review", "show", desk.brandid)
+    assert (look["version"], look["round"], len(look["constraints"])) == (2, 1, 1)
+    assert "promised to ana" in good(desk("review", "show", desk.brandid)).out
+    diff = desk.data("metadata", "diff", desk.brandid)
+    assert (diff["before"], diff["after"]) == (1, 2)
 
 
-def test_a_number_of_several_banks_is_asked_about(
-    place: Place, rows: dict[str, list[dict[str, str]]]
-) -> None:
-    keys = [row["ccid"] for found in rows.values() for row in found]
+def test_a_number_of_several_banks_is_asked_about(desk: Desk) -> None:
+    keys = [row["ccid"] for found in desk.rows.values() for row in found]
     doubled = next(ccid for ccid in keys if keys.count(ccid) > 1)
-    alone = next(ccid for ccid in keys if keys.count(ccid) == 1)
-    brandid = max((b for b in rows if b), key=lambda b: len(rows[b]))
-    done = amended(place, brandid, "--belongs", doubled)
+    done = desk("feedback", "submit", desk.brandid, "--belongs", doubled)
     assert (done.code, "several banks" in done.err) == (2, True)
-    assert good(amended(place, brandid, "--belongs", alone)).data["unmet"] == []
 
 
-def test_words_codes_and_patterns(place: Place, rows: dict[str, list[dict[str, str]]]) -> None:
-    brandid = max((b for b in rows if b), key=lambda b: len(rows[b]))
-    wishes = ("--words", "zzqq shop", "--not-words", "hotel", "--mcc-in", "0742")
-    found = good(amended(place, brandid, *wishes)).data
-    assert "ZZQQ[ -]?SHOP" in found["include"]
-    assert "HOTEL" in found["exclude"]
-    assert "0742" in found["mccids"]
-    shown = inside("metadata", "amend", brandid, "--workspace", place.workspace, *wishes)
-    assert "takes what says ZZQQ SHOP" in good(shown).out
+def test_the_text_may_come_through_a_pipe(desk: Desk) -> None:
+    done = desk("feedback", "submit", desk.brandid, "-", "--json", stdin=b"wrong")
+    assert good(done).data["outcome"] == "unclear"
 
 
 @pytest.mark.parametrize(
@@ -79,27 +103,106 @@ def test_words_codes_and_patterns(place: Place, rows: dict[str, list[dict[str, s
     [
         (("--belongs", "no such row"), 2, "no combo"),
         (("--pattern", "^(A+)+$"), 2, "portable"),
-        (("--not-words", "é" + chr(0x200B)), 2, "fewer than 2 letters"),
-        (("--mcc-in", "no code"), 2, "no such code"),
-        (("--words", chr(0x200B)), 2, "nothing is left"),
-        (("--mcc-in", "5812", "--mcc-out", "5812"), 3, "but somebody said"),
+        (("--mcc-in", "no code"), 2, "no code"),
+        (("--kind", "odd"), 2, "no kind"),
+        (("--mcc-in", "5812", "--mcc-out", "5812"), 3, "but"),
+        (("--mcc-out", "5812", "--version", "9"), 3, "at version 1, not 9"),
     ],
 )
-def test_what_cannot_be_asked(
-    place: Place,
-    rows: dict[str, list[dict[str, str]]],
-    wishes: tuple[str, ...],
-    code: int,
-    said: str,
-) -> None:
-    brandid = max((b for b in rows if b), key=lambda b: len(rows[b]))
-    done = amended(place, brandid, *wishes)
+def test_what_cannot_be_asked(desk: Desk, wishes: tuple[str, ...], code: int, said: str) -> None:
+    done = desk("feedback", "submit", desk.brandid, *wishes)
     assert done.code == code, done.err
     assert said in done.err
 
 
-def test_nothing_is_stored(place: Place, rows: dict[str, list[dict[str, str]]]) -> None:
-    brandid = max((b for b in rows if b), key=lambda b: len(rows[b]))
-    before = (Path(place.workspace) / "brand-metagen.sqlite3").read_bytes()
-    good(amended(place, brandid, "--words", "ZZQQ"))
-    assert (Path(place.workspace) / "brand-metagen.sqlite3").read_bytes() == before
+def test_from_approval_to_a_release_and_back(desk: Desk) -> None:
+    assert desk("publish").code == 3
+    assert desk("export", "--what", "published", "--out", desk.workspace / "o").code == 2
+    decided = desk.data("review", "approve", desk.brandid, "--as", "ana", "--note", "fine")
+    assert (decided["state"], decided["version"]) == ("approved", 1)
+    assert desk("review", "approve", desk.brandid).code == 3
+    assert desk.data("review", "undo", desk.brandid)["state"] == "awaiting_review"
+    good(desk("review", "approve", desk.brandid))
+    release = desk.data("publish", "--as", "op")["release"]
+    assert desk("review", "undo", desk.brandid).code == 3
+    exported = desk.data("export", "--what", "published", "--out", desk.workspace / "o")
+    assert exported["release"] == release
+    (record,) = (desk.workspace / "o" / "metadata.jsonl").read_text().splitlines()
+    assert (json.loads(record)["brandid"], json.loads(record)["status"]) == (
+        desk.brandid,
+        "published",
+    )
+    (publication,) = desk.data("publish", "--history")
+    assert publication["actor"] == "op"
+
+
+def test_flagging_and_rejecting_leave_a_trace(desk: Desk) -> None:
+    assert desk.data("review", "reject", desk.brandid, "--note", "no")["state"] == "awaiting_review"
+    assert desk.data("review", "flag", desk.brandid, "--note", "legal")["state"] == "escalated"
+    assert desk("review", "round", desk.brandid, 3).code == 2
+    assert desk.data("review", "round", desk.brandid, 3, "--note", "stuck")["round"] == 3
+
+
+def test_versions_by_hand(desk: Desk, tmp_path: Path) -> None:
+    refused = desk(
+        "metadata",
+        "create",
+        desk.brandid,
+        "--include",
+        "[ -~]{0,9}",
+        "--mccids",
+        "5812",
+        "--notes",
+        "x",
+    )
+    assert refused.code == 2
+    rule = {"include": "ZZQQ", "mccids": ["5812"], "notes": "agreed with the bank"}
+    (tmp_path / "rule.json").write_text(json.dumps(rule))
+    made = desk.data(
+        "metadata", "create", desk.brandid, "--file", tmp_path / "rule.json", "--as", "ana"
+    )
+    assert (made["version"], made["stored"]) == (2, True)
+    shown = desk.data("metadata", "show", desk.brandid)
+    assert (shown["include"], shown["evidence"]["made_by"]["author"]) == ("ZZQQ", "ana")
+    assert shown["evidence"]["made_by"]["notes"] == "agreed with the bank"
+    good(desk("metadata", "rollback", desk.brandid, "--to", 1))
+    versions = desk.data("metadata", "versions", desk.brandid)
+    assert [v["version"] for v in versions] == [1, 2, 3]
+    assert versions[2]["include"] == versions[0]["include"]
+    assert desk("metadata", "rollback", desk.brandid, "--to", 9).code == 2
+
+
+def test_a_rule_by_hand_keeps_promises(desk: Desk) -> None:
+    good(desk("feedback", "submit", desk.brandid, "--belongs", desk.key()))
+    version = desk.data("metadata", "show", desk.brandid)["version"]
+    done = desk(
+        "metadata", "create", desk.brandid, "--include", "ZZQQ", "--mccids", "5812", "--notes", "x"
+    )
+    assert (done.code, "break a promise" in done.err) == (3, True)
+    assert desk.data("metadata", "show", desk.brandid)["version"] == version
+
+
+def test_the_log_can_be_exported_and_checked(desk: Desk, tmp_path: Path) -> None:
+    good(desk("review", "approve", desk.brandid, "--as", "ana"))
+    good(desk("publish"))
+    good(desk("audit", "export", "--out", tmp_path / "log.jsonl"))
+    rows = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [row["sequence"] for row in rows] == list(range(1, len(rows) + 1))
+    assert [row["previous"] for row in rows[1:]] == [row["digest"] for row in rows[:-1]]
+    assert ("ana", "approve") in {(row["actor"], row["action"]) for row in rows}
+    found = desk.data("verify")
+    assert found == {"audit_rows": len(rows), "releases": 1}
+
+
+def test_a_run_anew_keeps_what_was_promised_and_decided(desk: Desk, place: Place) -> None:
+    other = min(b for b in desk.rows if b and b != desk.brandid)
+    good(desk("review", "approve", other))
+    good(desk("feedback", "submit", desk.brandid, "--does-not-belong", desk.key()))
+    promised = desk.data("metadata", "show", desk.brandid)
+    good(desk("run", "--data", place.data, "--fresh"))
+    now = desk.data("metadata", "show", desk.brandid)
+    assert now["exclude"] == promised["exclude"]
+    assert now["mccids"] == promised["mccids"]
+    queue = {q["brandid"] for q in desk.data("review", "queue", "--limit", 1000)}
+    assert desk.brandid in queue
+    assert other not in queue

@@ -57,7 +57,9 @@ def export(workspace: Workspace, out: Path, what: str = "latest") -> Exported:
     _decide(workspace, run_id, release, out)
     for name in (METADATA, MODEL, MANIFEST):
         write_file(out / name, files[name])
-    written = sorted([*files, RUN, *DECIDED, *(name for names in BESIDE.values() for name in names)])
+    written = sorted(
+        [*files, RUN, *DECIDED, *(name for names in BESIDE.values() for name in names)]
+    )
     return Exported(run_id, release_id, out, tuple(written))
 
 
