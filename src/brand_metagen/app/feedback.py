@@ -179,7 +179,9 @@ class _Round:
 
     def run(self) -> Submitted:
         if not self.said.constraints:
-            return self._without(RemarkOutcome.UNCLEAR, self.said.question or "nothing to act on")
+            clear = self.said.noted and not (self.said.question or self.said.not_understood)
+            outcome = RemarkOutcome.HELD if clear else RemarkOutcome.UNCLEAR
+            return self._without(outcome, "; ".join(self.said.noted) or "nothing to act on")
         asked = (*self.before, *self.said.constraints)
         found = [c for c in contradictions(standing(asked)) if c.second in self.said.constraints]
         if found:

@@ -12,7 +12,8 @@ from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import InputError
 from brand_metagen.files import sha256
 from brand_metagen.grammar import check_pattern
-from brand_metagen.review.reader import Reading, read
+from brand_metagen.review.reader import read
+from brand_metagen.review.reading import Reading
 
 Key = tuple[str, str]
 KINDS = {"wallet": Kind.WALLET, "ambiguous_name": Kind.AMBIGUOUS, "split": Kind.SPLIT}
@@ -44,13 +45,15 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """The constraints of a submission, and what in it could not be acted on."""
+    """The constraints of a submission, and what in it could not be acted on; `noted` was heard but
+    needs nothing done."""
 
     constraints: tuple[Constraint, ...]
     not_understood: tuple[str, ...]
     category: str
     question: str | None
     candidates: tuple[str, ...]
+    noted: tuple[str, ...] = ()
 
 
 def understand(live: Live, actor: str, brandid: str, submission: Submission) -> Understood:
@@ -73,6 +76,7 @@ def understand(live: Live, actor: str, brandid: str, submission: Submission) -> 
         _category(reading, submission),
         None if settled else reading.question,
         tuple(row.narrative for row in reading.candidates),
+        reading.noted,
     )
 
 
@@ -85,7 +89,7 @@ def _category(reading: Reading, submission: Submission) -> str:
         "regex_too_narrow": submission.belongs,
     }
     if reading.category != "general":
-        return reading.category
+        return reading.category.value
     return next((name for name, said in kinds.items() if said), "general")
 
 
