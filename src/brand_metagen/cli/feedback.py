@@ -44,7 +44,10 @@ def submit(
     key: KeyOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """A remark becomes promises, and a new proven version that keeps them; shows rows that move."""
+    """Say what is wrong: a new version keeps it from now on.
+
+    Shows what was understood, what the rule becomes, and the rows that change hands.
+    """
     from brand_metagen.app import feedback, queries
     from brand_metagen.app.live import Live
     from brand_metagen.app.understanding import Submission
@@ -113,7 +116,7 @@ def explain(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """One remark: what was understood, what not, and what came of it."""
+    """One remark, and what came of it."""
     from brand_metagen.app import reviewing
     from brand_metagen.cli.output import out, print_json
     from brand_metagen.cli.replies import remembered

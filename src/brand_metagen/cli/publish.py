@@ -54,7 +54,10 @@ def publish(
 
 
 def verify(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
-    """Check the chain of the audit log and every published file; fails at the first that is off."""
+    """Check the audit log's chain and published files.
+
+    Fails at the first row or file that is not what it was.
+    """
     from brand_metagen.app import auditing
     from brand_metagen.cli.output import out, print_json
 
@@ -73,15 +76,19 @@ def export(
         Path | None, typer.Option("--out", help="A file; standard output by default.")
     ] = None,
     after: Annotated[int, typer.Option(min=0, help="Only rows behind this number.")] = 0,
+    as_json: JsonOption = False,
 ) -> None:
-    """The log as one JSON object a line, oldest first, with the digests that chain it."""
+    """The log, a JSON object a line, oldest first.
+
+    With the digests that chain it; `--json` makes it one document.
+    """
     from brand_metagen.app import auditing
     from brand_metagen.cli.output import plain
     from brand_metagen.files import write_file
 
     with opened(workspace) as open_workspace:
-        rows = auditing.rows(open_workspace, after)
-        lines = (json.dumps(plain(row), ensure_ascii=True) + "\n" for row in rows)
+        rows = map(plain, auditing.rows(open_workspace, after))
+        lines = (json.dumps(row) + "\n" for row in ([list(rows)] if as_json else rows))
         if out_file is None:
             sys.stdout.writelines(lines)
         else:

@@ -46,7 +46,7 @@ def queue(
     limit: LimitOption = 50,
     as_json: JsonOption = False,
 ) -> None:
-    """Brands to look at, those first where a minute corrects most transactions."""
+    """Brands to look at, the most worth a look first."""
     from brand_metagen.cli.output import out, print_json, table
     from brand_metagen.ports import QueueFilter
 
@@ -100,7 +100,7 @@ def show(
     samples: Annotated[int, typer.Option(min=0, max=1_000, help="Rows shown of each kind.")] = 5,
     as_json: JsonOption = False,
 ) -> None:
-    """One brand as a reviewer needs it: rule, evidence, doubtful rows, what was said before."""
+    """One brand: rule, evidence, rows, what was said."""
     from brand_metagen.app import queries, reviewing
     from brand_metagen.cli.explain import explain, reviewed
     from brand_metagen.cli.output import out, print_json
@@ -151,7 +151,10 @@ def reject(
     key: KeyOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Say that a version will not do; `feedback submit` says what to change."""
+    """Say that a version will not do.
+
+    `feedback submit` says what to change.
+    """
     _decide(workspace, brand, Verdict.REJECT, version, note, who, key, None, as_json)
 
 
@@ -178,7 +181,7 @@ def set_round(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Correct a round counter that is stuck; recorded with the reason."""
+    """Correct a stuck round counter, with a reason."""
     from brand_metagen.app import decisions, queries
 
     with opened(workspace) as open_workspace:

@@ -100,7 +100,7 @@ def create(
     key: KeyOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Write metadata by hand; it is proven on the market like any other, and waits for review."""
+    """Write metadata by hand; it is proven and waits for review."""
     from brand_metagen.app import queries, versions
     from brand_metagen.app.live import Live
 
