@@ -1,0 +1,40 @@
+"""The commands that the documents show are run, in their order."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from program import Done, good, inside
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def commands(path: Path) -> list[str]:
+    """Indented lines that run the program."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.startswith("    brand-metagen ")]
+
+
+def run(command: str, words: dict[str, str]) -> Done:
+    args = [words.get(word, word) for word in shlex.split(command)[1:]]
+    return good(inside(*args))
+
+
+def test_reviewing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    good(inside("sample", "--out", "data", "--brands", 20, "--rows", 400))
+    good(inside("run", "--data", "data", "--workspace", "W"))
+    queue = json.loads(good(inside("review", "queue", "--workspace", "W", "--json")).out)
+    brandid = max(queue, key=lambda brand: brand["rows"])["brandid"]
+    look = json.loads(good(inside("review", "show", brandid, "--workspace", "W", "--json")).out)
+    row = look["rows"]["confirmed"][0]
+    words = {"BRAND": brandid, "ROW": f"{row['ccid']}@{row['bankid']}"}
+    words |= {"CODE": look["mccids"][0], "ANOTHER": look["mccids"][1], "FEEDBACK": "FB-000001"}
+    shown = commands(DOCS / "review.md")
+    assert len(shown) >= 15
+    for command in shown:
+        run(command, words)
