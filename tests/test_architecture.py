@@ -15,13 +15,20 @@ STAGES = {
     "tables", "registry", "evaluate", "synthesise", "match", "resolve", "confirm", "publish",
     "review", "sample",
 }  # fmt: skip
-LAYERS = [VALUES, STAGES, {"workflow"}, {"app"}, {"store", "spark"}, {"cli", "__main__"}]
+LAYERS = [
+    VALUES, STAGES, {"workflow"}, {"app"}, {"store", "spark"}, {"web"}, {"cli", "__main__"},
+]  # fmt: skip
 ADAPTERS_ONLY = {
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "psycopg": set(),
     "typer": {"cli"},
     "rich": {"cli"},
+    "fastapi": {"web"},
+    "starlette": {"web"},
+    "pydantic": {"web"},
+    "uvicorn": {"web"},
+    "limits": {"web"},
     "pyspark": {"spark"},
     "py4j": {"spark"},
 }

@@ -178,6 +178,31 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ServeSettings:
+    """The server: what it lets in, and how much of it."""
+
+    data_root: str = ""
+    """Folder below which `POST /runs` may read tables; empty = it starts no runs."""
+    allowed_hosts: str = ""
+    """Host names it answers to, separated by commas; empty = on loopback its own names, elsewhere
+    any (there a token is needed, which no foreign page can send)."""
+    body_bytes: int = 2_000_000
+    """Bytes of one request: 1,000 narratives of 1,024 characters and their codes fit."""
+    requests_per_minute: int = 1_200
+    """Of one token, or of one address without one (429 above): many times what a person does."""
+    failures_per_minute: int = 20
+    """Wrong tokens and passwords from one address, before it has to wait (429)."""
+    classify_items: int = 1_000
+    """Narratives of one `POST /classify`."""
+    token_days: int = 90
+    """Days until a token ends, unless its maker says otherwise."""
+    session_hours: int = 12
+    """Hours until a token that was got with a password ends: a working day."""
+    wait_seconds: int = 60
+    """How long a request waits for the market to be read at start-up (503 then)."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSettings:
     """What `report.html` shows at once."""
 
@@ -258,6 +283,13 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "review.failure_limit": (1, 10),
     "review.claim_seconds": (10, 86_400),
     "review.remark_chars": (100, 100_000),
+    "serve.body_bytes": (10_000, 100_000_000),
+    "serve.requests_per_minute": (1, 1_000_000),
+    "serve.failures_per_minute": (1, 1_000_000),
+    "serve.classify_items": (1, 100_000),
+    "serve.token_days": (1, 3_650),
+    "serve.session_hours": (1, 720),
+    "serve.wait_seconds": (0, 600),
 }
 """Lowest and highest value of settings that have one; shares lie between 0 and 1 besides."""
 SHARES = re.compile(
@@ -278,6 +310,7 @@ class Settings:
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
     review: ReviewSettings = field(default_factory=ReviewSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
+    serve: ServeSettings = field(default_factory=ServeSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     sample: SampleSettings = field(default_factory=SampleSettings)
 

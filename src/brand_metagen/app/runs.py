@@ -60,6 +60,18 @@ def start(
         return _execute(workspace, run, progress, resumed=False)
 
 
+def prepare(workspace: Workspace, source: Path, only: Sequence[str], actor: str) -> RunRecord:
+    """Check a folder of tables and record a run over it; another process does it (`resume`).
+
+    Raises what `start` raises.
+    """
+    source = source.resolve()
+    described = _described(workspace, source)
+    with workspace_lock(workspace.folder, f"a run over {source.name}"):
+        _mark_interrupted(workspace)
+        return workspace.store.create_run(str(source), described, only, actor)
+
+
 def resume(workspace: Workspace, run_id: str, progress: Progress) -> Finished:
     """Go on with one run under the settings it was begun with, whatever stopped it.
 
@@ -69,16 +81,21 @@ def resume(workspace: Workspace, run_id: str, progress: Progress) -> Finished:
     with workspace_lock(workspace.folder, run_id):
         _mark_interrupted(workspace)
         run = workspace.store.run(run_id)
-        if run.state is RunState.COMPLETED:
-            raise ConflictError(f"{run_id} is completed; there is nothing to resume")
-        if later := _completed_after(workspace, run):
-            raise ConflictError(
-                f"{later} has been completed since {run_id} was begun, whose results would be "
-                "older. Start a new run with `brand-metagen run`"
-            )
+        check_resumable(workspace, run)
         # Half a run under other settings would be neither run.
         workspace = replace(workspace, settings=_recorded(run, workspace.settings))
         return _execute(workspace, run, progress, resumed=True)
+
+
+def check_resumable(workspace: Workspace, run: RunRecord) -> None:
+    """Raise ConflictError when nothing is left of a run to do, or a later one has taken its place."""
+    if run.state is RunState.COMPLETED:
+        raise ConflictError(f"{run.run_id} is completed; there is nothing to resume")
+    if later := _completed_after(workspace, run):
+        raise ConflictError(
+            f"{later} has been completed since {run.run_id} was begun, whose results would be "
+            "older. Start a new run with `brand-metagen run`"
+        )
 
 
 def wish(workspace: Workspace, run_id: str, wanted: Wish) -> RunRecord:
@@ -149,7 +166,8 @@ def _described(workspace: Workspace, source: Path) -> str:
     settings = asdict(workspace.settings)
     for name in NOT_OF_THE_RESULT:
         del settings["workflow"][name]
-    del settings["store"]  # where a run is kept changes nothing of it, and the URL is a secret
+    # Where a run is kept and who may ask for it changes nothing of it, and the URL is a secret.
+    del settings["store"], settings["serve"]
     return json.dumps({"settings": settings, "tables": tables}, sort_keys=True)
 
 

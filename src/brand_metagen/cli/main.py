@@ -15,7 +15,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from brand_metagen.cli import brands, feedback, look, metadata, publish, review, runs, work
+from brand_metagen.cli import (
+    brands,
+    feedback,
+    look,
+    metadata,
+    publish,
+    review,
+    runs,
+    serve,
+    users,
+    work,
+)
 from brand_metagen.errors import BrandMetagenError
 
 INTERRUPTED = 130
@@ -79,6 +90,7 @@ app.add_typer(look.ties_app, name="ties")
 app.add_typer(review.app, name="review")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(publish.audit_app, name="audit")
+app.add_typer(users.app, name="users")
 app.command("demo")(work.demo)
 app.command("sample")(work.sample)
 app.command("run")(runs.run)
@@ -87,6 +99,7 @@ app.command("classify")(work.classify)
 app.command("publish")(publish.publish)
 app.command("verify")(publish.verify)
 app.command("status")(look.status)
+app.command("serve")(serve.serve)
 
 
 def _version(wanted: bool) -> None:

@@ -1,0 +1,58 @@
+"""`serve`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from brand_metagen.cli.wiring import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    SetOption,
+    WorkspaceOption,
+    opened,
+)
+from brand_metagen.errors import InputError
+
+
+def serve(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port; 0 takes any that is free.")
+    ] = 8000,
+    no_login: Annotated[
+        bool,
+        typer.Option("--no-login", help="Let everybody on this machine in, as one operator."),
+    ] = False,
+    actor: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Who acts with --no-login.")
+    ] = "",
+    changes: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Serve the REST API under /api/v1 until interrupted."""
+    from brand_metagen.app.accounts import NAME
+    from brand_metagen.cli.output import err, print_json
+    from brand_metagen.ports import Actor, Role
+    from brand_metagen.web.serve import serve as listen
+
+    if actor and not no_login:
+        raise InputError("--as goes with --no-login; otherwise a token says who acts")
+    name = actor or "local"
+    if not NAME.fullmatch(name):
+        raise InputError("--as takes 1 to 64 letters, digits and . _ @ + -")
+
+    def ready(listening: int) -> None:
+        shown = f"[{host}]" if ":" in host else host
+        url = f"http://{shown}:{listening}"
+        if as_json:
+            print_json({"url": url, "api": f"{url}/api/v1"})
+        else:
+            who = f"; everybody on this machine acts as {name}" if no_login else ""
+            err.print(f"{url}/api/v1 answers{who}. Ctrl-C ends it")
+
+    with opened(workspace, changes) as open_workspace:
+        without_login = Actor(name, Role.OPERATOR) if no_login else None
+        listen(open_workspace, host, port, without_login, ready)

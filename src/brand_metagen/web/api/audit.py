@@ -1,0 +1,52 @@
+"""The append-only log."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from brand_metagen.web.api.fields import Limit, Model, PageOf, problems
+from brand_metagen.web.sign_in import Admin, TheServer
+
+router = APIRouter(tags=["audit"])
+
+
+class AuditShape(Model):
+    """One line of the log."""
+
+    sequence: int = Field(description="Its place.")
+    at: str = Field(description="When, UTC in ISO 8601.")
+    actor: str = Field(description="Who.")
+    action: str = Field(description="What was done.")
+    subject: str = Field(description="To which brand, run, release or account.")
+    detail: dict[str, Any] = Field(description="More on it.")
+    previous: str = Field(description="Digest of the line before.")
+    digest: str = Field(description="SHA-256 of this line and the digest before it.")
+
+
+class Verified(Model):
+    """The log was checked and is whole."""
+
+    rows: int = Field(description="How many lines it has.")
+
+
+@router.get("/audit", responses=problems())
+def rows(
+    server: TheServer,
+    actor: Admin,
+    limit: Limit = 50,
+    cursor: Annotated[
+        int, Query(ge=0, le=2**31 - 1, description="`next` of the page before; 0 = the first.")
+    ] = 0,
+) -> PageOf[AuditShape]:
+    """The log in order."""
+    found = server.workspace.store.audit(cursor, limit)
+    return PageOf(items=list(map(AuditShape.model_validate, found.items)), next=found.next)
+
+
+@router.get("/audit/verify", responses=problems())
+def verify(server: TheServer, actor: Admin) -> Verified:
+    """Check the chain of digests from the first line to the last."""
+    return Verified(rows=server.workspace.store.verify_audit())

@@ -1,0 +1,157 @@
+"""Brands: their record, their rows, and what binds them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+
+from brand_metagen.app.brand_rows import brand_rows
+from brand_metagen.app.feedback import shown
+from brand_metagen.ports import BrandLine, BrandState, QueueFilter
+from brand_metagen.publish.metadata import to_record
+from brand_metagen.records import Decision, Metadata, Status
+from brand_metagen.web.api.fields import (
+    Cursor,
+    Limit,
+    Model,
+    PageOf,
+    Search,
+    TheBrand,
+    etag,
+    problems,
+)
+from brand_metagen.web.api.queue import QueueItem, item
+from brand_metagen.web.api.shapes import Asked
+from brand_metagen.web.sign_in import TheServer, Viewer
+
+router = APIRouter(tags=["brands"])
+
+
+class Record(Model):
+    """A metadata version: a rule with its evidence."""
+
+    brandid: str = Field(description="The brand's id.")
+    brandname: str = Field(description="Its name.")
+    sector: str = Field(description="Its sector.")
+    version: int = Field(description="The version's number; 0 = none yet.")
+    status: Status = Field(description="What the version is.")
+    regex: str | None = Field(
+        description="The whole rule as one pattern for engines with look-ahead; null = no rule."
+    )
+    include: str | None = Field(description="What must be found, in the portable subset.")
+    exclude: str | None = Field(description="What must not be found.")
+    mccids: list[str] = Field(description="The codes its rows may have.")
+    confidence: float = Field(description="Probability that a reviewer approves it unchanged.")
+    requires_confirmation: bool = Field(description="Whether a human should look.")
+    reasons: list[str] = Field(description="Why, most telling first.")
+    evidence: dict[str, Any] = Field(description="What the rule does on the market, with samples.")
+
+
+class BrandShape(Record):
+    """A brand: its latest version and where it stands."""
+
+    state: BrandState = Field(description="Where the brand stands.")
+    round: int = Field(description="Rounds of feedback it has had.")
+    corrections: int = Field(description="Rounds of all time.")
+    approvals: int = Field(description="Approvals of this version.")
+    claimed_by: str | None = Field(description="Who has it now.")
+    claimed_until: str | None = Field(description="Until when, UTC in ISO 8601.")
+
+
+class RowShape(Model):
+    """A row as this brand sees it."""
+
+    ccid: str = Field(description="Combo id.")
+    bankid: str = Field(description="The bank whose number it is.")
+    mid: str = Field(description="Merchant id.")
+    mccid: str = Field(description="Merchant category code.")
+    narrative: str = Field(description="The text, normalised.")
+    given_brandid: str = Field(description="Whose it is labelled; empty = nobody's.")
+    brandid: str = Field(description="Who has the row, the best candidate; empty = nobody.")
+    decision: Decision = Field(
+        description="What became of this brand's claim: excluded = the rule takes the row, but it "
+        "is not the brand's; unmatched = the rule does not take it."
+    )
+    confidence: float = Field(description="Probability of this brand's claim; 0 = it has none.")
+    reason: str = Field(description="Why.")
+
+
+class Rows(PageOf[RowShape]):
+    """A page of a brand's rows."""
+
+    counts: dict[Decision, int] | None = Field(
+        description="Rows of each decision on all pages; on the first page only."
+    )
+
+
+def record_of(metadata: Metadata) -> dict[str, Any]:
+    """The contract's fields."""
+    return to_record(metadata)
+
+
+def not_yet(line: BrandLine) -> Metadata:
+    """What stands for the version of a brand that has none."""
+    why = line.error or "not learned yet"
+    return Metadata(
+        line.brandid, line.brandname, line.sector, 0, Status.ABSTAINED, None, 0.0, True, (why,)
+    )
+
+
+@router.get("/brands", responses=problems())
+def brands(
+    server: TheServer,
+    actor: Viewer,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    state: Annotated[list[BrandState] | None, Query(description="Only these states.")] = None,
+    search: Search = "",
+) -> PageOf[QueueItem]:
+    """All brands, whatever their state, in the order of the queue."""
+    wanted = QueueFilter(states=tuple(state or ()), search=search)
+    found = server.workspace.store.queue(wanted, limit, cursor)
+    return PageOf(items=list(map(item, found.items)), next=found.next)
+
+
+@router.get("/brands/{brandid}", responses=problems(404))
+def brand(server: TheServer, actor: Viewer, line: TheBrand, response: Response) -> BrandShape:
+    """A brand's latest version and where it stands; the `ETag` is the version."""
+    versions = server.workspace.store.versions(line.brandid)
+    latest = versions[-1] if versions else not_yet(line)
+    response.headers["ETag"] = etag(latest.version)
+    standing = {name: getattr(line, name) for name in BrandShape.model_fields.keys()
+                - Record.model_fields.keys()}  # fmt: skip
+    return BrandShape(**record_of(latest), **standing)
+
+
+@router.get("/brands/{brandid}/rows", responses=problems(404, 409))
+def rows(
+    server: TheServer,
+    actor: Viewer,
+    line: TheBrand,
+    decision: Annotated[Decision | None, Query(description="Only rows so decided.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Rows:
+    """Rows labelled to the brand, taken by its rule or holding its name, by (ccid, bankid)."""
+    found = brand_rows(server.warm.current(), line.brandid, decision, limit, cursor)
+    return Rows(
+        items=list(map(RowShape.model_validate, found.rows.items)),
+        next=found.rows.next,
+        counts=dict(found.counts) if cursor is None else None,
+    )
+
+
+@router.get("/brands/{brandid}/constraints", responses=problems(404))
+def constraints(server: TheServer, actor: Viewer, line: TheBrand) -> list[Asked]:
+    """What reviewers asked of the brand's rule, which every version keeps, oldest first."""
+    found = server.workspace.store.constraints(line.brandid).get(line.brandid, ())
+    return [Asked(**shown(constraint)) for constraint in found]
+
+
+@router.get("/brands/{brandid}/proposals", responses=problems(404))
+def proposals(server: TheServer, actor: Viewer, line: TheBrand) -> list[Asked]:
+    """What corrections of similar brands suggest here; nothing of it is applied."""
+    found = server.workspace.store.proposals(line.brandid)
+    return [Asked(**shown(constraint)) for constraint in found]

@@ -1,0 +1,66 @@
+"""Releases made public."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import Field
+
+from brand_metagen.app import publishing
+from brand_metagen.web.api.decisions import NO_NOTE, Reasoned
+from brand_metagen.web.api.fields import Cursor, Limit, Model, PageOf, problems
+from brand_metagen.web.problems import not_found
+from brand_metagen.web.sign_in import Operator, TheServer, Viewer
+
+router = APIRouter(tags=["publishing"])
+ReleaseId = Annotated[str, Path(max_length=64, description="For example REL-0123456789ab.")]
+
+
+class PublishedShape(Model):
+    """The release in force now."""
+
+    release: str = Field(description="Its id.")
+    brands: int = Field(description="Brands it holds.")
+    changed: list[str] = Field(description="Brands whose version is new in it.")
+    sequence: int = Field(description="The publication's number.")
+
+
+class PublicationShape(Model):
+    """A release that was made public."""
+
+    sequence: int = Field(description="The publication's number.")
+    release_id: str = Field(description="The release.")
+    published_at: str = Field(description="When, UTC in ISO 8601.")
+    actor: str = Field(description="By whom.")
+    note: str = Field(description="Why.")
+
+
+@router.post("/publish", responses=problems(409))
+def publish(server: TheServer, actor: Operator, said: Reasoned = NO_NOTE) -> PublishedShape:
+    """Pack every approved version into a release and put it in force."""
+    done = publishing.publish(server.workspace, actor.name, said.note)
+    return PublishedShape.model_validate(done)
+
+
+@router.get("/publications", responses=problems())
+def history(
+    server: TheServer, actor: Viewer, limit: Limit = 50, cursor: Cursor = None
+) -> PageOf[PublicationShape]:
+    """All publications, newest first; the first one is in force."""
+    found = list(publishing.history(server.workspace))[::-1]
+    before = int(cursor) if cursor and cursor.isdecimal() else None
+    rest = [p for p in found if before is None or p.sequence < before]
+    items = [PublicationShape.model_validate(p) for p in rest[:limit]]
+    return PageOf(items=items, next=str(items[-1].sequence) if len(rest) > limit else None)
+
+
+@router.post("/publications/{release_id}/restore", responses=problems(404, 409))
+def restore(
+    server: TheServer, actor: Operator, release_id: ReleaseId, said: Reasoned = NO_NOTE
+) -> PublishedShape:
+    """Put an earlier release in force again."""
+    if release_id not in {p.release_id for p in publishing.history(server.workspace)}:
+        raise not_found(f"{release_id[:64]!r} was never published")
+    done = publishing.restore(server.workspace, release_id, actor.name, said.note)
+    return PublishedShape.model_validate(done)

@@ -1,0 +1,71 @@
+"""The application: routes, problems, and the guard around them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+from brand_metagen import __version__
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.ports import Actor
+from brand_metagen.web import problems
+from brand_metagen.web.api import (
+    audit,
+    brands,
+    classify,
+    decisions,
+    feedback,
+    publishing,
+    queue,
+    runs,
+    status,
+    users,
+    versions,
+)
+from brand_metagen.web.guard import Guard
+from brand_metagen.web.jobs import Jobs
+from brand_metagen.web.limiter import Limiter
+from brand_metagen.web.state import Server
+from brand_metagen.web.warm import Warm
+
+PREFIX = "/api/v1"
+ROUTERS = (queue, brands, decisions, feedback, versions, publishing, runs, classify, status, users)
+
+
+def make_app(workspace: Workspace, without_login: Actor | None = None) -> FastAPI:
+    """The application over an open workspace; the market is read when it starts."""
+    serve = workspace.settings.serve
+    warm = Warm(workspace, serve.wait_seconds)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        warm.start()
+        yield
+
+    app = FastAPI(
+        title="brand-metagen",
+        version=__version__,
+        description="Review, correct and publish the rules that tell which brand a card "
+        "transaction belongs to.",
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # its page would load scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.server = Server(workspace, warm, Jobs(workspace), Limiter(serve), without_login)
+    problems.install(app)
+    api = APIRouter(prefix=PREFIX)
+    for module in (*ROUTERS, audit):
+        api.include_router(module.router)
+    api.include_router(status.health)
+    app.include_router(api)
+    app.include_router(status.health, include_in_schema=False)
+    return app
+
+
+def guarded(app: FastAPI, workspace: Workspace, hosts: Sequence[str]) -> ASGIApp:
+    """The application behind its guard; `hosts` are the names it answers to, empty = any."""
+    return Guard(app, hosts, workspace.settings.serve.body_bytes)

@@ -1,0 +1,83 @@
+"""Runs started over HTTP: each a process of its own, which goes on when the server ends."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+
+from brand_metagen.app import runs
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.errors import ConflictError, InputError, NotAllowed
+from brand_metagen.ports import RunRecord
+
+
+class Jobs:
+    """Starts runs and knows those whose process is alive."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._turn = Lock()
+        self._alive: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, data: str, brands: Sequence[str], actor: str) -> RunRecord:
+        """Begin a run over a folder below the data root.
+
+        Raises NotAllowed for a folder elsewhere, InputError for tables that cannot be used,
+        ConflictError while another run goes on.
+        """
+        with self._turn:
+            self._one_at_a_time()
+            run = runs.prepare(self._workspace, self._folder(data), brands, actor)
+            self._spawn(run.run_id)
+        return run
+
+    def resume(self, run_id: str) -> RunRecord:
+        """Go on with a run that was cut off; ConflictError when it is completed or goes on."""
+        with self._turn:
+            self._one_at_a_time()
+            run, _ = runs.shown(self._workspace, run_id)
+            runs.check_resumable(run)
+            self._spawn(run_id)
+        return run
+
+    def alive(self, run_id: str) -> bool:
+        """Whether the process of a run started here still goes on."""
+        process = self._alive.get(run_id)
+        return process is not None and process.poll() is None
+
+    def _one_at_a_time(self) -> None:
+        going = [run_id for run_id in self._alive if self.alive(run_id)]
+        if going or runs.held(self._workspace):
+            raise ConflictError(f"a run goes on ({', '.join(going) or 'in another process'}); wait")
+
+    def _folder(self, data: str) -> Path:
+        root = self._workspace.settings.serve.data_root
+        if not root:
+            raise NotAllowed(
+                "this server starts no runs: set serve.data_root to the folder its tables lie in"
+            )
+        if "\0" in data:
+            raise InputError("a folder's name holds no NUL")
+        inside = Path(root).resolve()
+        folder = (inside / data).resolve()
+        if not folder.is_relative_to(inside):
+            raise NotAllowed("the folder lies outside serve.data_root")
+        return folder
+
+    def _spawn(self, run_id: str) -> None:
+        # It runs under the settings that `prepare` recorded, whatever changes until then.
+        command = [
+            *(sys.executable, "-m", "brand_metagen", "runs", "resume", run_id),
+            *("--workspace", str(self._workspace.folder.resolve())),
+        ]
+        # No shell, and nothing in the command comes from the request.
+        self._alive[run_id] = subprocess.Popen(  # noqa: S603
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )

@@ -1,0 +1,90 @@
+"""Listening: where, for whom, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
+
+import uvicorn
+
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.errors import InputError
+from brand_metagen.ports import Actor
+from brand_metagen.web.app import guarded, make_app
+from brand_metagen.web.redact import log_config
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is reached from this machine only.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check(workspace: Workspace, host: str, without_login: Actor | None) -> None:
+    """Raise InputError for a server that nobody could use, or everybody."""
+    if without_login is not None and not is_loopback(host):
+        raise InputError(
+            f"--no-login lets everybody in who reaches {host}; it is for 127.0.0.1 only. Make "
+            "accounts with `brand-metagen users add` instead"
+        )
+    if without_login is None and not workspace.store.accounts():
+        raise InputError(
+            "nobody could sign in: make an account with `brand-metagen users add NAME --role "
+            "admin`, or start with --no-login on this machine"
+        )
+
+
+def answered_hosts(workspace: Workspace, host: str) -> Sequence[str]:
+    """The host names a server on an address answers to; empty = any."""
+    named = [name.strip() for name in workspace.settings.serve.allowed_hosts.split(",")]
+    wanted = [name for name in named if name]
+    if wanted:
+        return wanted
+    return [*LOOPBACK_NAMES, host] if is_loopback(host) else []
+
+
+def serve(
+    workspace: Workspace,
+    host: str,
+    port: int,
+    without_login: Actor | None,
+    ready: Callable[[int], None],
+) -> None:
+    """Answer requests until interrupted; `ready` is told the port once it listens (0 = any)."""
+    check(workspace, host, without_login)
+    app = guarded(make_app(workspace, without_login), workspace, answered_hosts(workspace, host))
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=log_config(),
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )
+    _Announced(config, ready).run()
+
+
+class _Announced(uvicorn.Server):
+    """A server that tells the port it listens on."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        """Listen, then tell."""
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if self.started:
+            self._ready(self.servers[0].sockets[0].getsockname()[1])
