@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, urlsafe_b64encode
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -64,14 +65,18 @@ def brand_rows(
     last = shown[-1] if first + limit < len(wanted) else None
     counts = Counter(decisions.values())
     return BrandRows(
-        Page(shown, json.dumps([last.ccid, last.bankid]) if last else None),
+        Page(shown, _cursor(last) if last else None),
         {found: counts[found] for found in Decision},
     )
 
 
+def _cursor(row: BrandRow) -> str:
+    return urlsafe_b64encode(json.dumps([row.ccid, row.bankid]).encode()).decode()
+
+
 def _key(cursor: str) -> Key:
     try:
-        ccid, bankid = json.loads(cursor)
+        ccid, bankid = json.loads(b64decode(cursor, b"-_", validate=True))
     except (ValueError, TypeError, RecursionError):
         ccid = bankid = None
     if not (isinstance(ccid, str) and isinstance(bankid, str)):

@@ -21,6 +21,7 @@ from brand_metagen.web.api.fields import (
     PageOf,
     Search,
     TheBrand,
+    correctable,
     etag,
     problems,
 )
@@ -128,7 +129,7 @@ def submit(
         pattern=said.pattern or "",
         kind=said.kind.value if said.kind else "",
     )
-    live = server.warm.current()
+    live = correctable(server, line)
     done = feedback.submit(
         live, actor.name, line.brandid, expected, submission, key=key, dry_run=said.dry_run
     )

@@ -8,10 +8,12 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Header, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from brand_metagen.errors import InputError
+from brand_metagen.app.live import Live
+from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.ports import BrandLine
 from brand_metagen.web.problems import MEDIA, HttpProblem, Problem, not_found
 from brand_metagen.web.sign_in import TheServer
+from brand_metagen.web.state import Server
 
 MOST_ITEMS = 100
 """Items of one page."""
@@ -83,6 +85,17 @@ def brand_line(brandid: str, server: TheServer) -> BrandLine:
         return server.workspace.store.line(brandid)
     except InputError as error:
         raise not_found(f"no brand {brandid[:200]!r}") from error
+
+
+def correctable(server: Server, line: BrandLine) -> Live:
+    """The market, in which the brand has a version; raises ConflictError when it has none."""
+    live = server.warm.current()
+    if line.brandid not in live.versions:
+        raise ConflictError(
+            f"brand {line.brandid} is {line.state} and has no version in {live.run_id} that could "
+            "be changed; the next run may learn it"
+        )
+    return live
 
 
 Expected = Annotated[int, Depends(expected)]

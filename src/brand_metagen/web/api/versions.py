@@ -24,6 +24,7 @@ from brand_metagen.web.api.fields import (
     Note,
     PageOf,
     TheBrand,
+    correctable,
     etag,
     problems,
 )
@@ -141,7 +142,7 @@ def create(
 ) -> NewShape:
     """Write a version by hand: proven like any other, and it keeps every promise."""
     wanted = Manual(manual.include, manual.exclude, tuple(manual.mccids), manual.notes)
-    live = server.warm.current()
+    live = correctable(server, line)
     made = versions.create(
         live, actor.name, line.brandid, expected, wanted, key=key, dry_run=manual.dry_run
     )
@@ -159,7 +160,7 @@ def rollback(
     key: IdempotencyKey = "",
 ) -> NewShape:
     """Bring an older version's rule back as a new version."""
-    live = server.warm.current()
+    live = correctable(server, line)
     made = versions.rollback(
         live,
         actor.name,
