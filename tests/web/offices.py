@@ -20,7 +20,7 @@ from brand_metagen.config import load_settings
 from brand_metagen.ports import Actor, Role
 from brand_metagen.store.sql import SqlStore, sqlite_url
 from brand_metagen.web.app import guarded, make_app
-from brand_metagen.web.serve import LOOPBACK_NAMES
+from brand_metagen.web.serve import LOOPBACK_NAMES, config_of
 
 API = "/api/v1"
 SECONDS = 30.0
@@ -102,8 +102,7 @@ def opened(
 def listening(workspace: Workspace, without_login: Actor | None) -> Iterator[str]:
     """The address of a real server in a thread."""
     app = guarded(make_app(workspace, without_login), workspace, LOOPBACK_NAMES)
-    config = uvicorn.Config(app, port=0, log_config=None, access_log=False)
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(config_of(app, "127.0.0.1", 0))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     until(lambda: server.started)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
@@ -63,7 +64,12 @@ def serve(
     """Answer requests until interrupted; `ready` is told the port once it listens (0 = any)."""
     check(workspace, host, without_login)
     app = guarded(make_app(workspace, without_login), workspace, answered_hosts(workspace, host))
-    config = uvicorn.Config(
+    _Announced(config_of(app, host, port), ready).run()
+
+
+def config_of(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
+    """How uvicorn listens: no access log, no header that names it, no trust in proxies' headers."""
+    return uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -73,7 +79,6 @@ def serve(
         proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
-    _Announced(config, ready).run()
 
 
 class _Announced(uvicorn.Server):

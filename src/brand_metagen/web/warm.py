@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from enum import StrEnum
 from threading import Event, Lock, Thread
 
 from brand_metagen.app.live import Live
+from brand_metagen.app.outages import as_ours
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import BrandMetagenError, ConflictError, ServiceError
 from brand_metagen.ports import RunState
+
+LOG = logging.getLogger("brand_metagen.web")
 
 
 class Readiness(StrEnum):
@@ -29,16 +33,15 @@ class Warm:
         self._turn = Lock()
         self._settled = Event()
         self._live: Live | None = None
-        self._error: BrandMetagenError | OSError | None = None
 
     @property
     def readiness(self) -> Readiness:
         """How far it is, without waiting."""
         if self._live is not None:
             return Readiness.READY
-        if self._error is not None:
-            return Readiness.FAILED
-        return Readiness.LOADING if self._has_run() else Readiness.NO_RUN
+        if not self._has_run():
+            return Readiness.NO_RUN
+        return Readiness.FAILED if self._settled.is_set() else Readiness.LOADING
 
     def start(self) -> None:
         """Read the market in the background."""
@@ -54,20 +57,21 @@ class Warm:
             )
         if not self._settled.wait(self._wait):
             raise ServiceError("the market is being read; try again shortly", retryable=True)
-        with self._turn:
+        with self._turn, as_ours():
             self._live = self._live.refreshed() if self._live else Live(self._workspace)
-            self._error = None
             return self._live
 
     def _load(self) -> None:
         try:
             if self._has_run():
-                live = Live(self._workspace)
-                # The first remark would wait for it.
-                _ = live.knowledge
+                with as_ours():
+                    live = Live(self._workspace)
+                    # The first remark would wait for it.
+                    _ = live.knowledge
                 self._live = live
         except (BrandMetagenError, OSError) as error:
-            self._error = error
+            # The next request tries again, and says what is wrong.
+            LOG.error("the market cannot be read: %s", error)
         finally:
             self._settled.set()
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from brand_metagen.app import queries, versions
+from brand_metagen.app.outages import as_ours
 from brand_metagen.app.versions import Manual, NewVersion
 from brand_metagen.errors import InputError
 from brand_metagen.ports import BrandLine
@@ -178,9 +179,10 @@ def rollback(
 def tested(server: TheServer, actor: Viewer, wanted: TestIn) -> TestShape:
     """What a pattern would take from the market; refused when it is not portable or too broad."""
     server.warm.current()
-    found = queries.try_pattern(
-        server.workspace, wanted.include, wanted.exclude, wanted.mccids or None
-    )
+    with as_ours():
+        found = queries.try_pattern(
+            server.workspace, wanted.include, wanted.exclude, wanted.mccids or None
+        )
     return TestShape.model_validate(found)
 
 
