@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from offices import Office, opened
 
+from postgres import postgresql, server
 from program import good, inside
+
+__all__ = ["postgresql", "server"]
 
 
 @pytest.fixture(scope="session")

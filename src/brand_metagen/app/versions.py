@@ -14,7 +14,7 @@ from brand_metagen.errors import ConflictError, InputError, RuleError
 from brand_metagen.files import sha256
 from brand_metagen.grammar import check_pattern
 from brand_metagen.ports import BrandLine, BrandRow, BrandState, Change, Verdict
-from brand_metagen.publish.blast import BlastRadius, blast_radius
+from brand_metagen.publish.blast import BlastRadius, Side, blast_radius
 from brand_metagen.publish.diff import Diff, diff
 from brand_metagen.records import Metadata, Rule
 
@@ -129,7 +129,10 @@ def _add(
     key: str,
     dry_run: bool,
 ) -> NewVersion:
+    request = sha256(repr((action, expected, asdict(rule), detail)).encode())
     with live.lock:
+        if known := live.workspace.store.replay(actor, key, request):
+            return _again(known.reply)
         line = live.workspace.store.line(brandid)
         if line.version != expected:
             raise ConflictError(f"brand {brandid} is at version {line.version}, not {expected}")
@@ -152,12 +155,23 @@ def _add(
             note=str(detail.get("notes", "")),
             detail=detail,
             key=key,
-            request=sha256(repr((action, expected, asdict(rule), detail)).encode()),
+            request=request,
+            reply=json.loads(json.dumps(asdict(made))),
         )
         recorded = live.workspace.store.change(change)
-        if not recorded.replayed:
-            live.adopt(record, trial)
-    return replace(made, version=recorded.version, stored=True, replayed=recorded.replayed)
+        if recorded.replayed:
+            return _again(recorded.reply)
+        live.adopt(record, trial)
+    return replace(made, version=recorded.version, stored=True)
+
+
+def _again(reply: Mapping[str, Any]) -> NewVersion:
+    """The answer that was given under the same key."""
+    radius = reply["blast_radius"]
+    sides = {name: Side(**radius[name]) for name in ("gained", "lost", "to_humans")}
+    whole = BlastRadius(**{**radius, **sides})
+    kept = {**reply, "diff": Diff(**reply["diff"]), "blast_radius": whole}
+    return NewVersion(**{**kept, "stored": True, "replayed": True})
 
 
 def _refuse_what_is_too_broad(live: Live, trial: Trial) -> None:

@@ -8,9 +8,11 @@ import typer
 
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
+    ActorOption,
     JsonOption,
     SetOption,
     WorkspaceOption,
+    actor,
     opened,
 )
 from brand_metagen.errors import InputError
@@ -26,23 +28,18 @@ def serve(
         bool,
         typer.Option("--no-login", help="Let everybody on this machine in, as one operator."),
     ] = False,
-    actor: Annotated[
-        str, typer.Option("--as", metavar="NAME", help="Who acts with --no-login.")
-    ] = "",
+    who: ActorOption = "",
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Serve the REST API under /api/v1 until interrupted."""
-    from brand_metagen.app.accounts import NAME
     from brand_metagen.cli.output import err, print_json
     from brand_metagen.ports import Actor, Role
     from brand_metagen.web.serve import serve as listen
 
-    if actor and not no_login:
+    if who and not no_login:
         raise InputError("--as goes with --no-login; otherwise a token says who acts")
-    name = actor or "local"
-    if not NAME.fullmatch(name):
-        raise InputError("--as takes 1 to 64 letters, digits and . _ @ + -")
+    name = actor(who) if no_login else ""
 
     def ready(listening: int) -> None:
         shown = f"[{host}]" if ":" in host else host

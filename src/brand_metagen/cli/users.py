@@ -8,17 +8,20 @@ from typing import Annotated
 
 import typer
 
-from brand_metagen.cli.wiring import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, opened
+from brand_metagen.cli.wiring import (
+    DEFAULT_WORKSPACE,
+    ActorOption,
+    JsonOption,
+    WorkspaceOption,
+    actor,
+    opened,
+)
 from brand_metagen.errors import InputError
 from brand_metagen.ports import Account, Role
 
 app = typer.Typer(help="Accounts, roles and tokens of the server.", no_args_is_help=True)
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
-ActorOption = Annotated[
-    str, typer.Option("--as", metavar="NAME", help="Who does it, for the audit log.")
-]
-BY = "local"
 
 
 @app.command("add")
@@ -29,7 +32,7 @@ def add(
         bool, typer.Option("--no-password", help="Only tokens sign in.")
     ] = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    actor: ActorOption = BY,
+    who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Make an account; its password is asked for, or the first line of standard input."""
@@ -37,7 +40,7 @@ def add(
 
     password = None if no_password else _password()
     with opened(workspace, create=True) as open_workspace:
-        made = accounts.add(open_workspace.store, actor, name, role, password)
+        made = accounts.add(open_workspace.store, actor(who), name, role, password)
     _show([made], as_json)
 
 
@@ -64,14 +67,14 @@ def disable(
     name: NameArgument,
     enable: Annotated[bool, typer.Option("--enable", help="Let them in again instead.")] = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    actor: ActorOption = BY,
+    who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Shut somebody out, from their next request on."""
     from brand_metagen.app import accounts
 
     with opened(workspace) as open_workspace:
-        changed = accounts.change(open_workspace.store, actor, name, disabled=not enable)
+        changed = accounts.change(open_workspace.store, actor(who), name, disabled=not enable)
     _show([changed], as_json)
 
 
@@ -85,7 +88,7 @@ def token(
     show: Annotated[bool, typer.Option("--list", help="Show the tokens there are.")] = False,
     revoke: Annotated[str, typer.Option(metavar="TOKEN", help="End this one for good.")] = "",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    actor: ActorOption = BY,
+    who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Make a token and print it this once; or list an account's tokens, or end one."""
@@ -97,11 +100,11 @@ def token(
         accounts.known(store, name)
         if show or revoke:
             if revoke:
-                accounts.revoke(store, actor, name, revoke)
+                accounts.revoke(store, actor(who), name, revoke)
             _show_tokens(store.tokens(name), as_json)
             return
         lifetime = timedelta(days=days or open_workspace.settings.serve.token_days)
-        made = accounts.issue(store, actor, name, label, lifetime)
+        made = accounts.issue(store, actor(who), name, label, lifetime)
     if as_json:
         print_json({**plain(made.token), "token": made.secret})
         return

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from brand_metagen.app import auditing
 from brand_metagen.web.api.fields import Limit, Model, PageOf, problems
 from brand_metagen.web.sign_in import Admin, TheServer
 
@@ -26,10 +27,11 @@ class AuditShape(Model):
     digest: str = Field(description="SHA-256 of this line and the digest before it.")
 
 
-class Verified(Model):
-    """The log was checked and is whole."""
+class VerifiedShape(Model):
+    """What was found whole."""
 
-    rows: int = Field(description="How many lines it has.")
+    audit_rows: int = Field(description="Lines of the log.")
+    releases: int = Field(description="Published releases.")
 
 
 @router.get("/audit", responses=problems())
@@ -47,6 +49,6 @@ def rows(
 
 
 @router.get("/audit/verify", responses=problems())
-def verify(server: TheServer, actor: Admin) -> Verified:
-    """Check the chain of digests from the first line to the last."""
-    return Verified(rows=server.workspace.store.verify_audit())
+def verify(server: TheServer, actor: Admin) -> VerifiedShape:
+    """Check the chain of digests from the first line to the last, and every published file."""
+    return VerifiedShape.model_validate(auditing.verify(server.workspace))
