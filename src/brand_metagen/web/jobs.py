@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
 from brand_metagen.app import runs
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import ConflictError, InputError, NotAllowed
-from brand_metagen.ports import RunRecord
+from brand_metagen.ports import RunRecord, RunState
 
 
 class Jobs:
@@ -48,6 +49,11 @@ class Jobs:
         process = self._alive.get(run_id)
         return process is not None and process.poll() is None
 
+    def seen(self, run: RunRecord) -> RunRecord:
+        """The run as it stands: until its new process has it, the store says interrupted."""
+        starting = run.state is RunState.INTERRUPTED and self.alive(run.run_id)
+        return replace(run, state=RunState.RUNNING) if starting else run
+
     def _one_at_a_time(self) -> None:
         going = [run_id for run_id in self._alive if self.alive(run_id)]
         if going or runs.held(self._workspace):
@@ -59,10 +65,12 @@ class Jobs:
             raise NotAllowed(
                 "this server starts no runs: set serve.data_root to the folder its tables lie in"
             )
-        if "\0" in data:
-            raise InputError("a folder's name holds no NUL")
         inside = Path(root).resolve()
-        folder = (inside / data).resolve()
+        try:
+            folder = (inside / data).resolve()
+            folder.is_dir()
+        except (OSError, ValueError, RuntimeError) as error:
+            raise InputError("data names no folder that could be there") from error
         if not folder.is_relative_to(inside):
             raise NotAllowed("the folder lies outside serve.data_root")
         return folder

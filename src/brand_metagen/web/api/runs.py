@@ -70,7 +70,7 @@ def listed(
     server: TheServer, actor: Viewer, limit: Limit = 50, cursor: Cursor = None
 ) -> PageOf[RunShape]:
     """All runs, newest first."""
-    found = runs.listed(server.workspace)[::-1]
+    found = [server.jobs.seen(run) for run in runs.listed(server.workspace)][::-1]
     ids = [run.run_id for run in found]
     if cursor is not None and cursor not in ids:
         raise InputError("this is no cursor of the runs; take `next` of the page before")
@@ -93,7 +93,8 @@ def show(server: TheServer, actor: Viewer, run_id: RunId) -> RunWithSteps:
     store = server.workspace.store
     if not server.jobs.alive(run_id):
         run, _ = runs.shown(server.workspace, run_id)
-    return RunWithSteps(**_shape(run).model_dump(), steps=list(map(_step, store.steps(run_id))))
+    shape = _shape(server.jobs.seen(run))
+    return RunWithSteps(**shape.model_dump(), steps=list(map(_step, store.steps(run_id))))
 
 
 @router.post("/runs/{run_id}/resume", status_code=202, responses=problems(404, 409))
