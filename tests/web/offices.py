@@ -91,9 +91,11 @@ def opened(
         accounts.add(store, "test", role.value, role, None)
         tokens[role] = accounts.issue(store, "test", role.value, "", timedelta(days=1)).secret
     try:
-        with listening(workspace, without_login) as address:
-            with Client(base_url=address, timeout=SECONDS) as client:
-                yield Office(workspace, client, tokens)
+        with (
+            listening(workspace, without_login) as address,
+            Client(base_url=address, timeout=SECONDS) as client,
+        ):
+            yield Office(workspace, client, tokens)
     finally:
         store.close()
 

@@ -91,8 +91,8 @@ def test_security_headers_are_on_every_answer(shared: Office, path: str) -> None
 
 @pytest.mark.parametrize(
     ("host", "status"),
-    [("localhost", 200), ("127.0.0.1:9", 200), ("evil.example", 400), ("localhost.evil.example", 400),
-     ("[::1]:8", 200), ("", 400), ("[", 400)],
+    [("localhost", 200), ("127.0.0.1:9", 200), ("evil.example", 400), ("[::1]:8", 200),
+     ("localhost.evil.example", 400), ("", 400), ("[", 400)],
 )  # fmt: skip
 def test_foreign_names_are_not_answered(shared: Office, host: str, status: int) -> None:
     answer = shared.client.get("/healthz", headers={"Host": host})

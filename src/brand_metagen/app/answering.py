@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -15,6 +15,12 @@ from brand_metagen.publish.classifier import Answer, Classifier
 from brand_metagen.records import Rule
 from brand_metagen.tables.normalise import normalise
 
+MOST_CHANGED = 100
+"""Brands with another rule than when the classifier was made, from which it is made anew: it takes
+a second or two for 3,000 rules, and a few milliseconds for so many."""
+
+Rules = Mapping[str, Rule]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -26,48 +32,75 @@ class Asked:
 
 
 class Answering:
-    """One classifier over some rules, made anew when they change; one caller at a time."""
+    """A classifier kept from one question to the next; one caller at a time.
+
+    An answer depends only on the rules that take its row (`publish.whatif`). So when a few brands
+    have new rules, the rows are asked of those and of the old ones that took them.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._of: Hashable = None
+        self._rules: Rules = {}
+        self._model: ConfirmModel | None = None
         self._classifier: Classifier | None = None
 
-    def answer(
-        self,
-        of: Hashable,
-        rules: Callable[[], tuple[Sequence[Rule], ConfirmModel]],
-        asked: Sequence[Asked],
-    ) -> list[Answer]:
-        """The answers in order; `of` says which rules these are, `rules` reads them when new."""
+    def answer(self, rules: Rules, model: ConfirmModel, asked: Sequence[Asked]) -> list[Answer]:
+        """The answers in order, under `rules` by brandid."""
         texts = [normalise(row.narrative) for row in asked]
         codes = [row.mccid.strip() for row in asked]
         mids = [row.mid.strip() for row in asked]
         with self._lock:
-            if self._classifier is None or self._of != of:
-                self._classifier, self._of = Classifier(*rules()), of
-            return self._classifier.explained(texts, codes, mids)
+            changed = self._changed(rules)
+            if self._classifier is None or model is not self._model or len(changed) > MOST_CHANGED:
+                self._classifier = Classifier(list(rules.values()), model)
+                self._rules, self._model, changed = dict(rules), model, set()
+            answers = self._classifier.explained(texts, codes, mids)
+        if not changed:
+            return answers
+        took = {claim.brandid for answer in answers for claim in answer.claims}
+        few = [rules[brandid] for brandid in sorted(took | changed) if brandid in rules]
+        return Classifier(few, model).explained(texts, codes, mids)
+
+    def _changed(self, rules: Rules) -> set[str]:
+        """Brands whose rule is new, another or gone."""
+        every = rules.keys() | self._rules.keys()
+        return {b for b in every if not _same(rules.get(b), self._rules.get(b))}
+
+
+def _same(one: Rule | None, other: Rule | None) -> bool:
+    if one is None or other is None or one is other:
+        return one is other
+    return (one.include, one.exclude, one.mccids) == (other.include, other.exclude, other.mccids)
 
 
 def latest(answering: Answering, live: Live, asked: Sequence[Asked]) -> list[Answer]:
     """Answers by every brand's latest version, approved or not."""
-
-    def rules() -> tuple[Sequence[Rule], ConfirmModel]:
-        with live.lock:
-            return [m.rule for m in live.versions.values() if m.rule is not None], live.run.model
-
-    return answering.answer((live.run_id, live.workspace.store.revision()), rules, asked)
+    with live.lock:
+        rules = {b: m.rule for b, m in live.versions.items() if m.rule is not None}
+    return answering.answer(rules, live.run.model, asked)
 
 
-def published(answering: Answering, workspace: Workspace, asked: Sequence[Asked]) -> list[Answer]:
-    """Answers by the release in force; raises ConflictError before the first."""
-    done = workspace.store.publications()
-    if not done:
-        raise ConflictError("nothing is published yet; ask for `latest`, or publish first")
+class Published:
+    """The release in force, read once."""
 
-    def rules() -> tuple[Sequence[Rule], ConfirmModel]:
-        release = current(workspace)
-        assert release is not None
-        return [m.rule for m in release.metadata if m.rule is not None], release.model
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._answering = Answering()
+        self._release_id = ""
+        self._rules: Rules = {}
+        self._model: ConfirmModel | None = None
 
-    return answering.answer(done[-1].release_id, rules, asked)
+    def answer(self, workspace: Workspace, asked: Sequence[Asked]) -> list[Answer]:
+        """Answers by the release in force; raises ConflictError before the first."""
+        done = workspace.store.publications()
+        if not done:
+            raise ConflictError("nothing is published yet; ask for `latest`, or publish first")
+        with self._lock:
+            if self._release_id != done[-1].release_id:
+                release = current(workspace)
+                assert release is not None
+                self._rules = {m.brandid: m.rule for m in release.metadata if m.rule is not None}
+                self._model, self._release_id = release.model, release.id
+            rules, model = self._rules, self._model
+        assert model is not None
+        return self._answering.answer(rules, model, asked)

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from brand_metagen.publish.metadata import load_lines
 from brand_metagen.publish.ties import Tie, read_ties
 from brand_metagen.records import Metadata
 from brand_metagen.tables.normalise import normalise
+from brand_metagen.workflow.context import step_folder
 
 SAMPLES = 10
 
@@ -226,9 +228,7 @@ def status(workspace: Workspace, *, running: bool) -> Status:
     decisions: dict[str, int] = {}
     waiting = unsettled = 0
     if done is not None:
-        lines = records(workspace)
-        waiting = sum(m.requires_confirmation for m in lines)
-        unsettled = len(ties(workspace, open_only=True))
+        waiting, unsettled = _left_by(workspace.run_folder(done.run_id))
         found = done.summary.get("decisions", {})
         decisions = dict(found) if isinstance(found, dict) else {}
     return Status(
@@ -242,6 +242,17 @@ def status(workspace: Workspace, *, running: bool) -> Status:
         waiting,
         unsettled,
     )
+
+
+@lru_cache(maxsize=8)
+def _left_by(run: Path) -> tuple[int, int]:
+    """Brands that need confirmation and open ties as a completed run left them, for good."""
+    path = step_folder(run, "store") / "metadata.jsonl"
+    lines = load_lines(path.read_text(encoding="utf-8"), str(path))
+    open_ties = [
+        tie for tie in read_ties(step_folder(run, "resolve") / "ties.jsonl") if not tie.settled
+    ]
+    return sum(record.requires_confirmation for record in lines), len(open_ties)
 
 
 @dataclass(frozen=True, slots=True)

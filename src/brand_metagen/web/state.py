@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 
-from brand_metagen.app.answering import Answering
+from brand_metagen.app.answering import Answering, Published
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.ports import Actor
 from brand_metagen.web.limiter import Limiter
@@ -28,7 +28,7 @@ class Server:
     limiter: Limiter
     without_login: Actor | None = None
     latest: Answering = field(default_factory=Answering)
-    published: Answering = field(default_factory=Answering)
+    published: Published = field(default_factory=Published)
 
 
 def server_of(request: Request) -> Server:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from enum import StrEnum
+from itertools import islice
 from threading import Event, Lock, Thread
 
 from brand_metagen.app.live import Live
@@ -66,8 +67,7 @@ class Warm:
             if self._has_run():
                 with as_ours():
                     live = Live(self._workspace)
-                    # The first remark would wait for it.
-                    _ = live.knowledge
+                    _prepare(live)
                 self._live = live
         except (BrandMetagenError, OSError) as error:
             # The next request tries again, and says what is wrong.
@@ -77,3 +77,10 @@ class Warm:
 
     def _has_run(self) -> bool:
         return self._workspace.store.latest_run(RunState.COMPLETED) is not None
+
+
+def _prepare(live: Live) -> None:
+    """Make what the first requests would otherwise wait for."""
+    _ = (live.knowledge, live.keys, live.by_ccid, live.named, live.learned, live.rows_of(""))
+    for brandid in islice(live.versions, 1):
+        live.holding(brandid)

@@ -64,7 +64,7 @@ def classify(server: TheServer, actor: Viewer, asked: ClassifyIn) -> Answers:
         raise InputError(f"{len(asked.items):,} rows; send {most:,} at the most at once")
     rows = [Asked(row.narrative, row.mccid, row.mid) for row in asked.items]
     if asked.what is What.PUBLISHED:
-        found = answering.published(server.published, server.workspace, rows)
+        found = server.published.answer(server.workspace, rows)
     else:
         found = answering.latest(server.latest, server.warm.current(), rows)
     return Answers(items=list(map(AnswerShape.model_validate, found)))

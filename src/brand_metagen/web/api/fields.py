@@ -37,6 +37,8 @@ class PageOf(Model, Generic[Item]):
     )
 
 
+Pair = Annotated[list[Item], Field(min_length=2, max_length=2)]
+"""Two values in order; not a tuple, whose schema (prefixItems) few programs read."""
 Id = Annotated[str, StringConstraints(max_length=200)]
 """An id or a code as the customer's tables have it."""
 Note = Annotated[str, Field("", description="Why; kept in the audit log.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from brand_metagen.web.api.fields import Model
+from brand_metagen.web.api.fields import Model, Pair
 
 
 class Combo(Model):
@@ -35,16 +35,16 @@ class DiffShape(Model):
 
     before: int = Field(description="The older version.")
     after: int = Field(description="The newer version.")
-    include: tuple[str | None, str | None] = Field(description="Include pattern.")
-    exclude: tuple[str | None, str | None] = Field(description="Exclude pattern.")
+    include: Pair[str | None] = Field(description="Include pattern.")
+    exclude: Pair[str | None] = Field(description="Exclude pattern.")
     pieces_added: list[str] = Field(description="Alternatives of include that are new.")
     pieces_removed: list[str] = Field(description="Alternatives of include that are gone.")
     mccids_added: list[str] = Field(description="Codes that are new.")
     mccids_removed: list[str] = Field(description="Codes that are gone.")
-    confidence: tuple[float, float] = Field(
+    confidence: Pair[float] = Field(
         description="Probability that a reviewer approves it unchanged."
     )
-    evidence: dict[str, tuple[object, object]] = Field(
+    evidence: dict[str, Pair[object]] = Field(
         description="Rows, and how many are taken, covered, missed and contradicted."
     )
 
@@ -53,7 +53,7 @@ class SideShape(Model):
     """Rows that change hands."""
 
     rows: int = Field(description="How many.")
-    brands: list[tuple[str, int]] = Field(
+    brands: list[Pair[str | int]] = Field(
         description="Whose they were or become, and how many, the most first; empty id = nobody."
     )
     samples: list[str] = Field(description="Some of their narratives.")

@@ -24,6 +24,7 @@ from brand_metagen.web.api.fields import (
     Model,
     Note,
     PageOf,
+    Pair,
     TheBrand,
     correctable,
     etag,
@@ -84,7 +85,7 @@ class TestShape(Model):
     mccids: list[str] | None = Field(description="As they were sent.")
     rows: int = Field(description="Rows taken.")
     share: float = Field(description="Their part of the market.")
-    labels: list[tuple[str, int]] = Field(description="Whose they are labelled, the most first.")
+    labels: list[Pair[str | int]] = Field(description="Whose they are labelled, the most first.")
     samples: list[str] = Field(description="Some of their narratives.")
 
 
