@@ -95,6 +95,8 @@ def test_a_remark_makes_a_version_and_the_old_one_is_stale(office: Office) -> No
     (kept,) = office.get(f"/brands/{brandid}/feedback")["items"]
     assert kept["feedback_id"] == done.json()["feedback_id"]
     assert office.get(f"/feedback?search={brandid}")["items"] == [kept]
+    assert office.get(f"/feedback/{kept['feedback_id']}") == kept
+    assert office.ask("GET", "/feedback/FB-999999").status_code == 404
     versions = office.get(f"/brands/{brandid}/versions")["items"]
     assert [v["version"] for v in versions] == [2, 1]
     shown = office.get(f"/brands/{brandid}/diff?from=1&to=2")

@@ -28,6 +28,7 @@ NEEDED: dict[str, Role | None] = {
     "POST /brands/{brandid}/feedback": R,
     "GET /brands/{brandid}/feedback": V,
     "GET /feedback": V,
+    "GET /feedback/{feedback_id}": V,
     "GET /brands/{brandid}/versions": V,
     "POST /brands/{brandid}/versions": R,
     "GET /brands/{brandid}/versions/{version}": V,

@@ -88,7 +88,7 @@ def resume(workspace: Workspace, run_id: str, progress: Progress) -> Finished:
 
 
 def check_resumable(workspace: Workspace, run: RunRecord) -> None:
-    """Raise ConflictError when nothing is left of a run to do, or a later one has taken its place."""
+    """Raise ConflictError when a run is done, or a later one has taken its place."""
     if run.state is RunState.COMPLETED:
         raise ConflictError(f"{run.run_id} is completed; there is nothing to resume")
     if later := _completed_after(workspace, run):

@@ -40,7 +40,7 @@ class Jobs:
         with self._turn:
             self._one_at_a_time()
             run, _ = runs.shown(self._workspace, run_id)
-            runs.check_resumable(run)
+            runs.check_resumable(self._workspace, run)
             self._spawn(run_id)
         return run
 

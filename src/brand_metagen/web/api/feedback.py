@@ -10,6 +10,7 @@ from pydantic import Field
 from brand_metagen.app import feedback
 from brand_metagen.app.feedback import shown
 from brand_metagen.app.understanding import Submission
+from brand_metagen.errors import InputError
 from brand_metagen.ports import BrandState, Remark, RemarkOutcome
 from brand_metagen.web.api.fields import (
     Cursor,
@@ -26,6 +27,7 @@ from brand_metagen.web.api.fields import (
     problems,
 )
 from brand_metagen.web.api.shapes import Asked, BlastShape, DiffShape
+from brand_metagen.web.problems import not_found
 from brand_metagen.web.sign_in import Reviewer, TheServer, Viewer
 
 router = APIRouter(tags=["feedback"])
@@ -159,6 +161,15 @@ def everywhere(
 ) -> PageOf[RemarkShape]:
     """What reviewers said of all brands, newest first; searched by text, author and brand."""
     return _page(server, None, search, limit, cursor)
+
+
+@router.get("/feedback/{feedback_id}", responses=problems(404))
+def one(server: TheServer, actor: Viewer, feedback_id: str) -> RemarkShape:
+    """One remark: what was said, what was understood, and what came of it."""
+    try:
+        return _remark(server.workspace.store.remark(feedback_id))
+    except InputError as error:
+        raise not_found(f"no remark {feedback_id[:64]!r}") from error
 
 
 def _page(
