@@ -12,8 +12,8 @@ from functools import cached_property
 
 from brand_metagen.app.live import Key, Live
 from brand_metagen.errors import InputError
-from brand_metagen.match.readings import Search
 from brand_metagen.match.matcher import searcher
+from brand_metagen.match.readings import Search
 from brand_metagen.ports import Page
 from brand_metagen.publish.classifier import Answer, Opinion
 from brand_metagen.records import Decision, Rule
