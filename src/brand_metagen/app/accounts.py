@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
+from threading import BoundedSemaphore
 
 from brand_metagen.errors import ConflictError, InputError, NotAllowed
 from brand_metagen.ports import Account, Accounts, Actor, Role, Token
@@ -20,6 +21,8 @@ COST, BLOCK, LANES = 15, 8, 1
 MOST_COST, MEMORY = 20, 256 * 1024 * 1024
 """What a stored hash may ask for at the most."""
 SALT_BYTES = 16
+_AT_ONCE = BoundedSemaphore(2)
+"""Hashes worked out at the same time: whoever tries many passwords at once must not fill memory."""
 TOKEN_BYTES = 32
 PREFIX = "bmg_"
 """Begins every token, so that secret scanners know one when they see it."""
@@ -166,4 +169,5 @@ def _nobody() -> str:
 
 def _scrypt(password: str, salt: bytes, cost: int, block: int, lanes: int) -> bytes:
     data = password.encode(errors="surrogatepass")
-    return hashlib.scrypt(data, salt=salt, n=1 << cost, r=block, p=lanes, maxmem=MEMORY)
+    with _AT_ONCE:
+        return hashlib.scrypt(data, salt=salt, n=1 << cost, r=block, p=lanes, maxmem=MEMORY)

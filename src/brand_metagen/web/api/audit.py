@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import Field
 
 from brand_metagen.app import auditing
-from brand_metagen.web.api.fields import Limit, Model, PageOf, problems
+from brand_metagen.web.api.fields import Limit, Model, NumberCursor, PageOf, problems
 from brand_metagen.web.sign_in import Admin, TheServer
 
 router = APIRouter(tags=["audit"])
@@ -39,12 +39,10 @@ def rows(
     server: TheServer,
     actor: Admin,
     limit: Limit = 50,
-    cursor: Annotated[
-        int, Query(ge=0, le=2**31 - 1, description="`next` of the page before; 0 = the first.")
-    ] = 0,
+    cursor: NumberCursor = None,
 ) -> PageOf[AuditShape]:
     """The log in order."""
-    found = server.workspace.store.audit(cursor, limit)
+    found = server.workspace.store.audit(cursor or 0, limit)
     return PageOf(items=list(map(AuditShape.model_validate, found.items)), next=found.next)
 
 

@@ -17,6 +17,8 @@ from brand_metagen.web.state import Server
 
 MOST_ITEMS = 100
 """Items of one page."""
+LAST = 2**31 - 1
+"""The highest number a column holds."""
 VERSION_TAG = re.compile(r'"(\d{1,9})"')
 
 Item = TypeVar("Item")
@@ -45,6 +47,9 @@ Note = Annotated[str, Field("", description="Why; kept in the audit log.")]
 Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS, description="Items at the most.")]
 Cursor = Annotated[
     str | None, Query(max_length=2_000, description="`next` of the page before; none = the first.")
+]
+NumberCursor = Annotated[
+    int | None, Query(ge=0, le=LAST, description="`next` of the page before; none = the first.")
 ]
 Search = Annotated[
     str, Query(max_length=200, description="Part of what is looked for, in any case.")

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from brand_metagen.app import publishing
 from brand_metagen.web.api.decisions import NO_NOTE, Reasoned
-from brand_metagen.web.api.fields import Cursor, Limit, Model, PageOf, problems
+from brand_metagen.web.api.fields import Limit, Model, NumberCursor, PageOf, problems
 from brand_metagen.web.problems import not_found
 from brand_metagen.web.sign_in import Operator, TheServer, Viewer
 
@@ -45,12 +45,11 @@ def publish(server: TheServer, actor: Operator, said: Reasoned = NO_NOTE) -> Pub
 
 @router.get("/publications", responses=problems())
 def history(
-    server: TheServer, actor: Viewer, limit: Limit = 50, cursor: Cursor = None
+    server: TheServer, actor: Viewer, limit: Limit = 50, cursor: NumberCursor = None
 ) -> PageOf[PublicationShape]:
     """All publications, newest first; the first one is in force."""
     found = list(publishing.history(server.workspace))[::-1]
-    before = int(cursor) if cursor and cursor.isdecimal() else None
-    rest = [p for p in found if before is None or p.sequence < before]
+    rest = [p for p in found if cursor is None or p.sequence < cursor]
     items = [PublicationShape.model_validate(p) for p in rest[:limit]]
     return PageOf(items=items, next=str(items[-1].sequence) if len(rest) > limit else None)
 

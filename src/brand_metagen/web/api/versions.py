@@ -17,12 +17,14 @@ from brand_metagen.publish.diff import diff
 from brand_metagen.records import Metadata
 from brand_metagen.web.api.brands import Record, record_of
 from brand_metagen.web.api.fields import (
+    LAST,
     Expected,
     Id,
     IdempotencyKey,
     Limit,
     Model,
     Note,
+    NumberCursor,
     PageOf,
     Pair,
     TheBrand,
@@ -35,9 +37,7 @@ from brand_metagen.web.problems import not_found
 from brand_metagen.web.sign_in import Reviewer, TheServer, Viewer
 
 router = APIRouter(tags=["versions"])
-LAST = 2**31 - 1
 Pattern = Annotated[str, Field(min_length=1, max_length=10_000)]
-Number = Annotated[int, Query(ge=0, le=LAST)]
 
 
 class ManualIn(Model):
@@ -95,9 +95,7 @@ def listed(
     actor: Viewer,
     line: TheBrand,
     limit: Limit = 50,
-    cursor: Annotated[
-        int | None, Query(ge=0, le=LAST, description="`next` of the page before.")
-    ] = None,
+    cursor: NumberCursor = None,
 ) -> PageOf[Record]:
     """The brand's versions, newest first."""
     found = server.workspace.store.versions(line.brandid)[::-1]
