@@ -92,7 +92,7 @@ class LearnSettings:
     noise_share: float = 0.25
     """Rows with an unexplained label a widening may take, per row of its own."""
     ngram_noise_share: float = 0.3
-    """The same as `noise_share` for words that do not spell the name: a wrong label names whoever."""
+    """The same as `noise_share` for words that do not spell the name: wrong labels name whoever."""
     ngram_unlabelled_share: float = 0.35
     """The same as `unlabelled_share` for words that do not spell the name."""
     mcc_floor: float = 0.0008
