@@ -103,7 +103,7 @@ def _market(one: BenchSet, export: Path, predictions: Path) -> Market:
 
 
 def _still(cases: Iterable[Case], known: Known, after: Market) -> Share:
-    """Approved brands that are approvable at the end too: others' rules may have moved their rows."""
+    """Approved brands still approvable at the end: others' rules may have moved their rows."""
     given: dict[str, list[Key]] = {}
     for key, answer in after.seen.items():
         if answer.decision == "confirmed":

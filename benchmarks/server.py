@@ -1,4 +1,4 @@
-"""`brand-metagen serve` as a process of its own, and a caller that knows nothing but its address."""
+"""`brand-metagen serve` as a process of its own, and a caller that knows its address alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Served:
 
     @property
     def cpu_seconds(self) -> float | None:
-        """User and system seconds so far (proc(5), fields 14 and 15); None where there is no /proc."""
+        """User and system seconds so far (proc(5), fields 14 and 15), None without /proc."""
         try:
             fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
         except OSError:

@@ -78,7 +78,7 @@ SAYINGS: dict[str, tuple[str, ...]] = {
         "Please take in combos {combos}.",
     ),
 }
-"""By what is said; `word`, `code`, `combos`, the brand's `name` and the `other` brand are put in."""
+"""By what is said; `word`, `code`, `combos`, the brand's `name` and the `other` one are put in."""
 
 VAGUE_WRONG = (
     "This takes things it should not.",
