@@ -126,6 +126,9 @@ def shown(constraint: Constraint) -> dict[str, Any]:
 
 
 def _again(known: Recorded) -> Submitted:
+    """What the key was answered; a remark that was refused is refused again."""
+    if known.reply.get("outcome") in (RemarkOutcome.CONTRADICTED, RemarkOutcome.UNMET):
+        raise ConflictError(str(known.reply["explanation"]))
     return Submitted({**known.reply, "feedback_id": known.feedback_id}, replayed=True)
 
 
