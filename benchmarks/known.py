@@ -5,10 +5,12 @@ Only the learning rows: nothing about the held-out ones reaches the product thro
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from benchmarks.sets import TRAIN, BenchSet, Key, Row
 from brand_metagen.confirm.grade import (
@@ -96,6 +98,27 @@ class Known:
     def of_brand(self, brandid: str) -> tuple[Row, ...]:
         return self.own.get(brandid, ())
 
+    def true_of(self, brandid: str, asked: Mapping[str, Any]) -> bool:
+        """Whether a constraint, as the API echoes it, is true of a brand."""
+        kind, text, row = asked["kind"], asked["text"], asked["row"]
+        own = self.of_brand(brandid)
+        if row is not None:
+            mine = self.true[row["ccid"], row["bankid"]] == brandid
+            return mine == (kind == "belongs")
+        if kind in ("mcc_in", "mcc_out"):
+            return any(r.mccid == text for r in own) == (kind == "mcc_in")
+        letters = squeezed(text)
+        if kind == "words_out":
+            return not any(letters in squeezed(r.narrative) for r in own)
+        if kind == "words_in":
+            held = [key for key, r in self.rows.items() if text.upper() in r.narrative]
+            return all(self.true[key] == brandid for key in held)
+        if kind == "ends":
+            goes_on = re.compile(rf"\b{re.escape(text.upper())}[A-Z]")
+            return not any(goes_on.search(r.narrative) for r in own)
+        # Patterns, wallets and the like are never spoken of.
+        return False
+
     def tellable(self, brandid: str, row: Row) -> bool:
         """Whether no row that looks the same is on the other side."""
         sides = {other == brandid for other in self.twins[row.narrative, row.mccid]}
@@ -108,3 +131,12 @@ class Known:
         own = self.of_brand(brandid)
         missed = tuple(row for row in own if row.key not in given)
         return Trouble(brandid, len(own), len(given), wrong, missed)
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits alone, as words are looked for wherever they stand.
+
+    >>> squeezed("MARKS & Spencer's")
+    'MARKSSPENCERS'
+    """
+    return re.sub(r"[^A-Z0-9]", "", text.upper())

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.known import Known, Trouble
+from benchmarks.known import Known, Trouble, squeezed
 from benchmarks.sets import Row
 from benchmarks.wording import SAYINGS, VAGUE_MISSED, VAGUE_WRONG, listed
 
@@ -187,9 +187,9 @@ class Speaker:
     def _words_out(self) -> list[tuple[str, int]]:
         """Words of wrong rows that stand in none of the brand's own, wherever in a word."""
         own = [row.narrative for row in self.known.of_brand(self.trouble.brandid)]
-        squeezed = [re.sub(r"[^A-Z0-9]", "", text) for text in own]
+        known = list(map(squeezed, own))
         counted = self._telling(self.trouble.wrong)
-        return [(w, n) for w, n in counted if not any(w.replace("'", "") in t for t in squeezed)]
+        return [(w, n) for w, n in counted if not any(squeezed(w) in text for text in known)]
 
     def _words_in(self) -> list[tuple[str, int]]:
         """Words of missed rows that stand in rows of the brand alone."""

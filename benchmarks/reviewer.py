@@ -67,8 +67,11 @@ def _right(brandid: str, answer: Answered) -> bool:
     return answer.decision == "confirmed" and answer.brandid == brandid
 
 
-def measure(source: Path, scratch: Path, seed: int, texts: bool) -> Reviewed:
-    """Learn the set, let the reviewer through its queue, and compare before and after."""
+def measure(source: Path, scratch: Path, how: tuple[int, bool, bool]) -> Reviewed:
+    """Learn the set, let the reviewer through its queue, and compare before and after.
+
+    `how` is the seed, whether they write text, and whether they are exacting.
+    """
     one = open_set(source, scratch)
     run_product(one, scratch, say)
     known = Known.of(one)
@@ -76,7 +79,7 @@ def measure(source: Path, scratch: Path, seed: int, texts: bool) -> Reviewed:
     workspace, cases = scratch / "workspace", []
     with serving(workspace, "--no-login", "--as", "reviewer") as server:
         api = Caller(server.url)
-        reviewer = Reviewer(api, known, seed, texts, lambda: server.cpu_seconds)
+        reviewer = Reviewer(api, known, *how, lambda: server.cpu_seconds)
         for case in reviewer.work():
             cases.append(case)
             if len(cases) % 25 == 0:
@@ -88,7 +91,7 @@ def measure(source: Path, scratch: Path, seed: int, texts: bool) -> Reviewed:
             "--output", str(predictions))  # fmt: skip
     after = _market(one, out, predictions)
     return Reviewed(
-        one.name, texts, tuple(cases), before, after,
+        one.name, how[1], tuple(cases), before, after,
         after.right(known) - before.right(known), _still(cases, known, after),
     )  # fmt: skip
 
@@ -118,7 +121,8 @@ def figures(one: Reviewed) -> dict[str, str]:
     cases, turns = one.cases, one.turns
     approved = [case for case in cases if case.end == APPROVED]
     first = Share(sum(case.looks == 1 for case in approved), len(cases))
-    fit = [turn for turn in turns if turn.satisfiable and turn.way != "vague"]
+    clear = [turn for turn in turns if turn.way != "vague"]
+    fit = [turn for turn in clear if turn.satisfiable]
     accepted = [turn for turn in turns if turn.accepted]
     asked = sum(turn.understood for turn in accepted)
     actions = sum(case.actions for case in cases)
@@ -139,6 +143,12 @@ def figures(one: Reviewed) -> dict[str, str]:
         "satisfiable remarks accepted": share(Share(sum(t.accepted for t in fit), len(fit))),
         "… and no narrative listed": share(
             Share(sum(t.accepted and not t.listed for t in fit), len(fit))
+        ),
+        "remarks with a part not understood": share(
+            Share(sum(t.parts > 0 for t in clear), len(clear))
+        ),
+        "constraints read that are untrue": share(
+            Share(sum(t.untrue for t in turns), sum(t.understood for t in turns))
         ),
         "constraints held by listing": share(Share(sum(t.listed for t in accepted), asked)),
         "include length, median": f"{one.before.include[0]:.0f} → {one.after.include[0]:.0f}",
@@ -212,6 +222,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reviewer", description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path, metavar="SET", help="a folder with its truth")
     parser.add_argument("--no-text", action="store_true", help="point at rows and codes alone")
+    parser.add_argument(
+        "--exacting", action="store_true", help="approve nothing with an error: more to say"
+    )
     parser.add_argument("--seed", type=int, default=SEED, help="of what is said and how")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every case to FILE")
     options = parser.parse_args(arguments)
@@ -219,8 +232,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for source in options.sets:
             with tempfile.TemporaryDirectory(prefix="reviewer-") as scratch:
-                texts = not options.no_text
-                measured.append(measure(source, Path(scratch), options.seed, texts))
+                how = (options.seed, not options.no_text, options.exacting)
+                measured.append(measure(source, Path(scratch), how))
         print(report(measured))
         if options.json:
             told = {one.name: [asdict(case) for case in one.cases] for one in measured}

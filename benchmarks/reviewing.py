@@ -29,14 +29,17 @@ APPROVED, ROUNDS, SILENT, NO_RULE = (
 class Turn:
     """One remark and what came of it.
 
-    `outcome` is the API's, or the status of a refusal; `listed` counts narratives that the rule had
-    to name one by one; `cpu` is the server's, None where it cannot be read.
+    `outcome` is the API's, or the status of a refusal; `understood` counts constraints read,
+    `untrue` those of them that nobody said; `parts` what was not understood; `listed` narratives
+    that the rule had to name one by one; `cpu` is the server's, None where it cannot be read.
     """
 
     way: str
     outcome: str
     satisfiable: bool
     understood: int
+    untrue: int
+    parts: int
     listed: int
     seconds: float
     cpu: float | None
@@ -95,6 +98,8 @@ class Reviewer:
     known: Known
     seed: int
     texts: bool
+    exacting: bool
+    """Approves only what has no error at all, so that there is more to say."""
     cpu: Callable[[], float | None]
 
     def work(self) -> Iterator[Case]:
@@ -118,7 +123,7 @@ class Reviewer:
             case.looks += 1
             case.rows, case.at_last = look.trouble.rows, look.picture(self.known.kinds)
             case.at_first = case.at_first if case.looks > 1 else case.at_last
-            if look.trouble.approvable and look.record["include"]:
+            if self._good(look):
                 self._decide("approve", look)
                 case.end = APPROVED
                 return case
@@ -133,6 +138,11 @@ class Reviewer:
         case.end = case.end or ROUNDS
         self._decide("flag", self._look(brandid))
         return case
+
+    def _good(self, look: Look) -> bool:
+        flawless = not look.trouble.wrong and not look.trouble.missed
+        wanted = flawless if self.exacting else look.trouble.approvable
+        return wanted and bool(look.record["include"])
 
     def _look(self, brandid: str) -> Look:
         """Read a brand and all its rows."""
@@ -180,6 +190,8 @@ class Reviewer:
                 told.get("outcome", str(answer.status)),
                 remark.satisfiable,
                 len(told.get("understood", ())),
+                sum(not self.known.true_of(case.brandid, c) for c in told.get("understood", ())),
+                len(told.get("not_understood", ())),
                 told.get("listed", 0),
                 answer.seconds,
                 None if before is None or after is None else after - before,
