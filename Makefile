@@ -9,7 +9,7 @@ SPARK := $(VENV)/.installed-spark
 QUERIES := src/brand_metagen/publish/sql
 SETS ?=
 
-.PHONY: help setup demo test test-browser test-spark sql lint format bench clean
+.PHONY: help setup demo test test-browser test-spark sql lint format bench bench-reviewer bench-load clean
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -68,6 +68,12 @@ format: $(DEV)   ## rewrite to the house style
 
 bench: $(BENCH)  ## quality and speed, side by side: make bench SETS="folder …"
 	@$(BIN)/python -m benchmarks $(SETS)
+
+bench-reviewer: $(DEV) ## a truthful reviewer through the queue: make bench-reviewer SETS="folder …"
+	@$(BIN)/python -m benchmarks.reviewer $(SETS)
+
+bench-load: $(DEV) ## fifty reviewers at once for a minute, on SQLite and PostgreSQL
+	@$(BIN)/python -m benchmarks.load
 
 clean:           ## remove what make made
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache

@@ -109,7 +109,8 @@ def _replays(events: Sequence[Event]) -> Iterator[str]:
                 yield f"{_told(event)}: answered as if it had not been refused before"
             if event.replayed and done and _content(event) != _content(done[0]):
                 yield f"{_told(event)}: replayed otherwise than it was answered"
-            if event.how == "other" and event.answer.good and done:
+            # A key under which nothing was done is free: what was refused may be sent otherwise.
+            if event.how == "other" and event.answer.good and done[:1] != [event]:
                 yield f"{_told(event)}: the key of another submission was taken"
             if event.how == "stale" and event.answer.good:
                 yield f"{_told(event)}: accepted although it came too late"

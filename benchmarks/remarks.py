@@ -102,10 +102,8 @@ class Speaker:
         found = self._open(self._sentences())
         if not found:
             return None
-        most = max(s.rows for s in found)
-        # What explains most comes first; now and then two things are said at once.
-        best = [s for s in found if s.rows == most]
-        chosen = [self.rng.choice(best)]
+        # What explains more rows is said rather; now and then two things are said at once.
+        chosen = self.rng.choices(found, [s.rows for s in found])
         others = [s for s in found if s.mark[0] != chosen[0].mark[0]]
         if others and self.rng.random() < 0.3:
             chosen.append(self.rng.choice(others))
@@ -170,12 +168,11 @@ class Speaker:
 
     def _numbered(self, side: str, rows: Sequence[Row]) -> Iterator[Statement]:
         """Combos by their number, and with their bank where several use it."""
-        open_rows = [row for row in rows if (side, *row.key) not in self.said]
+        tellable = [row for row in rows if self.known.tellable(self.trouble.brandid, row)]
+        open_rows = [row for row in tellable if (side, *row.key) not in self.said]
         if not open_rows:
             return
         chosen = self.rng.sample(open_rows, min(MOST_POINTED, len(open_rows)))
-        if not all(self.known.tellable(self.trouble.brandid, row) for row in chosen):
-            return
         numbers = [self._number(row) for row in chosen]
         kind = f"numbers_{side}" if len(numbers) > 1 else f"number_{side}"
         yield self._put(kind, " ".join(numbers), len(chosen), combos=listed(numbers))
