@@ -145,10 +145,10 @@ def figures(one: Reviewed) -> dict[str, str]:
             Share(sum(t.accepted and not t.listed for t in fit), len(fit))
         ),
         "remarks with a part not understood": share(
-            Share(sum(t.parts > 0 for t in clear), len(clear))
+            Share(sum(bool(t.parts) for t in clear), len(clear))
         ),
         "constraints read that are untrue": share(
-            Share(sum(t.untrue for t in turns), sum(t.understood for t in turns))
+            Share(sum(len(t.untrue) for t in turns), sum(t.understood for t in turns))
         ),
         "constraints held by listing": share(Share(sum(t.listed for t in accepted), asked)),
         "include length, median": f"{one.before.include[0]:.0f} → {one.after.include[0]:.0f}",

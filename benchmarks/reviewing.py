@@ -30,16 +30,16 @@ class Turn:
     """One remark and what came of it.
 
     `outcome` is the API's, or the status of a refusal; `understood` counts constraints read,
-    `untrue` those of them that nobody said; `parts` what was not understood; `listed` narratives
-    that the rule had to name one by one; `cpu` is the server's, None where it cannot be read.
+    `untrue` are those of them that are not so; `parts` what was not understood; `listed` counts
+    narratives that the rule had to name one by one; `cpu` is the server's, None if it is unknown.
     """
 
     way: str
     outcome: str
     satisfiable: bool
     understood: int
-    untrue: int
-    parts: int
+    untrue: tuple[str, ...]
+    parts: tuple[str, ...]
     listed: int
     seconds: float
     cpu: float | None
@@ -190,8 +190,8 @@ class Reviewer:
                 told.get("outcome", str(answer.status)),
                 remark.satisfiable,
                 len(told.get("understood", ())),
-                sum(not self.known.true_of(case.brandid, c) for c in told.get("understood", ())),
-                len(told.get("not_understood", ())),
+                self._untrue(case.brandid, told.get("understood", ())),
+                tuple(told.get("not_understood", ())),
                 told.get("listed", 0),
                 answer.seconds,
                 None if before is None or after is None else after - before,
@@ -200,6 +200,10 @@ class Reviewer:
             )
         )
         return answer
+
+    def _untrue(self, brandid: str, read: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+        """What was read from a remark and is not so."""
+        return tuple(c["says"] for c in read if not self.known.true_of(brandid, c))
 
     def _reply(self, look: Look, candidates: Sequence[str], said: Collection[Mark]) -> Said | None:
         """The narratives of a question, each pointed at on its right side."""

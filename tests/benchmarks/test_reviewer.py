@@ -175,7 +175,7 @@ def test_a_whole_review(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert {case["end"] for case in cases} & {"approved"}
     turns = [turn for case in cases for turn in case["turns"]]
     assert turns
-    assert all(turn["untrue"] == 0 for turn in turns if turn["way"] in ("rows", "codes"))
+    assert all(turn["untrue"] == [] for turn in turns if turn["way"] in ("rows", "codes"))
     assert all(1 <= case["looks"] <= 10 for case in cases)
 
 

@@ -19,7 +19,7 @@ from brand_metagen.app.runs import start
 from brand_metagen.ports import Quiet
 from brand_metagen.store.sql import SqlStore
 
-REVIEWERS, ACTS = 8, 14
+REVIEWERS, ACTS = 8, 12
 Told = tuple[Sequence[Event], Books]
 
 
