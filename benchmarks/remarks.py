@@ -107,7 +107,7 @@ class Speaker:
         others = [s for s in found if s.mark[0] != chosen[0].mark[0]]
         if others and self.rng.random() < 0.3:
             chosen.append(self.rng.choice(others))
-        text = " ".join(s.text for s in chosen)
+        text = " ".join(s.text if s.text[-1] in ".!" else f"{s.text}." for s in chosen)
         return Said("text", {"text": text}, tuple(s.mark for s in chosen))
 
     def _both(self) -> Said | None:

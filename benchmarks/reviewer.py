@@ -67,10 +67,10 @@ def _right(brandid: str, answer: Answered) -> bool:
     return answer.decision == "confirmed" and answer.brandid == brandid
 
 
-def measure(source: Path, scratch: Path, how: tuple[int, bool, bool]) -> Reviewed:
+def measure(source: Path, scratch: Path, how: tuple[int, bool, bool, bool]) -> Reviewed:
     """Learn the set, let the reviewer through its queue, and compare before and after.
 
-    `how` is the seed, whether they write text, and whether they are exacting.
+    `how` is the seed, and whether they write text, are exacting, trust the reader.
     """
     one = open_set(source, scratch)
     run_product(one, scratch, say)
@@ -225,6 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--exacting", action="store_true", help="approve nothing with an error: more to say"
     )
+    parser.add_argument("--trusting", action="store_true", help="do not check how words were read")
     parser.add_argument("--seed", type=int, default=SEED, help="of what is said and how")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every case to FILE")
     options = parser.parse_args(arguments)
@@ -232,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for source in options.sets:
             with tempfile.TemporaryDirectory(prefix="reviewer-") as scratch:
-                how = (options.seed, not options.no_text, options.exacting)
+                how = (options.seed, not options.no_text, options.exacting, options.trusting)
                 measured.append(measure(source, Path(scratch), how))
         print(report(measured))
         if options.json:

@@ -19,6 +19,8 @@ from benchmarks.sets import Key
 MOST_LOOKS = 10
 """Looks at one brand, after which an expert has it (requirements: ten rounds)."""
 ACCEPTED = ("applied", "held")
+MISREAD = "misread"
+"""The outcome of words whose echo the reviewer did not confirm."""
 
 APPROVED, ROUNDS, SILENT, NO_RULE = (
     "approved", "ten rounds", "nothing left to say", "no rule to approve",
@@ -100,6 +102,8 @@ class Reviewer:
     texts: bool
     exacting: bool
     """Approves only what has no error at all, so that there is more to say."""
+    trusting: bool
+    """Does not look at the echo of their words before they are acted on."""
     cpu: Callable[[], float | None]
 
     def work(self) -> Iterator[Case]:
@@ -167,6 +171,10 @@ class Reviewer:
     def _say(self, case: Case, look: Look, remark: Said, said: set[Mark]) -> None:
         """Send a remark, and answer the question that it may lead to."""
         said.update(remark.marks)
+        if "text" in remark.body and not self.trusting:
+            echo = self._send(case, look, remark, dry_run=True)
+            if echo.good and self._untrue(case.brandid, echo.body["understood"]):
+                return
         answer = self._send(case, look, remark)
         if not answer.good or answer.body["outcome"] != "unclear":
             return
@@ -175,22 +183,28 @@ class Reviewer:
             said.update(reply.marks)
             self._send(case, look, reply)
 
-    def _send(self, case: Case, look: Look, remark: Said) -> Answer:
+    def _send(self, case: Case, look: Look, remark: Said, *, dry_run: bool = False) -> Answer:
+        """Send a remark. A dry run counts as a turn only where it shows that words were misread,
+        because then nothing else is sent."""
         path = f"/brands/{quote(case.brandid, safe='')}/feedback"
-        key = f"{case.brandid} {case.looks} {len(case.turns)}"
+        body = {**remark.body, "dry_run": dry_run}
+        key = "" if dry_run else f"{case.brandid} {case.looks} {len(case.turns)}"
         before = self.cpu()
-        answer = self.api.ask("POST", path, remark.body, look.record["version"], key)
+        answer = self.api.ask("POST", path, body, look.record["version"], key)
         after = self.cpu()
         if answer.status >= 500 or answer.status == 429:
             raise BenchError(f"feedback on {case.brandid}: {answer.status} {answer.body}")
         told = answer.body if answer.good else {}
+        untrue = self._untrue(case.brandid, told.get("understood", ()))
+        if dry_run and not untrue:
+            return answer
         case.turns.append(
             Turn(
                 remark.way,
-                told.get("outcome", str(answer.status)),
+                MISREAD if dry_run else told.get("outcome", str(answer.status)),
                 remark.satisfiable,
                 len(told.get("understood", ())),
-                self._untrue(case.brandid, told.get("understood", ())),
+                untrue,
                 tuple(told.get("not_understood", ())),
                 told.get("listed", 0),
                 answer.seconds,
