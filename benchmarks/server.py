@@ -22,6 +22,11 @@ PAGE = 100
 """Rows of a page, the most that the API gives."""
 PATIENCE = 120.0
 """Seconds until an answer that does not come is an error; the market is read meanwhile."""
+BROKEN = 599
+"""Instead of the status of an answer that never came."""
+IDLE = 1.0
+"""Seconds after which an unused connection is not used again; servers close them after five, and a
+request that crosses with that is lost."""
 UNLIMITED = ("--set", "serve.requests_per_minute=1000000")
 """The bench asks faster than a person does; how often one may is measured elsewhere."""
 
@@ -89,7 +94,10 @@ class Caller:
 
     def __init__(self, url: str, token: str = "") -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._client = httpx.Client(base_url=url + API, timeout=PATIENCE, headers=headers)
+        limits = httpx.Limits(keepalive_expiry=IDLE)
+        self._client = httpx.Client(
+            base_url=url + API, timeout=PATIENCE, headers=headers, limits=limits
+        )
 
     def close(self) -> None:
         self._client.close()
@@ -97,12 +105,19 @@ class Caller:
     def ask(
         self, method: str, path: str, body: object = None, version: int | None = None, key: str = ""
     ) -> Answer:
-        """One request; `version` is what was seen (If-Match), `key` the idempotency key."""
+        """One request; `version` is what was seen (If-Match), `key` the idempotency key.
+
+        Where the connection breaks, the status is BROKEN.
+        """
         headers = {} if version is None else {"If-Match": f'"{version}"'}
         if key:
             headers["Idempotency-Key"] = key
         begun = time.perf_counter()
-        got = self._client.request(method, path, json=body, headers=headers)
+        try:
+            got = self._client.request(method, path, json=body, headers=headers)
+        except httpx.TransportError as error:
+            told = {"detail": f"the connection broke: {error}"}
+            return Answer(BROKEN, told, {}, time.perf_counter() - begun)
         seconds = time.perf_counter() - begun
         shown = got.json() if got.content else None
         return Answer(got.status_code, shown, got.headers, seconds)
