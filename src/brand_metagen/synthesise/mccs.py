@@ -23,8 +23,11 @@ LEAST_ROWS = 4
 """Narratives from which a brand's own rare codes can be told."""
 MOST_ROWS = 12.0
 """A brand's say in its sector's distribution stops growing at this many narratives."""
-WIDER = (0.5, 0.25, 0.125, 0.0)
+WIDER = (0.7, 0.5, 0.35, 0.25, 0.125, 0.0)
 """Lower floors that are tried where a market is too small to pool codes, in parts of the usual."""
+MOST_LISTED = 20.0
+"""Codes per brand, on average, that wider lists may come to (design.md, Numbers): longer ones would
+say nothing of a brand any more."""
 WORTH_WIDENING = 0.02
 """Share of the brands' own rows that wider lists must regain: else they only grow longer."""
 OWN_SHARE = 0.6
@@ -116,11 +119,26 @@ def wide_floor(
                 p = model.p(sector_of[row.brandid], rows[row.brandid], row.mccid)
                 (own if row.own else other).append(p)
     for share in reversed(WIDER):
+        if _mean_length(named, sector_of, codes, share * floor) > MOST_LISTED:
+            continue
         more = sum(share * floor <= p < floor for p in own)
         wrong = sum(share * floor <= p < floor for p in other)
         if more >= WORTH_WIDENING * len(own) and more >= OWN_SHARE * (more + wrong) and more:
             return share * floor
     return floor
+
+
+def _mean_length(
+    named: Sequence[Named], sector_of: Mapping[str, str], codes: Sequence[str], floor: float
+) -> float:
+    """Codes that a brand's list would hold on average at a floor."""
+    rows: dict[str, Counter[str]] = {brandid: Counter() for brandid in sector_of}
+    for row in named:
+        if row.own:
+            rows[row.brandid][row.mccid] += 1
+    model = fit_mccs(rows, sector_of, codes)
+    lengths = [len(model.listed(sector_of[b], own, floor)) for b, own in rows.items()]
+    return sum(lengths) / len(lengths) if lengths else 0.0
 
 
 def _strays(
