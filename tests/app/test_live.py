@@ -10,6 +10,7 @@ from app.conftest import Opener
 from brand_metagen.app.feedback import submit
 from brand_metagen.app.live import Live
 from brand_metagen.app.understanding import Submission
+from brand_metagen.confirm.reviews import with_reviews
 from brand_metagen.errors import InputError
 from brand_metagen.publish.classifier import Answer, Classifier
 from brand_metagen.records import Rule
@@ -22,7 +23,8 @@ def whole(live: Live, changed: Rule | None, brandid: str) -> list[Answer]:
     if changed is not None:
         rules[brandid] = changed
     combos = live.market.combos
-    classifier = Classifier(list(rules.values()), live.run.model)
+    model = with_reviews(live.run.fitted, live.asked, combos)
+    classifier = Classifier(list(rules.values()), model)
     return classifier.explained(combos.narrative, combos.mccid, combos.mid)
 
 

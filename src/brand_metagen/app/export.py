@@ -15,7 +15,7 @@ from brand_metagen.errors import InputError
 from brand_metagen.files import write_file
 from brand_metagen.publish.assignments import write_assignments
 from brand_metagen.publish.classifier import Classifier
-from brand_metagen.publish.release import MANIFEST, METADATA, MODEL, Release, pack
+from brand_metagen.publish.release import MANIFEST, METADATA, MODEL, Release, load, pack
 from brand_metagen.publish.ties import write_ties
 
 PARTS = (METADATA, MODEL, MANIFEST)
@@ -82,8 +82,9 @@ def _release(
 def _decide(workspace: Workspace, run_id: str, release: Release, out: Path) -> None:
     """The assignments under the release's rules: the run's own where they are the same."""
     run = run_context(workspace, run_id)
+    made = load(workspace.releases / _made_by(workspace, run_id) / METADATA)
     rules = {m.brandid: m.rule for m in release.metadata}
-    if release.model == run.model and rules == {m.brandid: m.rule for m in run.metadata("store")}:
+    if release.model == made.model and rules == {m.brandid: m.rule for m in made.metadata}:
         for name in DECIDED:
             _copy(workspace.step("resolve", run_id) / name, out / name)
         return
@@ -92,6 +93,11 @@ def _decide(workspace: Workspace, run_id: str, release: Release, out: Path) -> N
     answers = classifier.explained(combos.narrative, combos.mccid, combos.mid)
     write_assignments(out, combos, answers)
     write_ties(out, combos, answers)
+
+
+def _made_by(workspace: Workspace, run_id: str) -> str:
+    """The id of the release that the run itself made."""
+    return (workspace.step("store", run_id) / "release").read_text(encoding="utf-8")
 
 
 def _record(workspace: Workspace, run_id: str) -> bytes:

@@ -204,9 +204,9 @@ class _Round:
             why = "no rule could be found in which " + "; ".join(map(str, made.amended.unmet))
             self._without(RemarkOutcome.UNMET, why)
             raise ConflictError(why)
-        if _same(made.record.rule, self.was.rule):
+        if _same(made.record.rule, self.was.rule) and made.trial.before == made.trial.after:
             return self._without(RemarkOutcome.HELD, self._held())
-        return self._applied(made)
+        return self._applied(made, asked)
 
     def _made(self, asked: Sequence[Constraint]) -> _Made:
         live = self.live
@@ -216,12 +216,12 @@ class _Round:
             asked,
             live.run.model.words.worth,
             live.given_now(self.brandid),
-            lambda rule: live.given(live.trial(self.brandid, rule)),
+            lambda rule: live.given(live.trial(self.brandid, rule, asked)),
         )
-        trial = live.trial(self.brandid, amended.rule)
+        trial = live.trial(self.brandid, amended.rule, asked)
         return _Made(amended, trial, live.graded(trial))
 
-    def _applied(self, made: _Made) -> Submitted:
+    def _applied(self, made: _Made, asked: Sequence[Constraint]) -> Submitted:
         live, line = self.live, self.line
         helped = proposals(live, self.brandid, self.said.constraints)
         radius = blast_radius(
@@ -234,7 +234,7 @@ class _Round:
             self.said.category, record.version, line.round + 1, BrandState.AWAITING_REVIEW,
             self.said.question, self.said.candidates, self._loops(record), made.amended.done,
             made.amended.listed, diff(self.was, record), radius,
-            {other: len(asked) for other, asked in sorted(helped.items())},
+            {other: len(said) for other, said in sorted(helped.items())},
         )  # fmt: skip
         if self.dry_run:
             return Submitted(plain(outcome))
@@ -248,7 +248,7 @@ class _Round:
         )  # fmt: skip
         stored = self._write(outcome, change)
         if not stored.replayed:
-            live.adopt(record, made.trial)
+            live.adopt(record, made.trial, asked)
         return stored
 
     def _write(self, outcome: Outcome, change: Change) -> Submitted:
@@ -286,7 +286,7 @@ class _Round:
         """Whether rounds lead nowhere: the rule was there before (its fingerprint: include, exclude
         and codes), or takes as many rows as the two before it (ITR-04, ITR-05)."""
         versions = self.live.workspace.store.versions(self.brandid)
-        for earlier in versions:
+        for earlier in versions[:-1]:
             if _same(earlier.rule, record.rule):
                 return f"this is the rule of version {earlier.version} again"
         taken = [m.evidence.get("taken") for m in (*versions[-STILL:], record)]

@@ -15,7 +15,8 @@ from threading import RLock
 from brand_metagen.app.runs import public_names
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.confirm.grade import HeldOutRecall
-from brand_metagen.constraints import Row
+from brand_metagen.confirm.reviews import with_reviews
+from brand_metagen.constraints import Constraint, Row
 from brand_metagen.errors import InputError
 from brand_metagen.match.blob import Blob
 from brand_metagen.match.matcher import searcher
@@ -67,9 +68,12 @@ class Live:
         self.run = run_context(workspace, self.run_id)
         self._revision = workspace.store.revision()
         self.versions: dict[str, Metadata] = {m.brandid: m for m in self._stored()}
+        self.asked = dict(workspace.store.constraints())
+        """What reviewers have asked of each brand."""
         combos = self.market.combos
         rules = [m.rule for m in self.versions.values() if m.rule is not None]
-        classifier = Classifier(rules, self.run.model)
+        model = with_reviews(self.run.fitted, self.asked, combos)
+        classifier = Classifier(rules, model)
         self.answers = classifier.explained(combos.narrative, combos.mccid, combos.mid)
         self._rows = rows_by_brand(self.market, self.answers)
 
@@ -151,15 +155,30 @@ class Live:
             raise InputError(f"combo {ccid} stands for several banks: say which ({banks})")
         return places[0]
 
-    def trial(self, brandid: str, rule: Rule | None) -> Trial:
-        """What would become of the rows that the rule, or the one it replaces, takes."""
+    def trial(
+        self, brandid: str, rule: Rule | None, asked: Sequence[Constraint] | None = None
+    ) -> Trial:
+        """What would become of the rows that the rule, or the one it replaces, takes.
+
+        `asked` are the brand's constraints then, those of today by default: rows that reviewers
+        spoke of are evidence (`confirm.reviews`).
+        """
         with self.lock:
             rows = sorted({*self.rows(brandid).taken, *self._taken(rule)})
             before = tuple(self.answers[row] for row in rows)
             rules = {b: m.rule for b, m in self.versions.items() if m.rule is not None}
-            model, combos = self.run.model, self.market.combos
+            combos, told = self.market.combos, self._told(brandid, before, asked)
+            model = with_reviews(self.run.fitted, told, combos)
             after = answers_with(rules, model, combos, rows, before, brandid, rule)
         return Trial(brandid, rule, tuple(rows), before, after)
+
+    def _told(
+        self, brandid: str, answers: Iterable[Answer], asked: Sequence[Constraint] | None
+    ) -> Mapping[str, Sequence[Constraint]]:
+        """The constraints of the brands that claim rows: only their facts decide these answers."""
+        rivals = {claim.brandid for answer in answers for claim in answer.claims}
+        told = {b: self.asked[b] for b in sorted(rivals & self.asked.keys())}
+        return {**told, brandid: self.asked.get(brandid, ()) if asked is None else asked}
 
     def given(self, trial: Trial) -> set[Key]:
         """The rows that a tried rule would have confirmed for its brand or left to humans."""
@@ -215,9 +234,13 @@ class Live:
         recall = self.run.kept_recalls.get(brandid, NO_RECALL)
         return recall.after(len(missed), sum(row in now for row in missed))
 
-    def adopt(self, made: Metadata, trial: Trial) -> None:
-        """Let a stored version stand from now on."""
+    def adopt(
+        self, made: Metadata, trial: Trial, asked: Sequence[Constraint] | None = None
+    ) -> None:
+        """Let a stored version stand from now on, with the constraints it was tried under."""
         with self.lock:
+            if asked is not None:
+                self.asked[made.brandid] = tuple(asked)
             self.versions[made.brandid] = made
             for row, answer in zip(trial.rows, trial.after, strict=True):
                 self.answers[row] = answer
@@ -238,6 +261,7 @@ class Live:
     def _take_over(self) -> None:
         """What changed in the store since it was last looked at; most brands did not."""
         store, gone = self.workspace.store, self._gone()
+        self.asked = dict(store.constraints())
         for brandid, (version, status) in store.standing().items():
             known = self.versions.get(brandid)
             if known is None or brandid in gone:

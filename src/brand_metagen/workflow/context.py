@@ -12,6 +12,7 @@ from typing import Any
 from brand_metagen.config import Settings
 from brand_metagen.confirm.grade import HeldOutRecall
 from brand_metagen.confirm.model import ConfirmModel, model_from_json
+from brand_metagen.confirm.reviews import with_reviews
 from brand_metagen.evaluate.evaluate import Evaluation
 from brand_metagen.evaluate.evaluate import from_json as evaluation_from_json
 from brand_metagen.ports import Store
@@ -93,6 +94,11 @@ class RunContext:
 
     @cached_property
     def model(self) -> ConfirmModel:
+        """The fitted model with what reviewers have said of rows."""
+        return with_reviews(self.fitted, self.store.constraints(), self.market.combos)
+
+    @cached_property
+    def fitted(self) -> ConfirmModel:
         return model_from_json(_json(self.step_folder("confirm") / "model.json"))
 
     @cached_property

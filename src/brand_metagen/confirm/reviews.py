@@ -1,0 +1,72 @@
+"""What reviewers said of rows, as evidence beside the market's noisy labels."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
+
+from brand_metagen.confirm.model import BrandFacts, ConfirmModel
+from brand_metagen.constraints import Constraint, Kind, Row
+from brand_metagen.records import Combos
+
+Asked = Mapping[str, Sequence[Constraint]]
+"""Constraints by brand."""
+
+
+def with_reviews(model: ConfirmModel, asked: Asked, combos: Combos) -> ConfirmModel:
+    """The model with the facts of brands that reviewers spoke of brought up to what they said.
+
+    A row that belongs counts as the brand's own, with its code; one that does not counts against
+    its rule. Weights, curve and words stay: they are fitted by runs. Rows whose label says the same
+    already change nothing, and no other brand's facts do.
+    """
+    pointed = {brandid: _pointed(said) for brandid, said in asked.items()}
+    pointed = {b: rows for b, rows in pointed.items() if b in model.brands and any(rows)}
+    if not pointed:
+        return model
+    labels = _labels(combos, {row.narrative for rows in pointed.values() for row in _all(rows)})
+    brands = dict(model.brands)
+    for brandid, (inside, outside) in sorted(pointed.items()):
+        brands[brandid] = _facts(brands[brandid], brandid, inside, outside, labels)
+    return replace(model, brands=brands)
+
+
+def _pointed(said: Sequence[Constraint]) -> tuple[list[Row], list[Row]]:
+    """Rows that belong and rows that do not, in order, each once."""
+    found: list[list[Row]] = []
+    for kind in (Kind.BELONGS, Kind.DOES_NOT_BELONG):
+        rows = {c.row for c in said if c.kind is kind and c.row is not None}
+        found.append(sorted(rows, key=lambda r: (r.narrative, r.mccid, r.ccid, r.bankid)))
+    return found[0], found[1]
+
+
+def _all(rows: Iterable[Sequence[Row]]) -> Iterable[Row]:
+    return (row for side in rows for row in side)
+
+
+def _labels(combos: Combos, narratives: Set[str]) -> Mapping[str, Set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for text, label in zip(combos.narrative, combos.brandid, strict=True):
+        if text in narratives:
+            found[text].add(label)
+    return found
+
+
+def _facts(
+    facts: BrandFacts,
+    brandid: str,
+    inside: Sequence[Row],
+    outside: Sequence[Row],
+    labels: Mapping[str, Set[str]],
+) -> BrandFacts:
+    fresh = [row for row in inside if brandid not in labels[row.narrative]]
+    taken = [row for row in outside if brandid in labels[row.narrative]]
+    codes = dict(facts.codes)
+    for rows, step in ((fresh, 1.0), (taken, -1.0)):
+        for row in rows:
+            codes[row.mccid] = max(0.0, codes.get(row.mccid, 0.0) + step)
+    gained, lost = (len({row.narrative for row in rows}) for rows in (fresh, taken))
+    own = max(0, facts.own + gained - lost)
+    other = max(0, facts.other - gained) + lost
+    return replace(facts, codes=dict(sorted(codes.items())), own=own, other=other)
