@@ -73,7 +73,7 @@ def commands() -> list[tuple[str, ...]]:
     return found
 
 
-GROUPS = ("runs", "brands", "metadata", "ties", "review", "feedback", "audit")
+GROUPS = ("runs", "brands", "metadata", "ties", "review", "feedback", "audit", "users")
 
 
 @pytest.mark.parametrize("path", commands(), ids=lambda path: " ".join(path) or "(none)")
@@ -91,7 +91,8 @@ def test_all_documented_commands_are_there() -> None:
         "demo", "sample", "run", "export", "classify", "status",
         "runs list", "runs show", "runs pause", "runs resume", "runs stop",
         "brands list", "brands show", "brands combos", "brands narratives", "brands validate",
-        "metadata show", "metadata test", "ties list", "ties show",
+        "metadata show", "metadata test", "ties list", "ties show", "serve",
+        "users add", "users list", "users disable", "users token",
     }  # fmt: skip
 
 

@@ -35,7 +35,10 @@ def add(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Make an account; its password is asked for, or the first line of standard input."""
+    """Make an account.
+
+    Its password is asked for, or is the first line of standard input.
+    """
     from brand_metagen.app import accounts
 
     password = None if no_password else _password()
@@ -70,7 +73,7 @@ def disable(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Shut somebody out, from their next request on."""
+    """Shut somebody out from their next request on."""
     from brand_metagen.app import accounts
 
     with opened(workspace) as open_workspace:
@@ -91,7 +94,10 @@ def token(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Make a token and print it this once; or list an account's tokens, or end one."""
+    """Make a token, list them, or end one.
+
+    A new token is printed this once, and cannot be looked up later.
+    """
     from brand_metagen.app import accounts
     from brand_metagen.cli.output import err, plain, print_json
 
