@@ -133,6 +133,12 @@ def test_a_pattern_that_would_keep_an_engine_busy_does_not() -> None:
     assert made.unmet == ()
 
 
+def test_words_that_end_in_an_apostrophe_make_a_piece() -> None:
+    made = amend(star(), rule(), [belongs("SALZ' 12 LEEDS"), belongs("SALZ' 77 YORK")], nothing)
+    assert (made.unmet, made.listed) == ((), 0)
+    assert matches(made.rule, "SALZ' 5 BATH")
+
+
 @pytest.mark.parametrize("narrative", ["*55 12-", "A.B (C) 1", "+44 [X]", "'99'"])
 def test_rows_of_any_characters_can_be_named(narrative: str) -> None:
     made = amend(star(), rule(), [belongs(narrative)], nothing)

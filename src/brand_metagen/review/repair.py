@@ -30,7 +30,7 @@ TIES = "[ ./*#-]?"
 UNKNOWN = -1.0
 """What a word that the market does not know says against a row, in log odds."""
 
-_ALNUM = re.compile(r"[A-Z0-9][A-Z0-9']*")
+_ALNUM = re.compile(r"[A-Z0-9](?:[A-Z0-9']*[A-Z0-9])?")
 _INITIAL = re.compile(r"(?:^|[ *])[A-Z] $")
 _LETTER = re.compile(r"[A-Z]{2}")
 
