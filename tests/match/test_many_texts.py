@@ -34,6 +34,7 @@ PATTERNS = [
     "BC",
     "\\b[0-9]{1,2}[ -]?AB",
     "\\bA?B?C[ &']{1,3}D",
+    "\\b(?:(?:AB)?CD|[AB]{0,2}C[ -]?D)\\b",
 ]
 RULES = [
     Rule(str(i), pattern, "\\bAB CD AB\\b" if i % 3 == 0 else None, (str(i % 2),))
@@ -151,6 +152,9 @@ def test_no_texts_and_no_rules() -> None:
         ("\\bAB[ .-]{0,2}C", True, " -.", "C"),
         ("\\bAB[ A-Z]{1,3}C", True, " ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         ("\\bAB&C", True, "&", "C"),
+        ("\\b(?:(?:AN)?B|[AC]{0,2}D)", True, "", ""),
+        ("(?:(?:AN )?B|[ A]?D)", False, " ", "BD"),
+        ("[ ]?AB", False, " ", "A"),
         ("[*]AB", False, "*", "A"),
         ("^AB", False, "", ""),
         ("AB$", False, "", ""),

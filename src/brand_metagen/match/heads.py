@@ -143,18 +143,24 @@ def stands_alone(pattern: str) -> bool:
     (True, False, False)
     """
     edges = {node.kind for node, _ in _placed(pattern) if isinstance(node, Anchor)}
-    return _begins_in_run(parse(pattern)) and edges <= {r"\b"}
+    return _begins_in_run((parse(pattern),)) and edges <= {r"\b"}
 
 
-def _begins_in_run(node: Node) -> bool:
-    if isinstance(node, Group):
-        return all(
-            _begins_in_run(sequence[isinstance(sequence[0], Anchor) and len(sequence) > 1])
-            for sequence in node.alternatives
-        )
-    if isinstance(node, CharClass):
-        return node.least > 0 and node.characters <= RUN_CHARACTERS
-    return isinstance(node, Literal) and node.character in RUN_CHARACTERS
+def _begins_in_run(sequence: tuple[Node, ...]) -> bool:
+    """Whether all that a sequence can read begins with a run's character."""
+    if not sequence:
+        return False
+    first, rest = sequence[0], sequence[1:]
+    if isinstance(first, Anchor):
+        return _begins_in_run(rest)
+    if isinstance(first, Optional):
+        return _begins_in_run((first.node,)) and _begins_in_run(rest)
+    if isinstance(first, Group):
+        return all(map(_begins_in_run, first.alternatives))
+    if isinstance(first, CharClass):
+        in_run = first.characters <= RUN_CHARACTERS
+        return in_run and (first.least > 0 or _begins_in_run(rest))
+    return first.character in RUN_CHARACTERS
 
 
 @lru_cache(1)
