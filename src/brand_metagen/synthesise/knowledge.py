@@ -10,15 +10,14 @@ from dataclasses import dataclass, replace
 
 from brand_metagen.config import LearnSettings
 from brand_metagen.grammar import admits
-from brand_metagen.match.matcher import Matcher
-from brand_metagen.records import Market, Rule
+from brand_metagen.records import Market
 from brand_metagen.synthesise.corpus import Corpus, build_corpus
 from brand_metagen.synthesise.judge import Candidate, Judge, names_corpus, search_of
 from brand_metagen.synthesise.mccs import MccModel, Named, fit_mccs, wide_floor
 from brand_metagen.synthesise.names import Phrase, core_phrase
 from brand_metagen.synthesise.spellings import full_name
 from brand_metagen.synthesise.swaps import letter_bits, swapped
-from brand_metagen.synthesise.sweep import Sweep
+from brand_metagen.synthesise.sweep import Sweep, Sweeps
 from brand_metagen.synthesise.tails import glued_tails
 
 LONG_NAME = 8
@@ -35,8 +34,9 @@ class Knowledge:
 
     `full_hits[brandid]` lists narratives that hold the brand's full name; `owners[narrative]` the
     brands whose full name stands there. `lead_ins` are patterns of what a bank or a wallet prints
-    before a name. `swaps` has the brands whose name can be told with its letters swapped, `sweep`
-    what such patterns take; `longer` the brands whose name holds a brand's, as words.
+    before a name. `swaps` has the brands whose name can be told with its letters swapped;
+    `longer` the brands whose name holds a brand's, as words; `sweeps` what patterns take that all
+    folds ask for.
     """
 
     market: Market
@@ -48,7 +48,7 @@ class Knowledge:
     lead_ins: tuple[str, ...]
     swaps: Mapping[str, tuple[Candidate, list[int]]]
     longer: Mapping[str, list[str]]
-    sweep: Sweep
+    sweeps: Sweeps
 
     @property
     def corpus(self) -> Corpus:
@@ -74,39 +74,53 @@ class Knowledge:
 
 def gather(market: Market, public_names: Sequence[str], settings: LearnSettings) -> Knowledge:
     """Index the market."""
-    corpus, public = build_corpus(market.combos), names_corpus(public_names)
-    return _gather(market, corpus, settings, Sweep(corpus, public), public)
+    phrases = _phrases(market)
+    judge = Judge(build_corpus(market.combos), names_corpus(public_names), phrases, settings)
+    names = [" ".join(phrases[brandid].words()) for brandid in _named_brands(phrases)]
+    texts = (judge.corpus.texts, judge.public.texts)
+    return _gather(market, judge, Sweeps(Sweep(names), Sweep(*texts)))
 
 
 def gather_part(known: Knowledge, keep: Callable[[str], bool]) -> Knowledge:
     """What is known of some narratives of a market alone, so that folds can be left out."""
-    judge = known.judge
-    corpus = judge.corpus.part(keep)
-    return _gather(known.market, corpus, judge.settings, known.sweep, judge.public)
+    whole, phrases = known.judge, _phrases(known.market)
+    judge = Judge(whole.corpus.part(keep), whole.public, phrases, whole.settings)
+    return _gather(known.market, judge, known.sweeps)
 
 
-def _gather(
-    market: Market, corpus: Corpus, settings: LearnSettings, sweep: Sweep, public: Corpus
-) -> Knowledge:
-    phrases = {brandid: core_phrase(brand.brandname) for brandid, brand in market.brands.items()}
-    judge = Judge(corpus, public, phrases, settings)
+def _phrases(market: Market) -> dict[str, Phrase]:
+    return {brandid: core_phrase(brand.brandname) for brandid, brand in market.brands.items()}
+
+
+def _gather(market: Market, judge: Judge, sweeps: Sweeps) -> Knowledge:
+    corpus, settings, phrases = judge.corpus, judge.settings, dict(judge.phrases)
     full_hits = {b: judge.hits(full_name(p)) if p.letters else [] for b, p in phrases.items()}
     for brandid, tails in glued_tails(judge, full_hits).items():
         phrases[brandid] = replace(phrases[brandid], tails=tails)
         full_hits[brandid] = judge.hits(full_name(phrases[brandid]))
+    judge = replace(judge, phrases=phrases)
     owners: dict[int, list[str]] = defaultdict(list)
     for brandid, narratives in full_hits.items():
         for i in narratives:
             owners[i].append(brandid)
     bare = Knowledge(
-        market, judge, full_hits, dict(owners), _NO_CODES, 0.0, (), {}, _longer(phrases), sweep
+        market,
+        judge,
+        full_hits,
+        dict(owners),
+        _NO_CODES,
+        0.0,
+        (),
+        {},
+        _longer(phrases, sweeps.names),
+        sweeps,
     )
     rows = {brandid: bare.counted(brandid, hits) for brandid, hits in full_hits.items()}
     sectors = {brandid: brand.sector for brandid, brand in market.brands.items()}
     codes = _carried(corpus, market)
     mccs = fit_mccs(rows, sectors, codes)
     floor = wide_floor(_named(bare), sectors, codes, settings.mcc_floor)
-    swaps = _swaps(judge, sweep)
+    swaps = _swaps(judge, sweeps.texts)
     return replace(bare, mccs=mccs, mcc_floor=floor, lead_ins=_lead_ins(bare), swaps=swaps)
 
 
@@ -127,19 +141,25 @@ def _named(knowledge: Knowledge) -> list[Named]:
     ]
 
 
-def _longer(phrases: Mapping[str, Phrase]) -> dict[str, list[str]]:
+def _longer(phrases: Mapping[str, Phrase], sweep: Sweep) -> dict[str, list[str]]:
     """Per brand those whose name holds its own between other words."""
-    named = {b: " ".join(phrase.words()) for b, phrase in phrases.items() if phrase.letters}
-    patterns = {b: full_name(phrases[b]).closed for b in named}
-    rules = [Rule(b, pattern, None, ()) for b, pattern in patterns.items() if admits(pattern)]
-    matcher, brandids = Matcher(rules), list(named)
-    matches = matcher.matches(matcher.lexicon.read(list(named.values())))
-    found: dict[str, list[str]] = defaultdict(list)
-    for rule, i in zip(matches.rule.tolist(), matches.text.tolist(), strict=True):
-        brandid = rules[rule].brandid
-        if len(phrases[brandids[i]].letters) > len(phrases[brandid].letters):
-            found[brandid].append(brandids[i])
-    return dict(found)
+    brandids = _named_brands(phrases)
+    patterns = {b: full_name(phrases[b]).closed for b in brandids}
+    patterns = {b: pattern for b, pattern in patterns.items() if admits(pattern)}
+    sweep.learn(patterns.values())
+    found: dict[str, list[str]] = {}
+    for brandid, pattern in patterns.items():
+        (names,) = sweep.of(pattern)
+        others = (brandids[i] for i in names.tolist())
+        size = len(phrases[brandid].letters)
+        longer = [other for other in others if len(phrases[other].letters) > size]
+        if longer:
+            found[brandid] = longer
+    return found
+
+
+def _named_brands(phrases: Mapping[str, Phrase]) -> list[str]:
+    return [brandid for brandid, phrase in phrases.items() if phrase.letters]
 
 
 def _swaps(judge: Judge, sweep: Sweep) -> dict[str, tuple[Candidate, list[int]]]:
@@ -148,11 +168,12 @@ def _swaps(judge: Judge, sweep: Sweep) -> dict[str, tuple[Candidate, list[int]]]
     proposed = {b: swapped(phrase, bits) for b, phrase in judge.phrases.items() if phrase.letters}
     candidates = {b: c for b, c in proposed.items() if c is not None and admits(c.closed)}
     sweep.learn(candidate.closed for candidate in candidates.values())
-    return {
-        brandid: (candidate, judge.corpus.here(sweep.market[candidate.closed]).tolist())
-        for brandid, candidate in candidates.items()
-        if all(judge.holds_name(i, brandid) for i in sweep.public[candidate.closed].tolist())
-    }
+    found: dict[str, tuple[Candidate, list[int]]] = {}
+    for brandid, candidate in candidates.items():
+        narratives, names = sweep.of(candidate.closed)
+        if all(judge.holds_name(i, brandid) for i in names.tolist()):
+            found[brandid] = candidate, judge.corpus.here(narratives).tolist()
+    return found
 
 
 _NO_CODES = MccModel({}, {}, {}, 0.0)

@@ -1,39 +1,56 @@
-"""Many patterns at once over the market and the public names, each only once for all folds."""
+"""Many patterns at once over lists of texts, each only once however many folds ask for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from brand_metagen.match.matcher import Matcher
 from brand_metagen.records import Rule
-from brand_metagen.synthesise.corpus import Corpus
 from brand_metagen.synthesise.letters import Places
+
+BATCH = 65_536
+"""Texts read at once, so that what is known of their words meanwhile takes bounded room."""
 
 
 class Sweep:
-    """What patterns take, by the pattern: `market` has narratives of the whole market, `public`
-    public names."""
+    """Per pattern, list by list, the texts it matches."""
 
-    def __init__(self, market: Corpus, public: Corpus) -> None:
-        self._corpora = (market, public)
-        self.market: dict[str, Places] = {}
-        self.public: dict[str, Places] = {}
+    def __init__(self, *lists: Sequence[str]) -> None:
+        self._lists = lists
+        self._taken: dict[str, tuple[Places, ...]] = {}
 
     def learn(self, patterns: Iterable[str]) -> None:
-        """Run those that are new."""
-        new = sorted(set(patterns) - self.market.keys())
-        if not new:
-            return
-        matcher = Matcher([Rule("", pattern, None, ()) for pattern in new])
-        for corpus, found in zip(self._corpora, (self.market, self.public), strict=True):
-            found.update(zip(new, _taken(matcher, corpus.texts), strict=True))
+        """Run those that are new; each must be in the language of rules."""
+        new = sorted(set(patterns) - self._taken.keys())
+        if new:
+            matcher = Matcher([Rule("", pattern, None, ()) for pattern in new])
+            taken = [_taken(matcher, texts) for texts in self._lists]
+            self._taken.update(zip(new, zip(*taken, strict=True), strict=True))
+
+    def of(self, pattern: str) -> tuple[Places, ...]:
+        """What a pattern takes that was learned."""
+        return self._taken[pattern]
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeps:
+    """Over the market's brand names, and over its narratives and the public names."""
+
+    names: Sweep
+    texts: Sweep
 
 
 def _taken(matcher: Matcher, texts: Sequence[str]) -> list[Places]:
     """Rule by rule the texts it matches."""
-    matches = matcher.matches(matcher.lexicon.read(texts))
-    order = np.argsort(matches.rule, kind="stable")
-    bounds = np.searchsorted(matches.rule[order], np.arange(1, len(matcher.rules)))
-    return np.split(matches.text[order].astype(np.int32), bounds)
+    found: list[list[Places]] = [[] for _ in matcher.rules]
+    for at in range(0, len(texts), BATCH):
+        matches = matcher.matches(matcher.lexicon.read(texts[at : at + BATCH]))
+        order = np.argsort(matches.rule, kind="stable")
+        rules, first = np.unique(matches.rule[order], return_index=True)
+        places = np.split((matches.text[order] + at).astype(np.int32), first[1:])
+        for rule, taken in zip(rules.tolist(), places, strict=False):
+            found[rule].append(taken)
+    return [np.concatenate(parts) if parts else np.empty(0, np.int32) for parts in found]

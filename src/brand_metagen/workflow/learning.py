@@ -20,6 +20,8 @@ from brand_metagen.synthesise.learn import Learned, learn_brand
 from brand_metagen.workflow.workers import Workers
 
 FOLDS = 2
+BATCH = 65_536
+"""Rows or narratives matched at once: what is known of them meanwhile takes bounded room."""
 
 
 def fold_of(narrative: str) -> int:
@@ -188,30 +190,36 @@ class _Taker:
         self, texts: Sequence[str], mccids: Sequence[str]
     ) -> Iterator[tuple[int, Rule, Span, int]]:
         """Row, rule that takes it, span matched, and how many others take it too; in order."""
-        words = self._matcher.lexicon.read(texts)
-        matches = self._matcher.matches(words, self._matcher.code_numbers(mccids))
-        origin = words.text_begin[matches.text]
-        columns = (
-            matches.text,
-            matches.rule,
-            matches.begin - origin,
-            matches.end - origin,
-            matches.rivals(),
-        )
-        for row, rule, begin, end, rivals in zip(*(c.tolist() for c in columns), strict=True):
-            yield row, self._matcher.rules[rule], (begin, end), rivals
+        for at in range(0, len(texts), BATCH):
+            words = self._matcher.lexicon.read(texts[at : at + BATCH])
+            codes = self._matcher.code_numbers(mccids[at : at + BATCH])
+            matches = self._matcher.matches(words, codes)
+            origin = words.text_begin[matches.text]
+            columns = (
+                matches.text + at,
+                matches.rule,
+                matches.begin - origin,
+                matches.end - origin,
+                matches.rivals(),
+            )
+            for row, rule, begin, end, rivals in zip(*(c.tolist() for c in columns), strict=True):
+                yield row, self._matcher.rules[rule], (begin, end), rivals
 
     def record(self, knowledge: Knowledge) -> dict[str, tuple[int, int]]:
         """Per brand: narratives of the market it takes that are its own, and that are not."""
         own: Counter[str] = Counter()
         other: Counter[str] = Counter()
         rules, corpus = self._matcher.rules, knowledge.corpus
-        matches = self._matcher.matches(self._matcher.lexicon.read(corpus.texts))
-        for i, rule in zip(matches.text.tolist(), matches.rule.tolist(), strict=True):
-            if not self._codes[rule].isdisjoint(mccid for mccid, _, _ in corpus.cells[i]):
-                brandid = rules[rule].brandid
-                mine = knowledge.judge.is_own(i, brandid)
-                (own if mine else other)[brandid] += 1
+        for at in range(0, len(corpus), BATCH):
+            matches = self._matcher.matches(
+                self._matcher.lexicon.read(corpus.texts[at : at + BATCH])
+            )
+            pairs = zip((matches.text + at).tolist(), matches.rule.tolist(), strict=True)
+            for i, rule in pairs:
+                if not self._codes[rule].isdisjoint(mccid for mccid, _, _ in corpus.cells[i]):
+                    brandid = rules[rule].brandid
+                    mine = knowledge.judge.is_own(i, brandid)
+                    (own if mine else other)[brandid] += 1
         return {rule.brandid: (own[rule.brandid], other[rule.brandid]) for rule in rules}
 
 
