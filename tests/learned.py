@@ -15,7 +15,8 @@ from brand_metagen.records import Market, Metadata, Rule, Status
 from brand_metagen.sample.market import make_sample
 from brand_metagen.tables.load import load_market
 from brand_metagen.tables.normalise import normalise
-from brand_metagen.workflow.learning import BrandRules, Learning
+from brand_metagen.workflow.folds import BrandRules
+from brand_metagen.workflow.learning import Learning
 
 BRANDS, ROWS, SEED = 100, 3_000, 7
 

@@ -13,14 +13,14 @@ from random import Random
 from brand_metagen.config import Settings
 from brand_metagen.confirm.model import model_to_json
 from brand_metagen.records import Combos, Market
-from brand_metagen.workflow.learning import (
+from brand_metagen.workflow.folds import (
     FOLDS,
     BrandRules,
-    Learning,
     fold_of,
     rules_from_json,
     rules_to_json,
 )
+from brand_metagen.workflow.learning import Learning
 from learned import learned_sample
 
 TESTS = Path(__file__).parents[1]

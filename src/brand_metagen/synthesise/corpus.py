@@ -87,6 +87,11 @@ class Corpus:
         """Build the indexes, which are otherwise built when first asked for."""
         _ = self.labels, self._index, self._bare_index, self._edges
 
+    def forget(self) -> None:
+        """Let go of the indexes and what they answered; asked again, they are built again."""
+        for name in ("_index", "_bare_index", "_edges", "_held", "_matched"):
+            self.__dict__.pop(name, None)
+
     def here(self, places: Places) -> Places:
         """Those of some narratives of the whole that are of this part, by their place here."""
         return places
@@ -165,6 +170,9 @@ class _Part(Corpus):
     def prepare(self) -> None:
         self.whole.prepare()
         _ = self.labels, self._place
+
+    def forget(self) -> None:
+        self.whole.forget()
 
     def here(self, places: Places) -> Places:
         found = self._place[places]

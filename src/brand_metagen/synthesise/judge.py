@@ -96,6 +96,12 @@ class Judge:
         self.public.prepare()
         _ = self._traces
 
+    def forget(self) -> None:
+        """Let go of what only learning asks for."""
+        self.corpus.forget()
+        self.public.forget()
+        search_of.cache_clear()
+
     def hits(self, candidate: Candidate, besides: Container[int] = ()) -> list[int]:
         """The narratives a candidate takes, in order, those in `besides` left out."""
         return _search(self.corpus, candidate, besides)

@@ -21,7 +21,8 @@ from brand_metagen.publish.metadata import load_lines
 from brand_metagen.records import Market, Metadata
 from brand_metagen.tables.load import Loaded
 from brand_metagen.tables.snapshot import read_snapshot
-from brand_metagen.workflow.learning import BrandRules, Learning, rules_from_json
+from brand_metagen.workflow.folds import BrandRules, rules_from_json
+from brand_metagen.workflow.learning import Learning
 from brand_metagen.workflow.runner import Failed, attempted
 from brand_metagen.workflow.workers import Workers, processes
 

@@ -15,7 +15,7 @@ from brand_metagen.publish.classifier import Answer
 from brand_metagen.records import Brand, Decision, Market, Metadata, Status
 from brand_metagen.synthesise.learn import Learned
 from brand_metagen.workflow.context import RunContext
-from brand_metagen.workflow.learning import BrandRules
+from brand_metagen.workflow.folds import BrandRules
 
 SAMPLES = 5
 

@@ -26,7 +26,7 @@ from brand_metagen.tables.snapshot import quarantine_csv, save_snapshot
 from brand_metagen.workflow.context import RunContext
 from brand_metagen.workflow.evidence import brand_rows, grade
 from brand_metagen.workflow.facts import run_facts, summary
-from brand_metagen.workflow.learning import rules_to_json
+from brand_metagen.workflow.folds import rules_to_json
 from brand_metagen.workflow.promises import keep_promises
 from brand_metagen.workflow.runner import Expand, Step, StepRun
 

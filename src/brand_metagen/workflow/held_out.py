@@ -1,0 +1,169 @@
+"""The confirmation model, read off rows that the rules judging them were not learned from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+
+from brand_metagen.config import ConfirmSettings
+from brand_metagen.confirm.fit import HeldOut, fit, known_mids
+from brand_metagen.confirm.grade import HeldOutRecall
+from brand_metagen.confirm.model import BrandFacts, ConfirmModel
+from brand_metagen.match.matcher import Matcher, Span
+from brand_metagen.records import Market, Rule
+from brand_metagen.synthesise.knowledge import Knowledge
+from brand_metagen.workflow.folds import FOLDS, BrandRules, fold_of
+from brand_metagen.workflow.workers import Workers
+
+BATCH = 65_536
+"""Rows or narratives matched at once: what is known of them meanwhile takes bounded room."""
+
+_Row = tuple[str, str, str, str]
+"""Narrative, code, merchant id and label."""
+_HeldOut = tuple[str, str, Span, str, str | None, int, int, int, str]
+"""The fields of a `HeldOut`, which pass between processes more quickly so."""
+_ReadOff = tuple[list[_HeldOut], dict[str, BrandFacts]]
+
+
+def _labelled(rows: Iterable[_Row]) -> Iterator[tuple[str, str, str]]:
+    """Merchant id, narrative and label of the rows that have all three."""
+    return ((mid, text, label) for text, _, mid, label in rows if mid and label)
+
+
+@dataclass
+class Fitting:
+    """Rules of all brands with what is known of the market (`whole`) and without each fold."""
+
+    market: Market
+    rules: Sequence[BrandRules]
+    whole: Knowledge
+    without: Sequence[Knowledge]
+
+    def fit(
+        self, settings: ConfirmSettings, workers: int
+    ) -> tuple[ConfirmModel, dict[str, HeldOutRecall]]:
+        """The model and each brand's held-out recall, worked out in so many processes."""
+        _ = self._rows  # made here, so that forked processes share it
+        with Workers[int | None, _ReadOff](workers, self._read_off) as spread:
+            read = list(spread.map((None, *range(FOLDS))))
+        held_out = [HeldOut(*taken) for those, _ in read for taken in those]
+        taken = Counter(row.brandid for row in held_out if row.label == row.brandid)
+        model = fit(
+            held_out,
+            self.whole.mccs,
+            read[0][1],
+            known_mids(_labelled(self._rows)),
+            self.market.fingerprint,
+            settings,
+            self._elsewhere({row.text for row in held_out}),
+        )
+        labelled = self._traced_rows()
+        recalls = {
+            r.brandid: HeldOutRecall(max(labelled[r.brandid], taken[r.brandid]), taken[r.brandid])
+            for r in self.rules
+        }
+        return model, recalls
+
+    def _elsewhere(self, taken: Set[str]) -> list[str]:
+        """The narratives without any label that no rule takes."""
+        corpus = self.whole.corpus
+        pairs = zip(corpus.texts, corpus.labels, strict=True)
+        return [text for text, label in pairs if label == "" and text not in taken]
+
+    @cached_property
+    def _rows(self) -> list[_Row]:
+        """The distinct rows in order."""
+        combos = self.market.combos
+        cells = zip(combos.narrative, combos.mccid, combos.mid, combos.brandid, strict=True)
+        return sorted(set(cells))
+
+    def _read_off(self, fold: int | None) -> _ReadOff:
+        """What the rules take of a fold, or the facts of their brands."""
+        if fold is None:
+            return [], self._facts()
+        return list(self._held_out(fold)), {}
+
+    def _held_out(self, fold: int) -> Iterator[_HeldOut]:
+        """Rows of a fold as the rules learned without it take them."""
+        mids = known_mids(_labelled(row for row in self._rows if fold_of(row[0]) != fold))
+        learned = [r.folds[fold].rule for r in self.rules]
+        taker = _Taker([rule for rule in learned if rule])
+        record = taker.record(self.without[fold])
+        rows = [row for row in self._rows if fold_of(row[0]) == fold]
+        for i, rule, span, rivals in taker.take([row[0] for row in rows], [row[1] for row in rows]):
+            text, mccid, mid, label = rows[i]
+            own, other = record[rule.brandid]
+            yield rule.brandid, text, span, mccid, mids.get(mid), rivals, own, other, label
+
+    def _facts(self) -> dict[str, BrandFacts]:
+        knowledge = self.whole
+        record = _Taker([r.full.rule for r in self.rules if r.full.rule]).record(knowledge)
+        facts: dict[str, BrandFacts] = {}
+        for r in self.rules:
+            own, other = record.get(r.brandid, (0, 0))
+            facts[r.brandid] = BrandFacts(
+                letters=knowledge.phrases[r.brandid].letters,
+                sector=self.market.brands[r.brandid].sector,
+                codes=dict(
+                    sorted(knowledge.counted(r.brandid, knowledge.full_hits[r.brandid]).items())
+                ),
+                own=own,
+                other=other,
+            )
+        return facts
+
+    def _traced_rows(self) -> Counter[str]:
+        """Rows labelled to each brand whose text bears a trace of it; the others are suspects."""
+        knowledge = self.whole
+        place = {text: i for i, text in enumerate(knowledge.corpus.texts)}
+        return Counter(
+            label
+            for text, _, _, label in self._rows
+            if label and knowledge.judge.bears_trace(place[text], label)
+        )
+
+
+class _Taker:
+    """Rules as they take rows: include, exclude and code."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._matcher = Matcher(rules)
+        self._codes = [frozenset(rule.mccids) for rule in rules]
+
+    def take(
+        self, texts: Sequence[str], mccids: Sequence[str]
+    ) -> Iterator[tuple[int, Rule, Span, int]]:
+        """Row, rule that takes it, span matched, and how many others take it too; in order."""
+        for at in range(0, len(texts), BATCH):
+            words = self._matcher.lexicon.read(texts[at : at + BATCH])
+            codes = self._matcher.code_numbers(mccids[at : at + BATCH])
+            matches = self._matcher.matches(words, codes)
+            origin = words.text_begin[matches.text]
+            columns = (
+                matches.text + at,
+                matches.rule,
+                matches.begin - origin,
+                matches.end - origin,
+                matches.rivals(),
+            )
+            for row, rule, begin, end, rivals in zip(*(c.tolist() for c in columns), strict=True):
+                yield row, self._matcher.rules[rule], (begin, end), rivals
+
+    def record(self, knowledge: Knowledge) -> dict[str, tuple[int, int]]:
+        """Per brand: narratives of the market it takes that are its own, and that are not."""
+        own: Counter[str] = Counter()
+        other: Counter[str] = Counter()
+        rules, corpus = self._matcher.rules, knowledge.corpus
+        for at in range(0, len(corpus), BATCH):
+            matches = self._matcher.matches(
+                self._matcher.lexicon.read(corpus.texts[at : at + BATCH])
+            )
+            pairs = zip((matches.text + at).tolist(), matches.rule.tolist(), strict=True)
+            for i, rule in pairs:
+                if not self._codes[rule].isdisjoint(mccid for mccid, _, _ in corpus.cells[i]):
+                    brandid = rules[rule].brandid
+                    mine = knowledge.judge.is_own(i, brandid)
+                    (own if mine else other)[brandid] += 1
+        return {rule.brandid: (own[rule.brandid], other[rule.brandid]) for rule in rules}
