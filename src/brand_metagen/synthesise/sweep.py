@@ -11,7 +11,7 @@ from brand_metagen.match.matcher import Matcher
 from brand_metagen.records import Rule
 from brand_metagen.synthesise.letters import Places
 
-BATCH = 65_536
+BATCH = 16_384
 """Texts read at once, so that what is known of their words meanwhile takes bounded room."""
 
 

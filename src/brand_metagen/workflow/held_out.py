@@ -17,7 +17,7 @@ from brand_metagen.synthesise.knowledge import Knowledge
 from brand_metagen.workflow.folds import FOLDS, BrandRules, fold_of
 from brand_metagen.workflow.workers import Workers
 
-BATCH = 65_536
+BATCH = 16_384
 """Rows or narratives matched at once: what is known of them meanwhile takes bounded room."""
 
 _Row = tuple[str, str, str, str]
