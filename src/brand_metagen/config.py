@@ -110,7 +110,7 @@ class ConfirmSettings:
     precision: float = 0.99
     """Precision wanted of confirmed rows: where the rows from `confirm` on are less often right,
     the cut-off rises until they are, or `human_share` is used up (docs/learning.md)."""
-    human_share: float = 0.035
+    human_share: float = 0.05
     """Share of the rows with a candidate that may be left to humans for the sake of precision; a
     release may leave 8 % to them (design.md, Numbers), and ties come on top."""
     exclude: float = 0.4
