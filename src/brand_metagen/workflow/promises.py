@@ -16,7 +16,7 @@ from brand_metagen.review.regenerate import regenerate
 from brand_metagen.review.wanted import matches
 from brand_metagen.synthesise.learn import Learned
 from brand_metagen.workflow.context import RunContext
-from brand_metagen.workflow.learning import BrandRules
+from brand_metagen.workflow.folds import BrandRules
 
 Key = tuple[str, str]
 
