@@ -16,18 +16,21 @@ Numbers = NDArray[np.int32]
 Bits = NDArray[np.uint64]
 
 SLOTS = 19
-"""Binary digits of a slot's number: 10 MB in all; twice as many would not be faster."""
+"""Binary digits of a slot's number, if nothing else is said: 10 MB in all. Twice as many
+would not be faster (measured)."""
 UNKNOWN = -1
 
 
 class Recall:
     """Things told by two halves of 64 bits, with their numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, digits: int | None = None) -> None:
+        digits = SLOTS if digits is None else digits
         # Drawn anew each time, so that nobody can write texts that all want one slot.
         self._odd = [np.uint64(secrets.randbits(64) | 1) for _ in range(2)]
-        self._halves = np.zeros((2, 1 << SLOTS), np.uint64)
-        self._number = np.full(1 << SLOTS, UNKNOWN, np.int32)
+        self._halves = np.zeros((2, 1 << digits), np.uint64)
+        self._number = np.full(1 << digits, UNKNOWN, np.int32)
+        self._shift = np.uint64(64 - digits)
 
     def find(self, first: Bits, second: Bits) -> Numbers:
         """The number of each thing; UNKNOWN where it is not (or no longer) known."""
@@ -50,4 +53,4 @@ class Recall:
 
     def _slots(self, first: Bits, second: Bits) -> Ints:
         mixed = first * self._odd[0] + second * self._odd[1]
-        return (mixed >> np.uint64(64 - SLOTS)).astype(np.int64)
+        return (mixed >> self._shift).astype(np.int64)
