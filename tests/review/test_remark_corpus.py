@@ -18,7 +18,13 @@ from brand_metagen.review.reading import Reading
 
 CORPUS = Path(__file__).parent / "corpus"
 FILES = sorted(path for path in CORPUS.glob("*.jsonl"))
-FEWEST = {"open": 120, "open_second": 250, "withheld": 100}
+FEWEST = {"open": 120, "open_second": 250, "open_third": 140, "withheld": 100}
+MARKETS = (
+    "markets.json",
+    "open_second_markets.json",
+    "open_third_markets.json",
+    "withheld_markets.json",
+)
 
 
 @dataclass
@@ -44,7 +50,7 @@ class Score:
 @cache
 def markets() -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name in ("markets.json", "open_second_markets.json", "withheld_markets.json"):
+    for name in MARKETS:
         if (CORPUS / name).exists():
             found |= json.loads((CORPUS / name).read_text(encoding="utf-8"))
     return found
