@@ -41,6 +41,9 @@ LISTS = frozenset(
         "placed",
         "wallets",
         "apart",
+        "persons",
+        "reports",
+        "asides",
     }
 )
 """Tables of words that mean nothing by themselves."""

@@ -257,7 +257,7 @@ class Judge(Statements):
         flip = self.flip
         if self.negated and not (self.none or self.stops) and self.follows_not(i):
             flip, self.negated = True, False
-            if thing.brand and self.last in (Say.IN, Say.FINE):
+            if thing.brand and self.last in (Say.IN, Say.FINE) and not self._words_said():
                 return
             self.flip = True
         if flip and self.last is not None and not self.pending and self._new_subject(i):
@@ -280,6 +280,10 @@ class Judge(Statements):
         else:
             self.pending.append(said)
             self.finite = False
+
+    def _words_said(self) -> bool:
+        """Whether words were said to be ours, so that names beside them are words as well."""
+        return any(said.thing.sort is Sort.WORDS for said in self.group)
 
     def _new_subject(self, i: int) -> bool:
         """Whether a list has ended with a thing that has a verb to itself: "drop A, B is fine"."""

@@ -30,6 +30,7 @@ from brand_metagen.review.sentences import (
     clauses,
     denied,
     lists,
+    reported,
     sentences,
     some_of,
 )
@@ -110,7 +111,7 @@ class _Reader(Notes):
         question = asks(sentence, parts)
         named = any(part.things for part in parts)
         doubted = (named and "condition" in means) or some_of(parts)
-        if question or doubted or broken(sentence.tokens):
+        if question or doubted or broken(sentence.tokens) or (named and reported(sentence.tokens)):
             self._undecided(parts, verbatim, means, question)
             return
         if self._whole_remark(sentence, parts, means):
@@ -213,7 +214,7 @@ class _Reader(Notes):
             parts,
             self.topic,
             self.before,
-            self.header if lists(parts) else None,
+            self.header if lists(parts) and not same_sentence else None,
             same_sentence,
             normalise(self.brand.brandname),
         )

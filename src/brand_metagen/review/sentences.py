@@ -131,6 +131,10 @@ def _splits(tokens: Sequence[Token], i: int) -> bool:
     return False
 
 
+ASIDES = words("asides")
+"""Words that begin a new thought only behind another one."""
+
+
 def clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Split at words that begin a new thought."""
     clause: list[Part] = []
@@ -139,6 +143,8 @@ def clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
         breaks = "break" in part.means and not part.means & {"except", "and"} and i
         if part.phrase == "but" and (_not_but(parts, i) or _all_but(clause, parts, i)):
             breaks = False
+        if breaks and not complete and part.phrase in ASIDES:
+            continue
         if breaks or begins_anew(parts, i, complete, named):
             yield clause
             clause, complete, is_said, named = [], False, False, False
@@ -232,6 +238,18 @@ def denied(parts: Sequence[Part], meaning: str) -> bool:
         elif not part.means & {"filler", "a", "is"}:
             denied = False
     return False
+
+
+PERSONS = words("persons")
+REPORTS = words("reports")
+
+
+def reported(found: Sequence[Token]) -> bool:
+    """Whether a sentence tells what somebody else says: "a colleague claimed that …"."""
+    return any(
+        token.word in REPORTS and any(t.word in PERSONS for t in found[max(0, i - 3) : i])
+        for i, token in enumerate(found)
+    )
 
 
 SOME = words("some")

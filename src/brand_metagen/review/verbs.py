@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from brand_metagen.review.clause import NEAR, Clause
 from brand_metagen.review.phrases import words
 from brand_metagen.review.said import VERBS, Say
+from brand_metagen.review.things import Sort
 
 MAY = words("may")
 """Verbs that leave to the rule what they are followed by."""
@@ -49,7 +50,8 @@ def _add(clause: Clause, form: str, i: int) -> Say | None:
     if clause.parts[i].phrase.split()[0] in USES and not clause.wish:
         if clause.stops or clause.done_by_us(i):
             return Say.OUT if clause.negated else Say.IN
-        if clause.pending or clause.subject or form != "base":
+        told = any(not said.flip for said in clause.pending)
+        if told or clause.subject or form != "base":
             return None
     if form == "past" and clause.is_ and not clause.wish:
         return Say.OUT if clause.wrongly else Say.IN if clause.negated else Say.UNCLEAR
@@ -63,6 +65,8 @@ def _add(clause: Clause, form: str, i: int) -> Say | None:
 def _keep(clause: Clause, form: str, i: int) -> Say | None:
     """`keep X`, `leave X out`, `get X off the list`."""
     part = clause.parts[i]
+    if part.phrase == "leave" and clause.wish and clause.pending and not clause.things_after(i):
+        return Say.IN if clause.negated else Say.OUT
     if any(p.means & set(VERBS) and "gerund" in p.forms for p in clause.ahead(i, 1)):
         return None
     if clause.particle(i) == "out":
@@ -74,6 +78,8 @@ def _keep(clause: Clause, form: str, i: int) -> Say | None:
 
 def _take(clause: Clause, form: str, i: int) -> Say | None:
     """`match X` and `should match X` wish, `it matches X` complains."""
+    if form == "third" and clause.pending and clause.pending[-1].thing.sort is Sort.CODE:
+        return None
     if clause.particle(i) == "out" and form == "base":
         return Say.IN if clause.negated else Say.OUT
     if clause.wish:
