@@ -37,6 +37,8 @@ class Clause:
     header: Say | None = None
     same_sentence: bool = False
     brandname: str = ""
+    us_too: bool = False
+    """Whether the remark speaks of "ours" besides, so that "theirs" is another's."""
     heard: Heard = field(default_factory=Heard)
     current: Say | None = None
     """What is said of the things that follow."""
@@ -44,6 +46,8 @@ class Clause:
     """What was said of things that never followed."""
     pending: list[Said] = field(default_factory=list)
     """Things that nothing has been said of yet."""
+    apart: list[Said] = field(default_factory=list)
+    """Things of which the opposite is meant of what the clause says of the others."""
     group: list[Said] = field(default_factory=list)
     """Things that what was said last is said of."""
     recent: list[Said] = field(default_factory=list)
@@ -61,6 +65,8 @@ class Clause:
     finite: bool = False
     gerund: bool = False
     saying: bool = False
+    passed: int = 0
+    """Where another brand was named only to say that something is not it."""
     swapping: bool = False
     means: frozenset[str] = frozenset()
     """Everything that any part of the clause means."""
@@ -166,7 +172,7 @@ class Clause:
             return not at
         if i and "our" in self.parts[i - 1].means:
             return False
-        if i and self.parts[i - 1].phrase in PLACED and self.current is None and not self.saying:
+        if i and self.parts[i - 1].phrase in PLACED and not self.saying:
             return False
         if self.negated and self.follows_not(i) and self.current is None:
             return self.subject_here(i)
@@ -232,7 +238,7 @@ class Clause:
     def contrasts_us(self, i: int) -> bool:
         """Whether "theirs" is said beside "ours"."""
         around = (*self.parts[max(0, i - NEAR) : i], *self.ahead(i))
-        return any(part.phrase in ("ours", "us") for part in around)
+        return self.us_too or any(part.phrase in ("ours", "us") for part in around)
 
     def said_of_rows(self, i: int) -> bool:
         """Whether a noun for rows, or for words, stands before a part."""
@@ -259,6 +265,8 @@ class Clause:
     def tells_kind(self, i: int) -> bool:
         """Whether a part says of what kind something is: "12345 is a pub", "… = kids"."""
         if not self.pending or ("at_bank" in self.means and len(self.pending) > 1):
+            return False
+        if i and self.parts[i - 1].phrase == "the" and not self.parts[i].is_run:
             return False
         before = [p for p in self.parts[max(0, i - 3) : i] if p.phrase not in ARTICLES]
         return bool(before) and bool("is" in before[-1].means or before[-1].sign in ("=", ">"))

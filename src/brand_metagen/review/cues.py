@@ -44,6 +44,7 @@ LISTS = frozenset(
         "persons",
         "reports",
         "asides",
+        "mixes",
     }
 )
 """Tables of words that mean nothing by themselves."""

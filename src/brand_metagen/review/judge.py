@@ -23,6 +23,7 @@ LOOSE = words("loose")
 """Words that only behind a noun for rows say what stands in them."""
 RELATIVE = words("relative")
 """Words behind something excepted that go on to speak of it."""
+OF_US = frozenset({"ours", "our"})
 FAULTS = frozenset({"fine", "wrong", "missing", "vague", "broad", "narrow"})
 """What there may be none of."""
 STOPS = words("stops")
@@ -39,7 +40,18 @@ class Judge(Statements):
         for i, part in enumerate(self.parts):
             self._part(i, part)
         self._close()
+        self._of_others()
         return self.heard
+
+    def _of_others(self) -> None:
+        """A code said to be right where another brand is named may be that one's, as its name."""
+        ours = any(part.own or part.begins_own or part.means & OF_US for part in self.parts)
+        named = [part for part in self.parts if part.other]
+        plain = {thing for part in named if not part.loud for thing in part.things}
+        for said in self.heard.said:
+            code = bool(named) and not ours and said.thing.sort is Sort.CODE
+            if said.say in (Say.IN, Say.FINE) and (code or said.thing in plain):
+                said.say = Say.UNCLEAR
 
     def _part(self, i: int, part: Part) -> None:
         if part.things or part.is_run:
@@ -141,12 +153,19 @@ class Judge(Statements):
         if part.sign == "-" and self.group and not self.pending:
             self.current, self.group, self.subject = None, [], ""
             self.negated = self.none = self.flip = self.wish = False
+        if part.sign == "," and self._excepted_first(i):
+            self.apart, self.pending, self.flip = self.pending, [], False
         if part.sign in (":", "-") and self.pending:
             self.is_ = True
         if "it" in means or "they" in means:
             self._anaphor(i, part)
-        if "our" in means and self.complement():
+        placed = i > 0 and (self.parts[i - 1].phrase in PLACED or self.parts[i - 1].phrase == "to")
+        if "our" in means and self.complement() and not placed:
             self._signal("ours", i, part)
+        if "only" in means and self.pending and self.last is None and self.named_next(i):
+            for said in self.pending:
+                said.flip = True
+            self.apart, self.pending = self.pending, []
         if "rest" in means:
             self.subject, self.current = "rest", None
         if part.sign == ":" and not self.pending and not self.current:
@@ -159,6 +178,11 @@ class Judge(Statements):
             self.saying = True
         if "swap_for" in means and self.swapping:
             self.current = Say.IN
+
+    def _excepted_first(self, i: int) -> bool:
+        """ "With the exception of 12345, none is ours": what is excepted stands first."""
+        first = "except" in self.parts[0].means and all(said.flip for said in self.pending)
+        return first and bool(self.pending) and self.last is None and self.things_after(i)
 
     def _anaphor(self, i: int, part: Part) -> None:
         they = "they" in part.means
@@ -240,10 +264,23 @@ class Judge(Statements):
         if self.current is Say.ENDS:
             self._thing(i, Thing(Sort.WORDS, self.brandname))
             self.current = None
+        elif self.is_ and self._begins_sentence(i):
+            self._set_apart()
         elif self.complement() or (self.negated and not self.none and not self.noun_next(i)):
             self._signal("ours", i, part)
         elif "own_name" not in self.heard.flags:
             self.heard.flags.add("own_name")
+
+    def _begins_sentence(self, i: int) -> bool:
+        """Whether the verb behind the brand's name speaks of it: "…, Starbucks is coffee"."""
+        follows = self.ahead(i, 1)
+        comma = bool(i and self.parts[i - 1].sign == ",")
+        return comma and bool(follows and follows[0].means & {"is", "does"})
+
+    def _set_apart(self) -> None:
+        """What was named so far has been left without a word of whose it is."""
+        self.heard.said.extend(self.pending)
+        self.pending, self.is_, self.subject = [], False, "we"
 
     def _identity(self, i: int, part: Part) -> None:
         self.heard.others.append(part.other)
@@ -255,9 +292,13 @@ class Judge(Statements):
 
     def _thing(self, i: int, thing: Thing) -> None:
         flip = self.flip
+        if thing.brand and self.passed and self.passed == i - 2:
+            self.passed = i
+            return
         if self.negated and not (self.none or self.stops) and self.follows_not(i):
             flip, self.negated = True, False
             if thing.brand and self.last in (Say.IN, Say.FINE) and not self._words_said():
+                self.passed = i
                 return
             self.flip = True
         if flip and self.last is not None and not self.pending and self._new_subject(i):
@@ -316,9 +357,19 @@ class Judge(Statements):
                 return False
         return False
 
+    def _close_apart(self) -> None:
+        """What was set against the rest of a clause: the opposite is meant of it."""
+        apart = [said for said in self.apart if said.thing not in self.spoken]
+        if apart and self.last is not None:
+            recent, last = self.recent, self.last
+            self._assign(apart, last)
+            self.recent, self.last = recent, last
+        self.apart = []
+
     def _close(self) -> None:
         """What is left over at the end of a clause."""
         left, self.pending = self.pending, []
+        self._close_apart()
         ellipsis = self._breaks_off()
         said = self.last or self.before
         if left and "same" in self.means and (said or len(self.parts) <= 4):

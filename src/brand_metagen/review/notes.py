@@ -96,9 +96,6 @@ class Notes:
         through = wallet_of(constraint.text) or wallet_before(constraint.text)
         if constraint.kind is Kind.WORDS_IN and (wallet := through):
             constraint = Constraint(Kind.WALLET, wallet)
-        if constraint.kind is Kind.WORDS_OUT and wallet_of(constraint.text):
-            self._ask(verbatim, f"{constraint.text!r} is a wallet: do rows without it count?")
-            return
         if constraint.kind is Kind.WORDS_OUT and words in own:
             self._ask(
                 verbatim, f"Shutting out {constraint.text!r} would shut out the brand itself."

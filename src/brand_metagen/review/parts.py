@@ -24,6 +24,7 @@ LONGEST_RUN = 8
 BEFORE_NUMBERS = frozenset({".", ":", "#", "no", "number", "nr", "is"})
 SOFT = frozenset({"bank", "generic", "number_noun", "counted", "filler"})
 """Meanings of words that narratives may hold as well."""
+ARTICLES = frozenset({"a", "an", "the"})
 FUNCTION = frozenset(knowledge()["in_capitals"]["says"])
 """Words that mean what they always mean, in capitals too."""
 
@@ -74,7 +75,10 @@ class Parser(NumberParts):
                     noun = ""
             else:
                 part, at = Part(token.start, token.end, sign=token.raw), at + 1
-                if found and (
+                numbers = sentence.mark == ")" and token.raw == "." and numbered(tokens, at)
+                if numbers and found and found[-1].phrase == "no":
+                    noun = "other"
+                elif found and (
                     found[-1].phrase == "no" or (token.raw == "," and not found[-1].things)
                 ):
                     noun = ""
@@ -127,7 +131,7 @@ class Parser(NumberParts):
 
     def _soft(self, tokens: Sequence[Token], at: int, cue: Cue) -> bool:
         """Whether a noun for something else names words here: "exclude bank rows"."""
-        if cue.length > 1 or not cue.meanings <= SOFT:
+        if cue.length > 1 or not cue.meanings <= SOFT or tokens[at].word in ARTICLES:
             return False
         after = find(tokens, at + 1) if at + 1 < len(tokens) else None
         before = find(tokens, at - 1) if at else None

@@ -68,7 +68,8 @@ def _of_another_bank(parts: Sequence[Part], at: int) -> bool:
         if part.sign == ",":
             break
         bank = bank or "at_bank" in part.means
-        said = said or bool(part.own or part.other or part.means & (COMPLETE | {"is", "not"}))
+        states = part.means & {*COMPLETE, "is", "not", "does"}
+        said = said or bool(part.own or part.other or states)
     return bank and said
 
 

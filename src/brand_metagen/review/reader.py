@@ -41,6 +41,7 @@ from brand_metagen.tables.normalise import normalise
 MOST_SPOKEN_OF = 1_000
 """Things that "they" may stand for."""
 
+US = frozenset({"ours", "us"})
 APART = words("apart")
 """What things are called that are not another's, but several."""
 
@@ -62,12 +63,14 @@ class _Reader(Notes):
     topic: list[Said] = field(default_factory=list)
     read_to: int = 0
     """Where in the text a pattern ends that no sentence is looked for in."""
+    us_too: bool = False
     before: Say | None = None
     header: Say | None = None
 
     def reading(self) -> Reading:
         """The whole remark, read."""
         every = tokens(self.text.text)
+        self.us_too = any(token.word in US for token in every)
         parser = Parser.of(self.brand, self.lookup, every)
         for sentence in sentences(every):
             self._sentence(parser, sentence)
@@ -217,6 +220,7 @@ class _Reader(Notes):
             self.header if lists(parts) and not same_sentence else None,
             same_sentence,
             normalise(self.brand.brandname),
+            self.us_too,
         )
         banks = [part.phrase for part in parts if "at_bank" in part.means]
         if banks and not any(part.things and not part.other for part in parts):

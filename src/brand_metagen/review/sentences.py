@@ -69,7 +69,7 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[Token], dict[int, list[Sent
         inside = tokens[at + 1 : end]
         if _remarks_on(plain, inside):
             pass
-        elif inside and _inline(inside):
+        elif inside and (_inline(inside) or _apposed(plain, inside)):
             plain.append(replace(inside[0], glued=False))
             plain.extend(inside[1:])
         elif inside:
@@ -84,6 +84,12 @@ def _remarks_on(plain: Sequence[Token], inside: Sequence[Token]) -> bool:
     """Whether a word in brackets only describes the id before it: "12345 (cafe)"."""
     one = len(inside) == 1 and inside[0].form is Form.WORD and not inside[0].raw.isupper()
     return one and bool(plain) and find(inside, 0) is None
+
+
+def _apposed(plain: Sequence[Token], inside: Sequence[Token]) -> bool:
+    """Whether brackets hold how the words before them are written: "the tap (LION TAP)"."""
+    loud = all(token.form is Form.WORD and token.raw.isupper() for token in inside)
+    return loud and bool(plain) and plain[-1].form is Form.WORD and plain[-1].raw.islower()
 
 
 def _inline(inside: Sequence[Token]) -> bool:

@@ -10,6 +10,7 @@ from brand_metagen.review.cues import VERB_FORMS
 from brand_metagen.review.part import Part
 from brand_metagen.review.phrases import words
 from brand_metagen.review.said import OPPOSITE, VERBS, Said, Say
+from brand_metagen.review.things import Sort
 from brand_metagen.review.verbs import READERS
 
 MISTAKES = words("mistakes")
@@ -17,6 +18,7 @@ MISTAKES = words("mistakes")
 TOUCHES = words("touches")
 """What others do not have with the brand."""
 AS_OURS = frozenset({"as", "to", "with"})
+OURS = frozenset({"ours", "our", "they", "it", "filler"})
 ALL_OF = words("all_of")
 STAYS = words("stays")
 """Verbs that speak of what stands before them."""
@@ -28,7 +30,7 @@ class Statements(Clause):
 
     def _applies(self, meaning: str, i: int, part: Part) -> bool:
         """Whether a word that may mean several things means this one here."""
-        if meaning == "ours" and part.phrase == "theirs" and self.contrasts_us(i):
+        if meaning == "ours" and self.recent and self._behind_belong(i):
             return False
         if meaning == "ours" and i and self.parts[i - 1].phrase in ALL_OF:
             return True
@@ -46,6 +48,11 @@ class Statements(Clause):
         if meaning == "go" and part.phrase in ("go", "goes"):
             return bool(self.pending) and self.last_one(i)
         return not (meaning in ("add", "take", "keep") and "filler" in part.means and self.is_)
+
+    def _behind_belong(self, i: int) -> bool:
+        """ "12345 does not belong to us": it has been said already."""
+        to = i > 1 and "swap_for" in self.parts[i - 1].means
+        return bool(to) and "belong" in self.parts[i - 2].means
 
     def _bare(self, i: int, part: Part) -> bool:
         """ "12345 ours", "combos 12345, 12346 not us"."""
@@ -88,13 +95,19 @@ class Statements(Clause):
             return Say.OUT if no else None
         if meaning == "ours" and self.mistaken:
             return None
+        if self.parts[i].phrase == "theirs" and self.contrasts_us(i):
+            return None if no else Say.OUT
         if meaning in ("belong", "ours"):
             ends_ours = meaning == "belong" and self._belongs_to(i)
             if ends_ours == "other":
                 return None if no else Say.OUT
+            if ends_ours == "somebody" and not no and self.parts[i].phrase.startswith("belong"):
+                return Say.UNCLEAR
             return Say.OUT if no or self.ended else Say.IN
         if meaning == "missing":
             return Say.NOTHING if no or self.gone else Say.IN
+        if meaning in ("fine", "wrong") and not no and self._as_told(meaning, i):
+            return Say.UNCLEAR
         if meaning in ("fine", "fine_with"):
             return Say.OUT if no else Say.FINE
         if meaning == "wrong":
@@ -107,15 +120,29 @@ class Statements(Clause):
             return Say.IN
         return None if no and meaning == "others" else Say.OUT
 
+    def _as_told(self, meaning: str, i: int) -> bool:
+        """ "You list 5813 as wrong", "5812 would be right for a cafe": not what is so for us."""
+        if i and self.parts[i - 1].phrase == "as" and self.subject:
+            return True
+        code = bool(self.pending) and self.pending[-1].thing.sort is Sort.CODE
+        follows = [p for p in self.ahead(i, 4) if p.phrase not in ("a", "an", "the")]
+        if meaning != "fine" or not code or len(follows) < 2 or follows[0].phrase != "for":
+            return False
+        return not (follows[1].own or follows[1].begins_own or follows[1].means & OURS)
+
     def _belongs_to(self, i: int) -> str:
-        """Whose something is said to be, where that is said: other, or empty."""
+        """Whose something is said to be, where that is said: other, somebody's, or empty."""
         for part in self.parts[i + 1 : i + 5]:
             if part.other:
                 self.heard.others.append(part.other)
                 return "other"
             if "others" in part.means:
                 return "other"
-            if "ours" in part.means or part.own or part.things:
+            if "ours" in part.means or part.own or part.begins_own or part.loud:
+                return ""
+            if part.is_run:
+                return "somebody"
+            if part.things:
                 return ""
             if not part.means & {"filler", "of", "swap_for", "time", "same"}:
                 return ""
@@ -125,6 +152,10 @@ class Statements(Clause):
         """A predicate: of what stands before it, or, where nothing does, of what follows."""
         if self.subject == "rest" and not self.pending:
             self.subject = ""
+        elif self.gerund and self.group and not self.pending and meaning in ("wrong", "fine"):
+            for said in self.group:
+                said.say = OPPOSITE.get(said.say or say) if meaning == "wrong" else Say.NOTHING
+            self.gerund, say = False, self.group[-1].say or say
         elif self.pending:
             if self.open_topic and i and self.parts[i - 1].phrase in ALL_OF:
                 self.pending.extend(Said(s.thing, s.flip) for s in self.topic if s.say is None)
@@ -191,6 +222,8 @@ class Statements(Clause):
         say = READERS[meaning](self, form, i)
         if say is None or (say is Say.UNCLEAR and self.current is not None and not self.group):
             return False
+        if form == "gerund" and i and "instead" in self.parts[i - 1].means:
+            say = OPPOSITE.get(say, say)
         if meaning == "take" and MISTAKES & set(part.phrase.split()):
             self.mistaken = True
         if " them " in part.phrase or " it " in part.phrase:

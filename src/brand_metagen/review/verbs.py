@@ -16,6 +16,8 @@ MAY = words("may")
 """Verbs that leave to the rule what they are followed by."""
 USES = words("uses")
 """Verbs of what a brand does with a code of its own."""
+MIXES = words("mixes")
+"""Verbs of taking one for another: not to do so says nothing of either."""
 OMITS = words("omits")
 """Done to what should not have been: nobody leaves out on purpose what is another's."""
 LETS = words("lets")
@@ -50,8 +52,8 @@ def _add(clause: Clause, form: str, i: int) -> Say | None:
     if clause.parts[i].phrase.split()[0] in USES and not clause.wish:
         if clause.stops or clause.done_by_us(i):
             return Say.OUT if clause.negated else Say.IN
-        told = any(not said.flip for said in clause.pending)
-        if told or clause.subject or form != "base":
+        spoken_of = any(not said.flip for said in clause.pending)
+        if spoken_of or clause.subject or form != "base":
             return None
     if form == "past" and clause.is_ and not clause.wish:
         return Say.OUT if clause.wrongly else Say.IN if clause.negated else Say.UNCLEAR
@@ -78,6 +80,9 @@ def _keep(clause: Clause, form: str, i: int) -> Say | None:
 
 def _take(clause: Clause, form: str, i: int) -> Say | None:
     """`match X` and `should match X` wish, `it matches X` complains."""
+    mixes = clause.negated and clause.parts[i].phrase.split()[0] in MIXES
+    if mixes and not any(part.own for part in clause.parts):
+        return Say.UNCLEAR
     if form == "third" and clause.pending and clause.pending[-1].thing.sort is Sort.CODE:
         return None
     if clause.particle(i) == "out" and form == "base":
