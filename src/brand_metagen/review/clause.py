@@ -219,6 +219,15 @@ class Clause:
                 return False
         return False
 
+    def done_by_others(self, i: int) -> bool:
+        """Whether people of some kind do what a verb says: "chemists use 5912"."""
+        before = [p for p in self.parts[:i] if p.phrase not in ARTICLES and not p.sign]
+        if not before or any(p.own or p.begins_own or p.things for p in before[:-1]):
+            return False
+        doer = before[-1]
+        kind = doer.is_run and not (doer.own or doer.begins_own) and not doer.loud
+        return (kind and not doer.things) or bool(doer.means & {"generic", "bank"})
+
     def listed_alone(self, i: int) -> bool:
         """Whether words stand alone before a sign, or with "also", "not", "too": "hotel: out"."""
         if len(self.parts) > SHORT:

@@ -28,6 +28,7 @@ from brand_metagen.review.sentences import (
     asks,
     broken,
     clauses,
+    compared,
     denied,
     lists,
     reported,
@@ -113,8 +114,9 @@ class _Reader(Notes):
             return
         question = asks(sentence, parts)
         named = any(part.things for part in parts)
-        doubted = (named and "condition" in means) or some_of(parts)
-        if question or doubted or broken(sentence.tokens) or (named and reported(sentence.tokens)):
+        unsure = reported(sentence.tokens) or compared(sentence.tokens)
+        doubted = (named and ("condition" in means or unsure)) or some_of(parts)
+        if question or doubted or broken(sentence.tokens):
             self._undecided(parts, verbatim, means, question)
             return
         if self._whole_remark(sentence, parts, means):

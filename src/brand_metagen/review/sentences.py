@@ -258,6 +258,12 @@ def reported(found: Sequence[Token]) -> bool:
     )
 
 
+def compared(found: Sequence[Token]) -> bool:
+    """Whether one thing is only held to be better than another: "I'd rather lose A than keep B"."""
+    at = next((i for i, t in enumerate(found) if t.word in ("rather", "better")), len(found))
+    return any(t.word == "than" for t in found[at + 2 :])
+
+
 SOME = words("some")
 """Said before a list of which not all is meant."""
 

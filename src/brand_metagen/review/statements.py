@@ -30,6 +30,8 @@ class Statements(Clause):
 
     def _applies(self, meaning: str, i: int, part: Part) -> bool:
         """Whether a word that may mean several things means this one here."""
+        if part.phrase == "of ours" and self.pending:
+            return True
         if meaning == "ours" and self.recent and self._behind_belong(i):
             return False
         if meaning == "ours" and i and self.parts[i - 1].phrase in ALL_OF:

@@ -50,6 +50,8 @@ def _add(clause: Clause, form: str, i: int) -> Say | None:
     if clause.particle(i) == "out":
         return Say.OUT
     if clause.parts[i].phrase.split()[0] in USES and not clause.wish:
+        if clause.done_by_others(i):
+            return Say.UNCLEAR
         if clause.stops or clause.done_by_us(i):
             return Say.OUT if clause.negated else Say.IN
         spoken_of = any(not said.flip for said in clause.pending)
