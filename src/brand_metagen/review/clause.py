@@ -72,7 +72,6 @@ class Clause:
     """Everything that any part of the clause means."""
     ended: bool = False
     mistaken: bool = False
-    described: bool = False
     exception: bool = False
     """Whether a fault is told of something that is excepted from praise."""
     swallows: bool = False

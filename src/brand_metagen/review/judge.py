@@ -82,7 +82,7 @@ class Judge(Statements):
         if "too_many" in means and self.named_next(i) and self.current is None:
             self.current, self.complaint = Say.OUT, True
         if means & {"generic", "bank"} and self.is_ and self.tells_kind(i):
-            self.described = True
+            self._describe(True)
         self._turn(i, part)
 
     def _leaves(self, i: int, part: Part) -> bool:
@@ -243,7 +243,7 @@ class Judge(Statements):
             things, self.swallows = (() if part.is_run and not part.loud else things), False
         if not things:
             if part.is_run and self.is_:
-                self.described = self.tells_kind(i) and not (part.own or part.begins_own)
+                self._describe(self.tells_kind(i) and not (part.own or part.begins_own))
                 self.is_ = False
             return
         for thing in things:
@@ -297,7 +297,7 @@ class Judge(Statements):
             return
         if self.negated and not (self.none or self.stops) and self.follows_not(i):
             flip, self.negated = True, False
-            if thing.brand and self.last in (Say.IN, Say.FINE) and not self._words_said():
+            if thing.brand and self.last in (Say.IN, Say.FINE) and self._ids_said():
                 self.passed = i
                 return
             self.flip = True
@@ -322,9 +322,9 @@ class Judge(Statements):
             self.pending.append(said)
             self.finite = False
 
-    def _words_said(self) -> bool:
-        """Whether words were said to be ours, so that names beside them are words as well."""
-        return any(said.thing.sort is Sort.WORDS for said in self.group)
+    def _ids_said(self) -> bool:
+        """Whether ids were said to be ours, so that a name only says whose they are not."""
+        return any(said.thing.sort is not Sort.WORDS for said in self.heard.said)
 
     def _new_subject(self, i: int) -> bool:
         """Whether a list has ended with a thing that has a verb to itself: "drop A, B is fine"."""
@@ -356,6 +356,11 @@ class Judge(Statements):
             if not part.sign and not part.means & {"please", "praise"}:
                 return False
         return False
+
+    def _describe(self, kind: bool) -> None:
+        """It was said of what kind the things named so far are, or only where, when, how."""
+        for said in self.pending:
+            said.described = kind
 
     def _close_apart(self) -> None:
         """What was set against the rest of a clause: the opposite is meant of it."""
@@ -391,7 +396,7 @@ class Judge(Statements):
         else:
             mine = self.means & {"ours", "our", "hedge"} or any(p.own for p in self.parts)
             for said_of in left:
-                said_of.described = self.described and not mine
+                said_of.described = said_of.described and not mine
             self.heard.said.extend(left)
         alone = not left and self.last is None and self.open_topic
         bare = all(part.means & ASIDE for part in self.parts)

@@ -43,6 +43,8 @@ class Statements(Clause):
             as_ours = as_ours or self._bare(i, part)
             heads = self._heads(i) or self.ours_are(i) or as_ours
             return heads or self.complement() or self.negated
+        if meaning == "belong" and "ends" in self.means and part.phrase == "needed":
+            return False
         if meaning == "belong" and part.phrase.startswith("been"):
             return self.wish
         if meaning == "go" and part.phrase in ("come out", "comes out"):
@@ -124,7 +126,7 @@ class Statements(Clause):
 
     def _as_told(self, meaning: str, i: int) -> bool:
         """ "You list 5813 as wrong", "5812 would be right for a cafe": not what is so for us."""
-        if i and self.parts[i - 1].phrase == "as" and self.subject:
+        if i and self.parts[i - 1].phrase == "as" and (self.subject or self.wrongly):
             return True
         code = bool(self.pending) and self.pending[-1].thing.sort is Sort.CODE
         follows = [p for p in self.ahead(i, 4) if p.phrase not in ("a", "an", "the")]
@@ -220,6 +222,8 @@ class Statements(Clause):
     def _verb(self, meaning: str, i: int, part: Part) -> bool:
         """Whether the verb says anything of any thing."""
         form = next((form for form in VERB_FORMS if form in part.forms), "base")
+        passive = bool(i and "is" in self.parts[i - 1].means) and " " not in part.phrase
+        form = "past" if passive and "past" in part.forms else form
         self.complaint = False
         say = READERS[meaning](self, form, i)
         if say is None or (say is Say.UNCLEAR and self.current is not None and not self.group):

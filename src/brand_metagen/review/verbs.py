@@ -69,6 +69,8 @@ def _add(clause: Clause, form: str, i: int) -> Say | None:
 def _keep(clause: Clause, form: str, i: int) -> Say | None:
     """`keep X`, `leave X out`, `get X off the list`."""
     part = clause.parts[i]
+    if form == "past" and part.phrase == "kept" and clause.subject and not clause.wish:
+        return Say.UNCLEAR
     if part.phrase == "leave" and clause.wish and clause.pending and not clause.things_after(i):
         return Say.IN if clause.negated else Say.OUT
     if any(p.means & set(VERBS) and "gerund" in p.forms for p in clause.ahead(i, 1)):
