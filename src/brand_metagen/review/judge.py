@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brand_metagen.review.clause import PLACED
+from brand_metagen.review.contrasts import Contrasts
 from brand_metagen.review.part import Part
 from brand_metagen.review.phrases import words
 from brand_metagen.review.predicates import has_verb
 from brand_metagen.review.said import OPPOSITE, STATES, VERBS, Heard, Said, Say
-from brand_metagen.review.statements import Statements
 from brand_metagen.review.things import Sort, Thing, words_of
 
 FLAGS = frozenset({"broad", "narrow", "split", "ambiguous", "wallet", "praise", "vague"})
@@ -23,7 +23,6 @@ LOOSE = words("loose")
 """Words that only behind a noun for rows say what stands in them."""
 RELATIVE = words("relative")
 """Words behind something excepted that go on to speak of it."""
-OF_US = frozenset({"ours", "our"})
 FAULTS = frozenset({"fine", "wrong", "missing", "vague", "broad", "narrow"})
 """What there may be none of."""
 STOPS = words("stops")
@@ -31,7 +30,7 @@ STOPS = words("stops")
 
 
 @dataclass(slots=True)
-class Judge(Statements):
+class Judge(Contrasts):
     """Reads the parts of one clause from left to right."""
 
     def judge(self) -> Heard:
@@ -42,16 +41,6 @@ class Judge(Statements):
         self._close()
         self._of_others()
         return self.heard
-
-    def _of_others(self) -> None:
-        """A code said to be right where another brand is named may be that one's, as its name."""
-        ours = any(part.own or part.begins_own or part.means & OF_US for part in self.parts)
-        named = [part for part in self.parts if part.other]
-        plain = {thing for part in named if not part.loud for thing in part.things}
-        for said in self.heard.said:
-            code = bool(named) and not ours and said.thing.sort is Sort.CODE
-            if said.say in (Say.IN, Say.FINE) and (code or said.thing in plain):
-                said.say = Say.UNCLEAR
 
     def _part(self, i: int, part: Part) -> None:
         if part.things or part.is_run:
@@ -153,8 +142,7 @@ class Judge(Statements):
         if part.sign == "-" and self.group and not self.pending:
             self.current, self.group, self.subject = None, [], ""
             self.negated = self.none = self.flip = self.wish = False
-        if part.sign == "," and self._excepted_first(i):
-            self.apart, self.pending, self.flip = self.pending, [], False
+        self._sets_apart(i, part)
         if part.sign in (":", "-") and self.pending:
             self.is_ = True
         if "it" in means or "they" in means:
@@ -162,10 +150,6 @@ class Judge(Statements):
         placed = i > 0 and (self.parts[i - 1].phrase in PLACED or self.parts[i - 1].phrase == "to")
         if "our" in means and self.complement() and not placed:
             self._signal("ours", i, part)
-        if "only" in means and self.pending and self.last is None and self.named_next(i):
-            for said in self.pending:
-                said.flip = True
-            self.apart, self.pending = self.pending, []
         if "rest" in means:
             self.subject, self.current = "rest", None
         if part.sign == ":" and not self.pending and not self.current:
@@ -178,11 +162,6 @@ class Judge(Statements):
             self.saying = True
         if "swap_for" in means and self.swapping:
             self.current = Say.IN
-
-    def _excepted_first(self, i: int) -> bool:
-        """ "With the exception of 12345, none is ours": what is excepted stands first."""
-        first = "except" in self.parts[0].means and all(said.flip for said in self.pending)
-        return first and bool(self.pending) and self.last is None and self.things_after(i)
 
     def _anaphor(self, i: int, part: Part) -> None:
         they = "they" in part.means
@@ -271,17 +250,6 @@ class Judge(Statements):
         elif "own_name" not in self.heard.flags:
             self.heard.flags.add("own_name")
 
-    def _begins_sentence(self, i: int) -> bool:
-        """Whether the verb behind the brand's name speaks of it: "…, Starbucks is coffee"."""
-        follows = self.ahead(i, 1)
-        comma = bool(i and self.parts[i - 1].sign == ",")
-        return comma and bool(follows and follows[0].means & {"is", "does"})
-
-    def _set_apart(self) -> None:
-        """What was named so far has been left without a word of whose it is."""
-        self.heard.said.extend(self.pending)
-        self.pending, self.is_, self.subject = [], False, "we"
-
     def _identity(self, i: int, part: Part) -> None:
         self.heard.others.append(part.other)
         if self.negated:
@@ -322,10 +290,6 @@ class Judge(Statements):
             self.pending.append(said)
             self.finite = False
 
-    def _ids_said(self) -> bool:
-        """Whether ids were said to be ours, so that a name only says whose they are not."""
-        return any(said.thing.sort is not Sort.WORDS for said in self.heard.said)
-
     def _new_subject(self, i: int) -> bool:
         """Whether a list has ended with a thing that has a verb to itself: "drop A, B is fine"."""
         if not has_verb(self.parts, i):
@@ -356,20 +320,6 @@ class Judge(Statements):
             if not part.sign and not part.means & {"please", "praise"}:
                 return False
         return False
-
-    def _describe(self, kind: bool) -> None:
-        """It was said of what kind the things named so far are, or only where, when, how."""
-        for said in self.pending:
-            said.described = kind
-
-    def _close_apart(self) -> None:
-        """What was set against the rest of a clause: the opposite is meant of it."""
-        apart = [said for said in self.apart if said.thing not in self.spoken]
-        if apart and self.last is not None:
-            recent, last = self.recent, self.last
-            self._assign(apart, last)
-            self.recent, self.last = recent, last
-        self.apart = []
 
     def _close(self) -> None:
         """What is left over at the end of a clause."""

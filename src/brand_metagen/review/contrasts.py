@@ -1,0 +1,70 @@
+"""What a clause sets against each other: exceptions, other brands, what only describes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from brand_metagen.review.part import Part
+from brand_metagen.review.said import Say
+from brand_metagen.review.statements import Statements
+from brand_metagen.review.things import Sort
+
+OF_US = frozenset({"ours", "our"})
+
+
+@dataclass(slots=True)
+class Contrasts(Statements):
+    """Keeps apart what is said of one thing from what is said of another."""
+
+    def _of_others(self) -> None:
+        """A code said to be right where another brand is named may be that one's, as its name."""
+        ours = any(part.own or part.begins_own or part.means & OF_US for part in self.parts)
+        named = [part for part in self.parts if part.other]
+        plain = {thing for part in named if not part.loud for thing in part.things}
+        for said in self.heard.said:
+            code = bool(named) and not ours and said.thing.sort is Sort.CODE
+            if said.say in (Say.IN, Say.FINE) and (code or said.thing in plain):
+                said.say = Say.UNCLEAR
+
+    def _describe(self, kind: bool) -> None:
+        """It was said of what kind the things named so far are, or only where, when, how."""
+        for said in self.pending:
+            said.described = kind
+
+    def _close_apart(self) -> None:
+        """What was set against the rest of a clause: the opposite is meant of it."""
+        apart = [said for said in self.apart if said.thing not in self.spoken]
+        if apart and self.last is not None:
+            recent, last = self.recent, self.last
+            self._assign(apart, last)
+            self.recent, self.last = recent, last
+        self.apart = []
+
+    def _sets_apart(self, i: int, part: Part) -> None:
+        """ "Except 12345, none is ours", "of 12345 and 12346 only 12345 is ours"."""
+        if part.sign == "," and self._excepted_first(i):
+            self.apart, self.pending, self.flip = self.pending, [], False
+        if "only" in part.means and self.pending and self.last is None and self.named_next(i):
+            for said in self.pending:
+                said.flip = True
+            self.apart, self.pending = self.pending, []
+
+    def _excepted_first(self, i: int) -> bool:
+        """ "With the exception of 12345, none is ours": what is excepted stands first."""
+        first = "except" in self.parts[0].means and all(said.flip for said in self.pending)
+        return first and bool(self.pending) and self.last is None and self.things_after(i)
+
+    def _begins_sentence(self, i: int) -> bool:
+        """Whether the verb behind the brand's name speaks of it: "…, Starbucks is coffee"."""
+        follows = self.ahead(i, 1)
+        comma = bool(i and self.parts[i - 1].sign == ",")
+        return comma and bool(follows and follows[0].means & {"is", "does"})
+
+    def _set_apart(self) -> None:
+        """What was named so far has been left without a word of whose it is."""
+        self.heard.said.extend(self.pending)
+        self.pending, self.is_, self.subject = [], False, "we"
+
+    def _ids_said(self) -> bool:
+        """Whether ids were said to be ours, so that a name only says whose they are not."""
+        return any(said.thing.sort is not Sort.WORDS for said in self.heard.said)
