@@ -28,7 +28,7 @@ TEXTS = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=30).map(" ".jo
 
 
 def star() -> SmallMarket:
-    return SmallMarket(markets()["star"])
+    return SmallMarket(markets("open")["star"])
 
 
 def reading(text: str) -> Reading:

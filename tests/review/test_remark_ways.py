@@ -26,7 +26,7 @@ def ways() -> list[dict[str, Any]]:
 
 def constraints(market: str, text: str) -> tuple[set[str], bool]:
     """What is read, and whether something is asked back."""
-    small = SmallMarket(markets()[market])
+    small = SmallMarket(markets("open")[market])
     reading = read(text, small.brand, small)
     return set(map(written, reading.understood)), reading.question is not None
 
