@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brand_metagen.records import Combos
@@ -25,6 +25,7 @@ def squeezed(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
+@settings(deadline=None)
 @given(st.lists(TEXT, max_size=12), st.text("ABC1", min_size=EDGE + 1, max_size=DEPTH + 2))
 def test_containing_is_a_search_through_the_letters(texts: list[str], letters: str) -> None:
     corpus = build_corpus(combos([(text, "", "5411") for text in texts]))
@@ -32,6 +33,7 @@ def test_containing_is_a_search_through_the_letters(texts: list[str], letters: s
     assert corpus.containing(letters) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(TEXT, max_size=12), st.text("ABC1", min_size=1, max_size=EDGE))
 def test_short_runs_are_found_at_the_edges_of_words(texts: list[str], letters: str) -> None:
     corpus = build_corpus(combos([(text, "", "5411") for text in texts]))
@@ -53,6 +55,7 @@ def test_longer_runs_than_the_index_has_are_read_to_their_end() -> None:
     assert corpus.containing(long) == [0]
 
 
+@settings(deadline=None)
 @given(
     st.sets(TEXT.map(normalise), max_size=12),
     st.text("ABC1", min_size=1, max_size=7),
