@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import quality, speed, tables
+from benchmarks import quality, scale, speed, tables
 from benchmarks.commands import BenchError
 from benchmarks.market.knowledge import PARTS
 from benchmarks.market.make import make_market
@@ -41,6 +41,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("sets", nargs="*", type=Path, metavar="SET", help="a folder with its truth")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to FILE")
     parser.add_argument("--quick", action="store_true", help="leave out the big markets")
+    parser.add_argument("--grow", action="store_true", help="ten times the rows, and the brands")
     parser.add_argument("--only", action="store_true", help="the sets alone, no made-up market")
     return parser.parse_args(arguments)
 
@@ -66,6 +67,8 @@ def _bench(options: argparse.Namespace, scratch: Path) -> dict[str, object]:
     if runs:
         print(tables.scale(runs))
     print(tables.starting(start))
+    if options.grow:
+        scale.main([])
     return {
         "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
         "quality": [quality.to_json(one) for one in measured],
