@@ -104,6 +104,7 @@ PARTS: tuple[Variant, ...] = (
     Variant("public names", public_names=False),
     Variant("suspect labels", ((Judge, "bears_trace", lambda *_: True),)),
     Variant("codes of the sector", ((mccs, "BORROWED_ROWS", 1e-9),)),
+    Variant("codes of public brands", ((knowledge, "usual_mccids", lambda _: ()),)),
     Variant("codes out of place", ((knowledge, "fit_mccs", _no_strays),)),
     Variant("wider lists of codes", ((knowledge, "wide_floor", _usual_floor),)),
     Variant("confirmation", settings=_confirm(enabled=False)),

@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brand_metagen.config import LearnSettings
+from brand_metagen.synthesise.knowledge import gather
+from brand_metagen.synthesise.learn import learn_brand
 from brand_metagen.synthesise.mccs import (
     BORROWED_ROWS,
     LEAST_STRAY,
+    MOST_LISTED,
     OWN_SHARE,
     WIDER,
     WORTH_WIDENING,
@@ -17,6 +21,7 @@ from brand_metagen.synthesise.mccs import (
     fit_mccs,
     wide_floor,
 )
+from markets import market_of, shops
 
 CODES = ("5411", "5541", "5812", "5814", "5999", "7399")
 SECTORS = {"1": "Food", "2": "Food", "3": "Fuel", "4": "Fuel"}
@@ -124,7 +129,7 @@ def named(unheard: int, foreign: int, usual: int = 196) -> list[Named]:
     return rows + [Named("1", f"{i:04d}", i % 4, False) for i in range(unheard, unheard + foreign)]
 
 
-STRANGE = [*CODES, *(f"{i:04d}" for i in range(20))]
+STRANGE = [*CODES, *(f"{i:04d}" for i in range(10))]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +150,23 @@ def test_lists_grow_where_rows_left_out_ask_for_it(unheard: int, foreign: int, w
     assert found in (FLOOR, *(share * FLOOR for share in WIDER))
 
 
+def test_lists_do_not_grow_beyond_what_says_something() -> None:
+    many = [*STRANGE, *(f"{i:04d}" for i in range(10, 10 + round(MOST_LISTED)))]
+    assert wide_floor(named(4, 0, 196), SECTORS, STRANGE, FLOOR) < FLOOR
+    assert wide_floor(named(4, 0, 196), SECTORS, many, FLOOR) == FLOOR
+
+
 def test_widening_is_for_the_market_not_for_a_row_or_two() -> None:
     assert wide_floor([], SECTORS, CODES, FLOOR) == FLOOR
     assert (WORTH_WIDENING, OWN_SHARE) == (0.02, 0.6)
+
+
+@pytest.mark.parametrize(("known", "listed"), [(["Uniqlo"], True), ([], False)])
+def test_what_the_world_knows_of_a_brand_s_codes(known: list[str], listed: bool) -> None:
+    """Nobody here has shown the code of clothes shops."""
+    market = market_of({"1": ("Uniqlo", "Fashion")}, shops("UNIQLO", "1", "5999"))
+    rule = learn_brand(gather(market, known, LearnSettings(mcc_floor=0.02)), "1").rule
+    assert rule is not None
+    assert ("5651" in rule.mccids) == listed
+    assert "5999" in rule.mccids
+    assert "5541" not in rule.mccids

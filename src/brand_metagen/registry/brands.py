@@ -94,3 +94,14 @@ def lookup(name: str) -> tuple[KnownBrand, ...]:
             key=lambda brand: (squeeze(brand.name) != key, not category(brand.category).retail),
         )
     )
+
+
+def usual_mccids(name: str) -> tuple[str, ...]:
+    """The codes that shops of a known brand's categories usually carry; none of a brand unknown.
+
+    >>> usual_mccids("waterstones"), usual_mccids("no such name")
+    (('5942', '5192'), ())
+    """
+    kinds = [category(brand.category) for brand in lookup(name)]
+    codes = (code for kind in kinds if kind.retail for code in kind.usual_mccids)
+    return tuple(dict.fromkeys(codes))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from brand_metagen.config import LearnSettings
 from brand_metagen.grammar import admits
 from brand_metagen.records import Market
+from brand_metagen.registry.brands import usual_mccids
 from brand_metagen.synthesise.corpus import Corpus, build_corpus
 from brand_metagen.synthesise.judge import Candidate, Judge, names_corpus, search_of
 from brand_metagen.synthesise.mccs import MccModel, Named, fit_mccs, wide_floor
@@ -24,6 +25,8 @@ LONG_NAME = 8
 """Letters from which a name hardly means anything else: the market's habits are read off these."""
 LEAD_IN_BRANDS = 3
 MOST_LEAD_INS = 8
+KNOWN_ROWS = 0.3
+"""Narratives that public knowledge of a brand's codes counts for: 0.1 and 1 serve as well."""
 PARTS = 4
 """Parts of the rows that are left out in turn to see how wide lists of codes must be."""
 
@@ -36,7 +39,7 @@ class Knowledge:
     brands whose full name stands there. `lead_ins` are patterns of what a bank or a wallet prints
     before a name. `swaps` has the brands whose name can be told with its letters swapped;
     `longer` the brands whose name holds a brand's, as words; `sweeps` what patterns take that all
-    folds ask for.
+    folds ask for; `usual` what the world knows of a brand's codes, as parts of a narrative per code.
     """
 
     market: Market
@@ -49,6 +52,7 @@ class Knowledge:
     swaps: Mapping[str, tuple[Candidate, list[int]]]
     longer: Mapping[str, list[str]]
     sweeps: Sweeps
+    usual: Mapping[str, Mapping[str, float]]
 
     @property
     def corpus(self) -> Corpus:
@@ -59,9 +63,15 @@ class Knowledge:
         return self.judge.phrases
 
     def counted(self, brandid: str, narratives: Sequence[int]) -> Counter[str]:
-        """Narratives of the brand's own per code; half weight on all its rows if none is given."""
+        """Narratives of the brand's own per code; half weight on all its rows if none is given.
+
+        What the world knows of the brand counts as KNOWN_ROWS narratives more.
+        """
         counts = self._own_codes(brandid, narratives, 1.0)
-        return counts or self._own_codes(brandid, self.corpus.own.get(brandid, ()), 0.5)
+        counts = counts or self._own_codes(brandid, self.corpus.own.get(brandid, ()), 0.5)
+        for mccid, weight in self.usual.get(brandid, {}).items():
+            counts[mccid] += weight  # type: ignore[assignment]
+        return counts
 
     def _own_codes(self, brandid: str, narratives: Sequence[int], weight: float) -> Counter[str]:
         counts: Counter[str] = Counter()
@@ -114,6 +124,7 @@ def _gather(market: Market, judge: Judge, sweeps: Sweeps) -> Knowledge:
         {},
         _longer(phrases, sweeps.names),
         sweeps,
+        {},
     )
     rows = {brandid: bare.counted(brandid, hits) for brandid, hits in full_hits.items()}
     sectors = {brandid: brand.sector for brandid, brand in market.brands.items()}
@@ -121,7 +132,19 @@ def _gather(market: Market, judge: Judge, sweeps: Sweeps) -> Knowledge:
     mccs = fit_mccs(rows, sectors, codes)
     floor = wide_floor(_named(bare), sectors, codes, settings.mcc_floor)
     swaps = _swaps(judge, sweeps.texts)
-    return replace(bare, mccs=mccs, mcc_floor=floor, lead_ins=_lead_ins(bare), swaps=swaps)
+    usual = _usual(market) if len(judge.public) else {}
+    lead_ins = _lead_ins(bare)
+    return replace(bare, mccs=mccs, mcc_floor=floor, lead_ins=lead_ins, swaps=swaps, usual=usual)
+
+
+def _usual(market: Market) -> dict[str, dict[str, float]]:
+    """The codes that shops of a brand's kind carry, of brands known to the world."""
+    found = {}
+    for brandid, brand in market.brands.items():
+        codes = [code for code in usual_mccids(brand.brandname) if code in market.mccs]
+        if codes:
+            found[brandid] = dict.fromkeys(codes, KNOWN_ROWS / len(codes))
+    return found
 
 
 def _carried(corpus: Corpus, market: Market) -> list[str]:
