@@ -18,7 +18,7 @@ from brand_metagen.confirm.logistic import fit_logistic
 from brand_metagen.synthesise import knowledge, learn, mccs, names, spellings, swaps
 from brand_metagen.synthesise.judge import Candidate, Judge
 from brand_metagen.synthesise.mccs import MccModel
-from brand_metagen.workflow.learning import Learning
+from brand_metagen.workflow.held_out import Fitting
 
 Patch = tuple[Any, str, Any]
 
@@ -109,7 +109,7 @@ PARTS: tuple[Variant, ...] = (
     Variant("wider lists of codes", ((knowledge, "wide_floor", _usual_floor),)),
     Variant("confirmation", settings=_confirm(enabled=False)),
     Variant("tie rule", settings=_confirm(tiebreaker=False)),
-    Variant("words of other merchants", ((Learning, "_elsewhere", lambda *_: []),)),
+    Variant("words of other merchants", ((Fitting, "_elsewhere", lambda *_: []),)),
     Variant("signs of weights", ((fit, "fit_signed", _unsigned),)),
     Variant("time of humans", settings=_confirm(human_share=0.0)),
 )

@@ -39,7 +39,7 @@ class Knowledge:
     brands whose full name stands there. `lead_ins` are patterns of what a bank or a wallet prints
     before a name. `swaps` has the brands whose name can be told with its letters swapped;
     `longer` the brands whose name holds a brand's, as words; `sweeps` what patterns take that all
-    folds ask for; `usual` what the world knows of a brand's codes, as parts of a narrative per code.
+    folds ask for; `usual` what the world knows of a brand's codes: parts of a narrative per code.
     """
 
     market: Market
