@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sample": VALUES | {"tables", "registry"},
     "evaluate": VALUES | {"tables"},
     "match": VALUES,
-    "synthesise": VALUES | {"tables", "match"},
+    "synthesise": VALUES | {"tables", "match", "registry"},
     "resolve": VALUES,
     "review": VALUES | {"tables", "evaluate", "synthesise", "match", "confirm"},
     "confirm": VALUES | {"synthesise", "match"},
