@@ -14,6 +14,7 @@ from brand_metagen.grammar import check_pattern
 from brand_metagen.records import Rule
 from brand_metagen.review.amend import amend
 from brand_metagen.review.contradictions import contradictions
+from brand_metagen.review.draft import blank
 from brand_metagen.review.wanted import keeps, matches
 from brand_metagen.synthesise.knowledge import Knowledge, gather
 from brand_metagen.synthesise.learn import learn_brand
@@ -131,6 +132,15 @@ def test_a_pattern_that_would_keep_an_engine_busy_does_not() -> None:
     busy = "A?" * 28 + "A" * 28 + "Z"
     made = amend(star(), rule(), [Constraint(Kind.PATTERN, busy), belongs("A" * 28)], nothing)
     assert made.unmet == ()
+
+
+def test_a_brand_without_a_rule_gets_one_from_rows_that_belong() -> None:
+    rows = [belongs("SBUX MOBILE 12 LEEDS"), belongs("SBUX MOBILE 77 YORK")]
+    made = amend(star(), blank("1", star()), rows, nothing)
+    assert (made.unmet, made.listed) == ((), 0)
+    assert matches(made.rule, "SBUX MOBILE 5 BATH")
+    with pytest.raises(RuleError, match="point at rows that belong"):
+        amend(star(), blank("1", star()), [Constraint(Kind.MCC_IN, "5812")], nothing)
 
 
 def test_words_that_end_in_an_apostrophe_make_a_piece() -> None:

@@ -48,7 +48,8 @@ def let_in(draft: Draft, missing: Sequence[Row], wanted: Wanted, knowledge: Know
     for row in missing:
         draft.list_code(row.mccid, f", because {row.narrative!r} belongs")
     draft.let_in([row.narrative for row in missing])
-    taken = safe_search(draft.include)
+    # A rule that is blank yet has no pattern that could be searched for.
+    taken = safe_search(draft.include) if draft.include else lambda _: None
     texts = sorted({row.narrative for row in missing if not taken(row.narrative)})
     while texts:
         candidate = _best_piece(draft, texts, wanted, knowledge)
