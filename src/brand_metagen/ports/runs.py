@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from brand_metagen.ports.accounts import Accounts
+from brand_metagen.ports.cases import Cases
 from brand_metagen.ports.review import BrandRow, BrandState, Reviews
 from brand_metagen.records import Metadata, Status
 
@@ -145,7 +146,7 @@ class Runs(Protocol):
     def latest_release(self) -> str | None: ...
 
 
-class Store(Runs, Reviews, Accounts, Protocol):
+class Store(Runs, Reviews, Cases, Accounts, Protocol):
     """Everything durable, in one database."""
 
 

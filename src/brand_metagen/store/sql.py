@@ -6,6 +6,7 @@ from pathlib import Path
 
 from brand_metagen.store.accounts import AccountPart
 from brand_metagen.store.audit import AuditPart
+from brand_metagen.store.cases import CasePart
 from brand_metagen.store.changes import ChangePart
 from brand_metagen.store.feedback import FeedbackPart
 from brand_metagen.store.publications import PublicationPart
@@ -14,7 +15,14 @@ from brand_metagen.store.runs import RunPart
 
 
 class SqlStore(
-    RunPart, QueuePart, ChangePart, FeedbackPart, PublicationPart, AuditPart, AccountPart
+    RunPart,
+    QueuePart,
+    ChangePart,
+    FeedbackPart,
+    CasePart,
+    PublicationPart,
+    AuditPart,
+    AccountPart,
 ):
     """Store over a database URL; creates its tables when they are missing.
 

@@ -10,9 +10,9 @@ from alembic.operations import Operations
 from sqlalchemy import Connection
 
 from brand_metagen.store import schema
-from brand_metagen.store.migrations import m0001_runs, m0002_human_loop
+from brand_metagen.store.migrations import m0001_runs, m0002_human_loop, m0003_escalations
 
-STEPS = (m0001_runs.upgrade, m0002_human_loop.upgrade)
+STEPS = (m0001_runs.upgrade, m0002_human_loop.upgrade, m0003_escalations.upgrade)
 """The step at index n leads from version n to n + 1."""
 
 

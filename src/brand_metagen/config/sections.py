@@ -1,23 +1,8 @@
-"""Every setting and threshold, as frozen values with their unit and source.
-
-Parsed once: defaults ← `config.toml` of the workspace ← environment `BRAND_METAGEN_SECTION_NAME`
-← flags. Nothing else in the project reads the environment.
-"""
+"""Every setting and threshold, as frozen values with their unit and source."""
 
 from __future__ import annotations
 
-import dataclasses
-import os
-import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-
-from brand_metagen.errors import InputError
-
-ENV_PREFIX = "BRAND_METAGEN_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +154,53 @@ class ReviewSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EscalateSettings:
+    """Escalations: when a case opens by itself, and how long each level has."""
+
+    operations_hours: float = 24.0
+    """Hours level 1 has (ESC-04)."""
+    engineering_hours: float = 48.0
+    """Hours level 2 has (ESC-04)."""
+    product_hours: float = 168.0
+    """Hours level 3 has: one week (ESC-04)."""
+    soon_share: float = 0.75
+    """Share of its time from which a case is shown as due soon."""
+    low_confidence: float = 0.5
+    """Confidence below which a brand escalates after `low_rounds` (requirements section 0)."""
+    low_rounds: int = 3
+    """Rounds a brand has to get above `low_confidence` (requirements section 0)."""
+    failure_limit: int = 3
+    """Failed runs in a row, of one brand or of all, before a case opens (ESC-02)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifySettings:
+    """Who is told of escalations, and how. No address has a default."""
+
+    channels: str = "log,file"
+    """Any of log, file, email, webhook, slack; separated by commas, empty = nobody is told."""
+    email_to: str = ""
+    """Addresses, separated by commas."""
+    email_from: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_tls: bool = True
+    """STARTTLS before anything is said; off only for a relay on the same machine."""
+    webhook_url: str = field(default="", repr=False)
+    """Takes the message as JSON. It may hold a secret, so it is never printed."""
+    slack_url: str = field(default="", repr=False)
+    """An incoming webhook of Slack, or of anything that takes its payload."""
+    deadline_seconds: float = 10.0
+    """Of one try on one channel (requirements section 0, calls to others)."""
+    attempts: int = 5
+    """Tries of one message before it is given up, and shown as failed."""
+    wait_seconds: float = 30.0
+    """Before the second try; each further wait is twice as long."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreSettings:
     """Where runs, versions and decisions are kept."""
 
@@ -268,37 +300,6 @@ class SampleSettings:
     """Share of look-alikes whose trade uses a code of the brand, where there is one."""
 
 
-LIMITS: Mapping[str, tuple[float, float]] = {
-    "tables.max_field_chars": (1_024, 131_072),
-    "learn.head_floor": (2, 40),
-    "learn.head_cap": (2, 40),
-    "learn.head_evidence_floor": (2, 40),
-    "workflow.batch_size": (1, 100),
-    "workflow.max_iterations": (1, 5),
-    "workflow.step_attempts": (1, 10),
-    "workflow.retry_factor": (1, 10),
-    "workflow.workers": (0, 256),
-    "review.round_limit": (1, 10),
-    "review.near_limit": (1, 10),
-    "review.failure_limit": (1, 10),
-    "review.claim_seconds": (10, 86_400),
-    "review.remark_chars": (100, 100_000),
-    "serve.body_bytes": (10_000, 100_000_000),
-    "serve.requests_per_minute": (1, 1_000_000),
-    "serve.failures_per_minute": (1, 1_000_000),
-    "serve.classify_items": (1, 100_000),
-    "serve.token_days": (1, 3_650),
-    "serve.session_hours": (1, 720),
-    "serve.wait_seconds": (0, 600),
-}
-"""Lowest and highest value of settings that have one; shares lie between 0 and 1 besides."""
-SHARES = re.compile(
-    r".*(_share|_some|_most|_majority|_few|_many|_medium|_high|_threshold|_floor"
-    r"|_strict)|confirm\.(confirm|exclude|win|lead)|report\.(sure|high|low)"
-)
-"""Settings that are shares or probabilities, by name."""
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All sections together."""
@@ -309,88 +310,9 @@ class Settings:
     confirm: ConfirmSettings = field(default_factory=ConfirmSettings)
     workflow: WorkflowSettings = field(default_factory=WorkflowSettings)
     review: ReviewSettings = field(default_factory=ReviewSettings)
+    escalate: EscalateSettings = field(default_factory=EscalateSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     serve: ServeSettings = field(default_factory=ServeSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     sample: SampleSettings = field(default_factory=SampleSettings)
-
-
-def load_settings(
-    config_file: Path | None = None,
-    environ: Mapping[str, str] | None = None,
-    overrides: Mapping[str, Any] | None = None,
-) -> Settings:
-    """Merge the layers; `overrides` maps `section.name` to a value.
-
-    Raises InputError naming the layer and the key when a key is unknown or a value does not fit.
-    """
-    settings = Settings()
-    for source, values in (
-        (str(config_file), _from_file(config_file)),
-        ("environment", _from_environ(os.environ if environ is None else environ)),
-        ("command line", dict(overrides or {})),
-    ):
-        for key, value in values.items():
-            settings = _with_value(settings, key, value, source)
-    return settings
-
-
-def _from_file(path: Path | None) -> dict[str, Any]:
-    if path is None or not path.exists():
-        return {}
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not a settings file: {error}") from error
-    flat: dict[str, Any] = {}
-    for section, values in tree.items():
-        if not isinstance(values, dict):
-            raise InputError(f"{path}: {section} stands outside a [section]")
-        flat.update({f"{section}.{name}": value for name, value in values.items()})
-    return flat
-
-
-def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
-    """`BRAND_METAGEN_TABLES_ENCODING=latin-1` → `tables.encoding`; other variables are not ours."""
-    flat: dict[str, Any] = {}
-    for section in dataclasses.fields(Settings):
-        prefix = f"{ENV_PREFIX}{section.name.upper()}_"
-        for variable, value in sorted(environ.items()):
-            if variable.startswith(prefix):
-                flat[f"{section.name}.{variable.removeprefix(prefix).lower()}"] = value
-    return flat
-
-
-def _with_value(settings: Settings, key: str, value: Any, source: str) -> Settings:
-    section_name, _, name = key.partition(".")
-    section = getattr(settings, section_name, None)
-    if section is None or not hasattr(section, name):
-        raise InputError(f"{source}: unknown setting {key}")
-    current = getattr(section, name)
-    wanted = _converted(value, current, key, source)
-    _check_limits(key, wanted, source)
-    changed = dataclasses.replace(section, **{name: wanted})
-    return dataclasses.replace(settings, **{section_name: changed})
-
-
-def _check_limits(key: str, value: Any, source: str) -> None:
-    share = isinstance(value, float) and SHARES.fullmatch(key)
-    lowest, highest = LIMITS.get(key, (0, 1) if share else (0, float("inf")))
-    if isinstance(value, int | float) and not lowest <= value <= highest:
-        raise InputError(f"{source}: {key} lies between {lowest} and {highest}, not at {value}")
-
-
-def _converted(value: Any, current: Any, key: str, source: str) -> Any:
-    kind = type(current)
-    if kind is bool and isinstance(value, str):
-        if value.lower() in ("true", "1", "yes"):
-            return True
-        if value.lower() in ("false", "0", "no"):
-            return False
-        raise InputError(f"{source}: {key} takes true or false, not {value!r}")
-    if isinstance(value, bool) != (kind is bool):
-        raise InputError(f"{source}: {key} takes {kind.__name__}, not {value!r}")
-    try:
-        return kind(value)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{source}: {key} takes {kind.__name__}, not {value!r}") from error

@@ -1,0 +1,42 @@
+"""Every setting and threshold.
+
+Parsed once: defaults ← `config.toml` of the workspace ← environment `BRAND_METAGEN_SECTION_NAME`
+← flags. Nothing else in the project reads the environment.
+"""
+
+from brand_metagen.config.load import ENV_PREFIX, LIMITS, SHARES, load_settings
+from brand_metagen.config.sections import (
+    ConfirmSettings,
+    EscalateSettings,
+    EvaluateSettings,
+    LearnSettings,
+    NotifySettings,
+    ReportSettings,
+    ReviewSettings,
+    SampleSettings,
+    ServeSettings,
+    Settings,
+    StoreSettings,
+    TableSettings,
+    WorkflowSettings,
+)
+
+__all__ = [
+    "ENV_PREFIX",
+    "LIMITS",
+    "SHARES",
+    "ConfirmSettings",
+    "EscalateSettings",
+    "EvaluateSettings",
+    "LearnSettings",
+    "NotifySettings",
+    "ReportSettings",
+    "ReviewSettings",
+    "SampleSettings",
+    "ServeSettings",
+    "Settings",
+    "StoreSettings",
+    "TableSettings",
+    "WorkflowSettings",
+    "load_settings",
+]
