@@ -35,13 +35,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "publish": VALUES | {"tables", "match", "resolve", "confirm"},
     "escalate": VALUES | {"tables"},
     "workflow": VALUES
-    | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish", "review"},
+    | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish", "review"}
+    | {"escalate"},
     "app": VALUES
     | {"tables", "registry", "evaluate", "synthesise", "match", "confirm", "publish", "review"}
     | {"escalate", "workflow"},
     "store": VALUES | {"publish", "review", "escalate"},
     "spark": VALUES | {"app", "publish", "tables"},
-    "web": VALUES | {"app", "publish"},
+    "web": VALUES | {"app", "publish", "escalate"},
     "cli": VALUES | {"app", "store", "sample", "publish", "spark", "web"},
     "__main__": {"cli"},
 }

@@ -5,18 +5,21 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from human_loop import ANNA, CLEO, CODE, ROW, WORDS, approve, feedback, fill, remark
+from human_loop import ANNA, CLEO, CODE, ROW, WORDS, approve, feedback, fill, flag, remark
 from sqlalchemy import event
 
-from brand_metagen.ports import BrandRow, BrandState
+from brand_metagen.ports import BrandRow, BrandState, Cause, Level, Opening
 from brand_metagen.store import schema
 from brand_metagen.store.sql import SqlStore
 
 FORK = multiprocessing.get_context("fork")
 KILLED = 86
+TIMES = ("at", "given_at", "published_at", "opened_at", "digest", "previous")
+"""Columns that differ from one time to the next, whatever was done."""
 
 Work = Callable[[SqlStore], object]
 
@@ -51,6 +54,19 @@ def claim(store: SqlStore) -> None:
     store.claim("1", ANNA, 600)
 
 
+OPENING = Opening(
+    "1", "Brand 1", Cause.LEGAL, Level.PRODUCT, "told so", {"rows": 3}, channels=("log",)
+)
+
+
+def open_case(store: SqlStore) -> None:
+    store.open_case(OPENING, ANNA)
+
+
+def flag_with_case(store: SqlStore) -> None:
+    store.change(replace(flag(), case=OPENING))
+
+
 def contents(store: SqlStore) -> dict[str, list[Any]]:
     """All tables, without the times."""
     with store._reading() as connection:
@@ -59,8 +75,7 @@ def contents(store: SqlStore) -> dict[str, list[Any]]:
                 tuple(
                     value
                     for column, value in row.items()
-                    if column not in ("at", "given_at", "published_at", "digest", "previous")
-                    and not str(column).startswith("claimed_")
+                    if column not in TIMES and not str(column).startswith("claimed_")
                 )
                 for row in connection.execute(
                     table.select().order_by(*table.primary_key.columns)
@@ -94,7 +109,9 @@ def prepared(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "work", [give_feedback, take_approval, publish, fail, mark, claim], ids=lambda w: w.__name__
+    "work",
+    [give_feedback, take_approval, publish, fail, mark, claim, open_case, flag_with_case],
+    ids=lambda w: w.__name__,
 )
 @pytest.mark.parametrize("moment", ["before_cursor_execute", "commit"])
 def test_all_or_nothing(url: str, work: Work, moment: str) -> None:

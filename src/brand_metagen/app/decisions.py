@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
+from brand_metagen.escalate import triggers
+from brand_metagen.escalate.words import channels
 from brand_metagen.files import sha256
-from brand_metagen.ports import BrandState, Change, Recorded, Verdict
+from brand_metagen.ports import BrandState, Cause, Change, Opening, Recorded, Verdict
 from brand_metagen.records import Status
 
 
@@ -47,8 +49,11 @@ def decide(
     *,
     note: str = "",
     key: str = "",
+    cause: Cause = Cause.EXPERT_WANTED,
 ) -> Decided:
     """Decide on the version that was on the screen; decision, state and audit row commit together.
+
+    A flag opens a case for its `cause`, in the same transaction.
 
     Raises ConflictError with both sides when the brand has moved on, and where a brand without a
     rule would be approved.
@@ -65,10 +70,17 @@ def decide(
         state=move.state,
         status=move.status,
         note=note,
+        case=_case(workspace, brandid, cause, note) if verdict is Verdict.FLAG else None,
         key=key,
         request=sha256(f"{verdict} {brandid} {expected} {note}".encode()),
     )
     return _decided(brandid, verdict, workspace.store.change(change))
+
+
+def _case(workspace: Workspace, brandid: str, cause: Cause, note: str) -> Opening:
+    """The case a flag opens; `cause` says which of the manual triggers it is (ESC-03)."""
+    opening = triggers.flagged(workspace.store.line(brandid), cause, note)
+    return replace(opening, channels=channels(workspace.settings.notify))
 
 
 def set_round(workspace: Workspace, actor: str, brandid: str, value: int, note: str) -> Decided:

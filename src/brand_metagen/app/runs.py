@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from brand_metagen.app.outages import as_ours
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import Settings, load_settings
-from brand_metagen.errors import ConflictError, InputError
+from brand_metagen.errors import BrandMetagenError, ConflictError, InputError
+from brand_metagen.escalate import triggers
+from brand_metagen.escalate.words import channels
 from brand_metagen.ports import Progress, RunRecord, RunState, StepRecord, Wish
 from brand_metagen.publish.classifier import uncollected
 from brand_metagen.registry.brands import known_brands
 from brand_metagen.registry.sectors import category
-from brand_metagen.tables.load import COLUMNS
+from brand_metagen.tables.load import COLUMNS, TooManyBadRows
 from brand_metagen.tables.raw import find_table
 from brand_metagen.workflow.context import RunContext
+from brand_metagen.workflow.escalating import SYSTEM
 from brand_metagen.workflow.pipeline import plan
-from brand_metagen.workflow.runner import Outcome, Runner, is_held, reconcile, workspace_lock
+from brand_metagen.workflow.runner import (
+    Outcome,
+    Runner,
+    is_held,
+    reconcile,
+    worded,
+    workspace_lock,
+)
 
 RESUMABLE = (RunState.INTERRUPTED, RunState.PAUSED, RunState.FAILED)
 """States from which the same command goes on; a stopped run waits for `runs resume`."""
@@ -141,12 +151,29 @@ def _execute(
     workspace.releases.mkdir(exist_ok=True)
     runner = Runner(run.run_id, context.folder, store, workspace.settings.workflow, progress)
     # What a run makes holds no cycles, and looking millions of values through for some costs.
-    with as_ours(), closing(context), uncollected():
+    with _escalated(workspace, run.run_id), as_ours(), closing(context), uncollected():
         outcome = runner.execute(plan(context))
     if outcome.state is RunState.COMPLETED:
         left = store.steps(run.run_id)[-1].stats.get("summary", {})
         store.set_run(run.run_id, outcome.state, summary=left if isinstance(left, dict) else {})
     return Finished(store.run(run.run_id), outcome, resumed)
+
+
+@contextmanager
+def _escalated(workspace: Workspace, run_id: str) -> Iterator[None]:
+    """A run that fails opens a case, unless what it was given could not be read at all."""
+    try:
+        yield
+    except Exception as error:
+        data = isinstance(error, TooManyBadRows)
+        if data or not isinstance(error, InputError | ConflictError):
+            opening = triggers.of_failed_run(run_id, worded(error), data=data)
+            opening = replace(opening, channels=channels(workspace.settings.notify))
+            try:
+                workspace.store.open_case(opening, SYSTEM)
+            except BrandMetagenError as second:
+                error.add_note(f"No case could be opened for it: {second}")
+        raise
 
 
 def public_names() -> list[str]:

@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 from brand_metagen.cli import (
     brands,
+    escalations,
     feedback,
     look,
     metadata,
@@ -89,6 +90,7 @@ app.add_typer(metadata.app, name="metadata")
 app.add_typer(look.ties_app, name="ties")
 app.add_typer(review.app, name="review")
 app.add_typer(feedback.app, name="feedback")
+app.add_typer(escalations.app, name="escalations")
 app.add_typer(publish.audit_app, name="audit")
 app.add_typer(users.app, name="users")
 app.command("demo")(work.demo)

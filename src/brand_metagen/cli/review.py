@@ -17,7 +17,7 @@ from brand_metagen.cli.wiring import (
     actor,
     opened,
 )
-from brand_metagen.ports import BrandState, Verdict
+from brand_metagen.ports import MANUAL, BrandState, Cause, Verdict
 
 if TYPE_CHECKING:
     from brand_metagen.app.decisions import Decided
@@ -163,13 +163,17 @@ def flag(
     brand: BrandArgument,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     version: VersionOption = None,
+    cause: Annotated[
+        str, typer.Option(help=f"What kind of case: {', '.join(c.value for c in MANUAL)}.")
+    ] = Cause.EXPERT_WANTED.value,
     note: NoteOption = "",
     who: ActorOption = "",
     key: KeyOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Hand a brand to experts."""
-    _decide(workspace, brand, Verdict.FLAG, version, note, who, key, None, as_json)
+    """Hand a brand to experts: a case is opened."""
+    found = known(Cause, cause, "cause") or Cause.EXPERT_WANTED
+    _decide(workspace, brand, Verdict.FLAG, version, note, who, key, None, as_json, found)
 
 
 @app.command("round")
@@ -200,6 +204,7 @@ def _decide(
     key: str,
     changes: list[str] | None,
     as_json: bool,
+    cause: Cause = Cause.EXPERT_WANTED,
 ) -> None:
     from brand_metagen.app import decisions, queries
 
@@ -207,7 +212,7 @@ def _decide(
         brandid = queries.brand_id(open_workspace, brand)
         seen = open_workspace.store.line(brandid).version if version is None else version
         done = decisions.decide(
-            open_workspace, actor(who), brandid, verdict, seen, note=note, key=key
+            open_workspace, actor(who), brandid, verdict, seen, note=note, key=key, cause=cause
         )
     _print(done, as_json=as_json)
 

@@ -170,7 +170,11 @@ class EscalateSettings:
     low_rounds: int = 3
     """Rounds a brand has to get above `low_confidence` (requirements section 0)."""
     failure_limit: int = 3
-    """Failed runs in a row, of one brand or of all, before a case opens (ESC-02)."""
+    """Failures in a row of one brand, be it in runs or with remarks, before a case opens (ESC-02).
+    A run that fails has used up its tries and opens one at once."""
+    critical_share: float = 0.01
+    """Share of all rows that are critically bad (ING-14) above which a case opens; far below what
+    stops a run."""
 
 
 @dataclass(frozen=True, slots=True)

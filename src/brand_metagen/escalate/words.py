@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from brand_metagen.config import NotifySettings
 from brand_metagen.ports import Act, Case, CaseEvent
 
 TOLD = frozenset(
     {Act.OPENED, Act.ASSIGNED, Act.RAISED, Act.RESOLVED, Act.REOPENED, Act.CLOSED, Act.CANCELLED}
 )
 """Acts that somebody is told of; notes and ticks are read where they are written."""
+
+
+def channels(settings: NotifySettings) -> tuple[str, ...]:
+    """Where word of cases goes, each once.
+
+    >>> channels(NotifySettings(channels="log, file,,log"))
+    ('log', 'file')
+    """
+    names = (name.strip() for name in settings.channels.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def subject(case: Case, event: CaseEvent) -> str:

@@ -2,6 +2,7 @@
 
 from brand_metagen.ports.accounts import Account, Accounts, Actor, Role, Token
 from brand_metagen.ports.cases import (
+    MANUAL,
     Act,
     Case,
     CaseAct,
@@ -18,6 +19,7 @@ from brand_metagen.ports.cases import (
     Opening,
 )
 from brand_metagen.ports.corrections import Correction, CorrectionBatch, Corrections, Subject
+from brand_metagen.ports.pages import Page
 from brand_metagen.ports.review import (
     AuditRow,
     BrandLine,
@@ -25,7 +27,6 @@ from brand_metagen.ports.review import (
     BrandState,
     Change,
     Claim,
-    Page,
     Publication,
     QueueFilter,
     Recorded,
@@ -40,6 +41,7 @@ from brand_metagen.ports.runs import (
     RunRecord,
     Runs,
     RunState,
+    StepLog,
     StepRecord,
     StepState,
     Store,
@@ -47,6 +49,7 @@ from brand_metagen.ports.runs import (
 )
 
 __all__ = [
+    "MANUAL",
     "Account",
     "Accounts",
     "Act",
@@ -86,6 +89,7 @@ __all__ = [
     "RunRecord",
     "RunState",
     "Runs",
+    "StepLog",
     "StepRecord",
     "StepState",
     "Store",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
-from brand_metagen.ports.review import Page
+from brand_metagen.ports.pages import Page
 
 
 class Level(IntEnum):
@@ -45,6 +45,18 @@ class Cause(StrEnum):
     LEGAL = "legal_or_compliance"
     EXPERT_WANTED = "expert_wanted"
     """A reviewer flagged the brand without saying which of these it is."""
+
+
+MANUAL = (
+    Cause.EXPERT_WANTED,
+    Cause.SEVERAL_BRANDS,
+    Cause.AMBIGUOUS_NAME,
+    Cause.LITTLE_DATA,
+    Cause.BUSINESS_RULE,
+    Cause.DATA_DOUBT,
+    Cause.LEGAL,
+)
+"""Causes that people name (ESC-03)."""
 
 
 class Method(StrEnum):

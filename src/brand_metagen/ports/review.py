@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 from brand_metagen.constraints import Constraint
+from brand_metagen.ports.cases import Opening
+from brand_metagen.ports.pages import Page
 from brand_metagen.records import Metadata, Status
-
-Item = TypeVar("Item")
 
 
 class BrandState(StrEnum):
@@ -51,9 +51,9 @@ class BrandLine:
     """A brand in the queue: what a run or a change left of it, and what humans did since.
 
     `round` counts accepted human feedback rounds, `corrections` the rounds of all time (a reset
-    round keeps them), `failures` feedback that could not be processed, in a row; `approvals` those
-    of the latest version; `priority` is expected corrected transactions per minute (see
-    `review.queue`); `claimed_until` is UTC in ISO 8601, past = free.
+    round keeps them), `failures` processing of it that failed in a row, be it a remark or a run;
+    `approvals` those of the latest version; `priority` is expected corrected transactions per
+    minute (see `review.queue`); `claimed_until` is UTC in ISO 8601, past = free.
     """
 
     brandid: str
@@ -88,14 +88,6 @@ class QueueFilter:
     """Only what this person holds."""
     free_for: str = ""
     """Only what nobody else than this person holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
-    """Some items in order, and the cursor of those that follow (None = these were the last)."""
-
-    items: tuple[Item, ...]
-    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +186,8 @@ class Change:
     """The round counter set by hand (ITR-07), between 0 and the limit."""
     proposals: Mapping[str, Sequence[Constraint]] = field(default_factory=dict)
     """What would help similar brands (brandid → constraints): proposed there, never applied."""
+    case: Opening | None = None
+    """The escalation that the act opens, or joins."""
     key: str = ""
     request: str = ""
     """A digest of what was submitted under the key."""

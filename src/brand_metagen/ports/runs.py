@@ -76,20 +76,10 @@ class StepRecord:
     error: str | None
 
 
-class Runs(Protocol):
-    """Runs, steps, versions and releases. Every method is one transaction."""
-
-    def create_run(
-        self, source: str, settings: str, only: Sequence[str], actor: str = "system"
-    ) -> RunRecord: ...
+class StepLog(Protocol):
+    """Where the steps of a run are recorded, and what is wished of it meanwhile."""
 
     def run(self, run_id: str) -> RunRecord: ...
-
-    def runs(self) -> list[RunRecord]: ...
-
-    def latest_run(self, *states: RunState) -> RunRecord | None: ...
-
-    def wish(self, run_id: str, wish: Wish) -> None: ...
 
     def set_run(
         self,
@@ -113,6 +103,20 @@ class Runs(Protocol):
     ) -> None: ...
 
     def fail_step(self, run_id: str, position: int, error: str) -> None: ...
+
+
+class Runs(StepLog, Protocol):
+    """Runs, steps, versions and releases. Every method is one transaction."""
+
+    def create_run(
+        self, source: str, settings: str, only: Sequence[str], actor: str = "system"
+    ) -> RunRecord: ...
+
+    def runs(self) -> list[RunRecord]: ...
+
+    def latest_run(self, *states: RunState) -> RunRecord | None: ...
+
+    def wish(self, run_id: str, wish: Wish) -> None: ...
 
     def save_versions(self, run_id: str, records: Sequence[Metadata]) -> list[Metadata]:
         """Number the records and return what stands under the numbers, in the same order.

@@ -88,6 +88,9 @@ def _marked(
     for row in rows:
         old = known.get(row.brandid)
         counts = {n: old[n] if old else 0 for n in ("round", "corrections", "failures")}
+        again = old is not None and old["run_id"] == run_id  # the step done twice
+        if not again:
+            counts["failures"] = counts["failures"] + 1 if row.error else 0
         # A failed run made no version, and a human's may be newer than the run's.
         behind = old is not None and row.version < old["version"]
         facts = {name: old[name] if old and behind else getattr(row, name) for name in FACTS}

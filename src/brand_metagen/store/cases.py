@@ -123,7 +123,10 @@ def open_in(connection: Connection, opening: Opening, actor: str, now: str) -> t
     query = select(schema.cases).where(C.held == held).with_for_update()
     row = connection.execute(query).mappings().one_or_none()
     if row is not None:
-        return _join(connection, _case(row), opening, actor, now), True
+        case = _case(row)
+        if _told_before(connection, case, opening):
+            return case, True
+        return _join(connection, case, opening, actor, now), True
     facts = _brand_facts(connection, opening.brandid)
     values = {
         "case_id": _number(connection, now),
@@ -162,6 +165,16 @@ def _join(connection: Connection, case: Case, opening: Opening, actor: str, now:
         channels=opening.channels,
     )  # fmt: skip
     return _Acting(connection, case, act, now).record()
+
+
+def _told_before(connection: Connection, case: Case, opening: Opening) -> bool:
+    """Whether a run that does a step again told this case of the same before."""
+    run_id = opening.facts.get("run_id")
+    table = schema.case_events
+    query = select(table.c.detail).where(table.c.case_id == case.case_id)
+    return run_id is not None and any(
+        detail.get("run_id") == run_id for detail in connection.scalars(query)
+    )
 
 
 @dataclass(frozen=True, slots=True)

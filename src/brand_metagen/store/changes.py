@@ -23,6 +23,7 @@ from brand_metagen.store import feedback, schema, versions
 from brand_metagen.store.audit import append, latest_of
 from brand_metagen.store.base import SqlBase
 from brand_metagen.store.brands import FACTS, folded, locked, place
+from brand_metagen.store.cases import open_in
 from brand_metagen.store.queue import NO_CLAIM
 
 IN_WORK = (BrandState.AWAITING_REVIEW, BrandState.REGENERATING)
@@ -113,6 +114,8 @@ class _Act:
             origin = feedback.Origin(change.actor, self.now, feedback_id)
             feedback.propose(connection, change.proposals, origin)
         sequence = self._log(kept, feedback_id, pending)
+        if change.case is not None:
+            open_in(connection, change.case, change.actor, self.now)
         done = Recorded(version, kept["state"], kept["round"], sequence, feedback_id)
         if change.key:
             self._remember(done)

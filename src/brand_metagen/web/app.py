@@ -15,6 +15,7 @@ from brand_metagen.web import problems
 from brand_metagen.web.api import (
     audit,
     brands,
+    cases,
     classify,
     decisions,
     feedback,
@@ -32,7 +33,19 @@ from brand_metagen.web.state import Server
 from brand_metagen.web.warm import Warm
 
 PREFIX = "/api/v1"
-ROUTERS = (queue, brands, decisions, feedback, versions, publishing, runs, classify, status, users)
+ROUTERS = (
+    queue,
+    brands,
+    decisions,
+    feedback,
+    versions,
+    cases,
+    publishing,
+    runs,
+    classify,
+    status,
+    users,
+)
 
 
 def make_app(workspace: Workspace, without_login: Actor | None = None) -> FastAPI:

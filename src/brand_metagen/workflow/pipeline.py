@@ -24,6 +24,7 @@ from brand_metagen.publish.ties import write_ties
 from brand_metagen.tables.load import TooManyBadRows, load_market
 from brand_metagen.tables.snapshot import quarantine_csv, save_snapshot
 from brand_metagen.workflow.context import RunContext
+from brand_metagen.workflow.escalating import open_cases
 from brand_metagen.workflow.evidence import brand_rows, grade
 from brand_metagen.workflow.facts import run_facts, summary
 from brand_metagen.workflow.folds import rules_to_json
@@ -41,6 +42,7 @@ def plan(run: RunContext) -> list[Step | Expand]:
         ("resolve", "tiebreaker", resolve),
         ("grade", "confirmation", assess),
         ("store", "orchestrator", store),
+        ("escalate", "orchestrator", escalate),
         ("report", "learning analytics", report),
     ]
     return [
@@ -125,6 +127,10 @@ def store(run: RunContext, step: StepRun) -> None:
     write_file(step.folder / "metadata.jsonl", dump_lines(numbered).encode())
     write_file(step.folder / "release", release_id.encode())
     run.store.mark_brands(run.run_id, brand_rows(run, numbered))
+
+
+def escalate(run: RunContext, step: StepRun) -> None:
+    step.stats["cases"] = open_cases(run)
 
 
 def report(run: RunContext, step: StepRun) -> None:

@@ -23,7 +23,15 @@ from typing import TextIO, TypeVar
 from brand_metagen.config import WorkflowSettings
 from brand_metagen.errors import BrandMetagenError, ConflictError, IntegrityError, ServiceError
 from brand_metagen.files import sync_folder
-from brand_metagen.ports import Progress, RunState, StepRecord, StepState, Store, Wish
+from brand_metagen.ports import (
+    Progress,
+    RunState,
+    StepLog,
+    StepRecord,
+    StepState,
+    Store,
+    Wish,
+)
 
 LOCK = "run.lock"
 LOCK_TRIES, LOCK_WAIT = 5, 0.05
@@ -120,7 +128,7 @@ class Runner:
 
     run_id: str
     folder: Path
-    store: Store
+    store: StepLog
     settings: WorkflowSettings
     progress: Progress
     sleep: Callable[[float], None] = time.sleep
