@@ -101,6 +101,27 @@ def show(
         out.print(part)
 
 
+@app.command("contacts")
+def contacts(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """Who is asked at each level, and how long they have; names come from the settings."""
+    from brand_metagen.cli.output import out, print_json, table
+
+    with opened(workspace) as open_workspace:
+        chain = open_workspace.settings.escalate
+    rows: list[tuple[object, ...]] = [
+        ("1", "operations", chain.operations_hours, chain.contact_operations),
+        ("2", "engineering", chain.engineering_hours, chain.contact_engineering),
+        ("3", "product", chain.product_hours, chain.contact_product),
+        ("", "vendor support", "", chain.contact_vendor),
+    ]
+    columns = ("level", "team", "hours", "contact")
+    if as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+        return
+    missing = "(none: set escalate.contact_…)"
+    out.print(table("", columns, [(*row[:3], row[3] or missing) for row in rows]))
+
+
 @app.command("create")
 def create(
     brand: Annotated[

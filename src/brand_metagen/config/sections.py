@@ -163,6 +163,11 @@ class EscalateSettings:
     """Hours level 2 has (ESC-04)."""
     product_hours: float = 168.0
     """Hours level 3 has: one week (ESC-04)."""
+    contact_operations: str = ""
+    contact_engineering: str = ""
+    contact_product: str = ""
+    contact_vendor: str = ""
+    """Whom `escalations contacts` names at each level, and at the vendor's support (ESC-24)."""
     soon_share: float = 0.75
     """Share of its time from which a case is shown as due soon."""
     low_confidence: float = 0.5
