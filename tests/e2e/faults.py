@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from brand_metagen.sample.market import make_sample
 from program import Done, environ, good
 
+LEARN = "workflow.learning:Learning.learn"
 KILLED = -signal.SIGKILL
 FILES = ("metadata.jsonl", "model.json", "manifest.json", "assignments.csv", "ties.jsonl",
          "quarantine.csv", "quality.json", "report.html")  # fmt: skip
@@ -90,3 +92,11 @@ def make_market(folder: Path) -> Path:
         for n in range(9):
             writer.writerow((f"X{n}", "B1", "", "", "9876", "=NO SUCH CODE"))
     return data
+
+
+def copied(whole: Whole, folder: Path) -> Path:
+    """The market in files that may be changed."""
+    folder.mkdir()
+    for table in TABLES:
+        shutil.copyfile(whole.data / f"{table}.csv", folder / f"{table}.csv")
+    return folder

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults import BATCHES, KILLED, TABLES, Driver, Whole
+from faults import BATCHES, KILLED, LEARN, Driver, Whole, copied
 
 from program import good, inside
-
-LEARN = "workflow.learning:Learning.learn"
 
 
 @pytest.fixture
@@ -25,14 +23,6 @@ def workspace(whole: Whole, tmp_path: Path) -> Path:
 def records(files: dict[str, bytes]) -> dict[str, dict[str, Any]]:
     lines = files["metadata.jsonl"].decode().splitlines()
     return {record["brandid"]: record for record in map(json.loads, lines)}
-
-
-def copied(whole: Whole, folder: Path) -> Path:
-    """The market in files that may be changed."""
-    folder.mkdir()
-    for table in TABLES:
-        shutil.copyfile(whole.data / f"{table}.csv", folder / f"{table}.csv")
-    return folder
 
 
 def test_the_same_again_keeps_rules_and_numbers(

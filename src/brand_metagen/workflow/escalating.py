@@ -30,7 +30,9 @@ def _openings(run: RunContext) -> Iterator[Opening]:
     rows = sum(table.rows for table in quality.tables)
     if found := triggers.of_tables(quality.critical, rows, run.run_id, settings):
         yield found
-    failed = QueueFilter(states=(BrandState.FAILED, BrandState.AWAITING_REVIEW))
+    failed = QueueFilter(
+        states=(BrandState.FAILED, BrandState.AWAITING_REVIEW, BrandState.ESCALATED)
+    )
     unsure = QueueFilter(round_from=settings.low_rounds, confidence_below=settings.low_confidence)
     lines = {line.brandid: line for line in _all(run.store, unsure)}
     lines |= {b.brandid: b for b in _all(run.store, failed) if b.error and b.run_id == run.run_id}
