@@ -13,7 +13,7 @@ ROOT = Path(brand_metagen.__file__).parent
 VALUES = {"records", "errors", "config", "constraints", "ports", "grammar", "files"}
 STAGES = {
     "tables", "registry", "evaluate", "synthesise", "match", "resolve", "confirm", "publish",
-    "review", "escalate", "sample",
+    "review", "escalate", "analytics", "sample",
 }  # fmt: skip
 LAYERS = [
     VALUES, STAGES, {"workflow"}, {"app"}, {"store", "spark"}, {"web"}, {"cli", "__main__"},

@@ -34,16 +34,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "confirm": VALUES | {"synthesise", "match"},
     "publish": VALUES | {"tables", "match", "resolve", "confirm"},
     "escalate": VALUES | {"tables"},
+    "analytics": VALUES,
     "workflow": VALUES
     | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish", "review"}
     | {"escalate"},
     "app": VALUES
     | {"tables", "registry", "evaluate", "synthesise", "match", "confirm", "publish", "review"}
-    | {"escalate", "workflow"},
+    | {"escalate", "analytics", "workflow"},
     "store": VALUES | {"publish", "review", "escalate"},
     "spark": VALUES | {"app", "publish", "tables"},
     "web": VALUES | {"app", "publish", "escalate"},
-    "cli": VALUES | {"app", "store", "sample", "publish", "spark", "web"},
+    "cli": VALUES | {"app", "store", "sample", "publish", "spark", "web", "analytics"},
     "__main__": {"cli"},
 }
 """Each room, and the rooms that the data's way lets it read. What is not here is not allowed."""

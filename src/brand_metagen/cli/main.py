@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from brand_metagen.cli import (
+    analytics,
     brands,
     escalations,
     feedback,
@@ -91,6 +92,7 @@ app.add_typer(look.ties_app, name="ties")
 app.add_typer(review.app, name="review")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(escalations.app, name="escalations")
+app.add_typer(analytics.app, name="analytics")
 app.add_typer(publish.audit_app, name="audit")
 app.add_typer(users.app, name="users")
 app.command("demo")(work.demo)

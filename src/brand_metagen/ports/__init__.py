@@ -19,6 +19,15 @@ from brand_metagen.ports.cases import (
     Opening,
 )
 from brand_metagen.ports.corrections import Correction, CorrectionBatch, Corrections, Subject
+from brand_metagen.ports.learnings import (
+    Draw,
+    JudgedKind,
+    Judgement,
+    Learnings,
+    Plan,
+    PlanState,
+    VersionLine,
+)
 from brand_metagen.ports.pages import Page
 from brand_metagen.ports.review import (
     AuditRow,
@@ -71,12 +80,18 @@ __all__ = [
     "Correction",
     "CorrectionBatch",
     "Corrections",
+    "Draw",
+    "JudgedKind",
+    "Judgement",
+    "Learnings",
     "Level",
     "Method",
     "Notice",
     "NoticeState",
     "Opening",
     "Page",
+    "Plan",
+    "PlanState",
     "Progress",
     "Publication",
     "QueueFilter",
@@ -96,5 +111,6 @@ __all__ = [
     "Subject",
     "Token",
     "Verdict",
+    "VersionLine",
     "Wish",
 ]

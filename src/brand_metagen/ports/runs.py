@@ -9,6 +9,7 @@ from typing import Protocol
 
 from brand_metagen.ports.accounts import Accounts
 from brand_metagen.ports.cases import Cases
+from brand_metagen.ports.learnings import Learnings
 from brand_metagen.ports.review import BrandRow, BrandState, Reviews
 from brand_metagen.records import Metadata, Status
 
@@ -150,7 +151,7 @@ class Runs(StepLog, Protocol):
     def latest_release(self) -> str | None: ...
 
 
-class Store(Runs, Reviews, Cases, Accounts, Protocol):
+class Store(Runs, Reviews, Cases, Learnings, Accounts, Protocol):
     """Everything durable, in one database."""
 
 

@@ -9,6 +9,7 @@ from brand_metagen.store.audit import AuditPart
 from brand_metagen.store.cases import CasePart
 from brand_metagen.store.changes import ChangePart
 from brand_metagen.store.feedback import FeedbackPart
+from brand_metagen.store.learnings import LearningPart
 from brand_metagen.store.publications import PublicationPart
 from brand_metagen.store.queue import QueuePart
 from brand_metagen.store.runs import RunPart
@@ -20,6 +21,7 @@ class SqlStore(
     ChangePart,
     FeedbackPart,
     CasePart,
+    LearningPart,
     PublicationPart,
     AuditPart,
     AccountPart,

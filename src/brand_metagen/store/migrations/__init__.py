@@ -10,9 +10,19 @@ from alembic.operations import Operations
 from sqlalchemy import Connection
 
 from brand_metagen.store import schema
-from brand_metagen.store.migrations import m0001_runs, m0002_human_loop, m0003_escalations
+from brand_metagen.store.migrations import (
+    m0001_runs,
+    m0002_human_loop,
+    m0003_escalations,
+    m0004_learnings,
+)
 
-STEPS = (m0001_runs.upgrade, m0002_human_loop.upgrade, m0003_escalations.upgrade)
+STEPS = (
+    m0001_runs.upgrade,
+    m0002_human_loop.upgrade,
+    m0003_escalations.upgrade,
+    m0004_learnings.upgrade,
+)
 """The step at index n leads from version n to n + 1."""
 
 

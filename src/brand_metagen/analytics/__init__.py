@@ -1,0 +1,1 @@
+"""What the record of reviews says: metrics with their evidence, trends, issues, plans."""

@@ -1,0 +1,91 @@
+"""The record that metrics are made from: what was done, when, by whom, and what it left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from brand_metagen.ports import Case, Judgement, Remark, VersionLine
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One act of a human on a brand, from the audit log. `version` and `round` are those the actor
+    saw, `made` the version it led to (0 = none), `gained` and `lost` rows it moved."""
+
+    sequence: int
+    at: str
+    actor: str
+    action: str
+    brandid: str
+    version: int
+    round: int
+    made: int = 0
+    gained: int = 0
+    lost: int = 0
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run that ended: its seconds of work, the brands and rows it did, whether it failed."""
+
+    run_id: str
+    at: str
+    seconds: float
+    brands: int
+    rows: int
+    failed: bool
+
+
+@dataclass(frozen=True)
+class History:
+    """All of it, each part in order of time; `sectors` and `names` by brandid."""
+
+    deeds: Sequence[Deed] = ()
+    versions: Sequence[VersionLine] = ()
+    runs: Sequence[RunLine] = ()
+    cases: Sequence[Case] = ()
+    remarks: Sequence[Remark] = ()
+    judgements: Sequence[Judgement] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    sectors: Mapping[str, str] = field(default_factory=dict)
+    wallets: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Rows of each stratum of the last run, and how many of them their rules take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time, half open, both ends UTC in ISO 8601 as the store writes them."""
+
+    begin: str
+    end: str
+
+    def holds(self, at: str) -> bool:
+        """Whether a moment lies in it."""
+        return self.begin <= at < self.end
+
+
+def within(span: Span, deeds: Iterable[Deed], *actions: str) -> list[Deed]:
+    """The deeds of a span, of the actions named."""
+    return [d for d in deeds if span.holds(d.at) and (not actions or d.action in actions)]
+
+
+DECIDING = ("approve", "reject", "feedback", "flag")
+"""Acts by which a reviewer says what they think of a version."""
+
+
+def first_looks(history: History) -> list[Deed]:
+    """The first decision on each version that a run made, in order of time.
+
+    A note to a version that a reviewer had made is no first look: they knew it.
+    """
+    by_run = {(v.brandid, v.version) for v in history.versions if not v.author}
+    seen: set[tuple[str, int]] = set()
+    found = []
+    for deed in history.deeds:
+        key = (deed.brandid, deed.version)
+        if deed.action in DECIDING and key in by_run and key not in seen:
+            seen.add(key)
+            found.append(deed)
+    return found

@@ -1,0 +1,262 @@
+"""Metrics over any period, trends, issues, rows drawn to be judged, and plans of action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import duckdb
+
+from brand_metagen.analytics.history import History, Span
+from brand_metagen.analytics.metrics import METRICS, Measured, Metric, measure
+from brand_metagen.analytics.trend import Trend, trend
+from brand_metagen.app.history import gather
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.errors import InputError
+from brand_metagen.ports import Draw, JudgedKind, Judgement, Plan, PlanState
+
+USUAL_DAYS = 30
+"""Days of a period that is not named (LA-12)."""
+MOST_DRAWN = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of whole days in UTC, half open: `begin` is in it, `end` is not."""
+
+    begin: date
+    end: date
+
+    @property
+    def span(self) -> Span:
+        return Span(_stamp(self.begin), _stamp(self.end))
+
+    @property
+    def last(self) -> date:
+        """The last day that is in it."""
+        return self.end - timedelta(days=1)
+
+    def steps(self, days: int) -> list[Span]:
+        """The period cut into steps of so many days; the last may be shorter."""
+        found, begin = [], self.begin
+        while begin < self.end:
+            end = min(begin + timedelta(days=days), self.end)
+            found.append(Span(_stamp(begin), _stamp(end)))
+            begin = end
+        return found
+
+    @property
+    def before(self) -> Period:
+        """The period of the same length that ends where this one begins."""
+        return Period(self.begin - (self.end - self.begin), self.begin)
+
+
+def period(begin: str, end: str, today: date | None = None) -> Period:
+    """A period from two days as people write them, the last included; the last 30 days by default.
+
+    Raises InputError for what is no day, or a period that ends before it begins.
+    """
+    today = today or datetime.now(UTC).date()
+    last = _day(end) if end else today
+    first = _day(begin) if begin else last - timedelta(days=USUAL_DAYS - 1)
+    if first > last:
+        raise InputError(f"the period ends before it begins: {first} to {last}")
+    return Period(first, last + timedelta(days=1))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} is no day; write it as 2026-11-30") from error
+
+
+def _stamp(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00.000+00:00"
+
+
+def chosen(keys: Iterable[str]) -> list[Metric]:
+    """The metrics named, all when none are; raises InputError naming those there are."""
+    keys = tuple(keys)
+    unknown = [key for key in keys if key not in METRICS]
+    if unknown:
+        raise InputError(f"no metric {unknown[0]!r}; there are {', '.join(METRICS)}")
+    return [METRICS[key] for key in keys] or list(METRICS.values())
+
+
+def measured(
+    history: History, metrics: Sequence[Metric], wanted: Period
+) -> list[tuple[Measured, Measured]]:
+    """Each metric in a period, and in the one before it."""
+    return [
+        (measure(m, history, wanted.span), measure(m, history, wanted.before.span)) for m in metrics
+    ]
+
+
+def plain(now: Measured, before: Measured | None = None) -> dict[str, Any]:
+    """A measured metric as REST and `--json` show it."""
+    metric, counted = now.metric, now.counted
+    found: dict[str, Any] = {
+        "metric": metric.key,
+        "title": metric.title,
+        "formula": metric.formula,
+        "unit": metric.unit,
+        "begin": now.span.begin,
+        "end": now.span.end,
+        "value": counted.value,
+        "numerator": counted.top,
+        "denominator": counted.bottom,
+        "interval": list(counted.interval) if counted.interval and counted.bottom else None,
+        "band": now.band.name if now.band else None,
+        "action": now.action or None,
+        "target": metric.target,
+        "alarmed": now.alarmed,
+        "brands": list(counted.brands),
+        "note": counted.note,
+    }
+    if before is not None:
+        found["before"] = before.counted.value
+    return found
+
+
+def trends(history: History, metrics: Sequence[Metric], wanted: Period, days: int) -> list[Trend]:
+    """Each metric in steps of so many days, with a test for change."""
+    return [trend(metric, history, wanted.steps(days)) for metric in metrics]
+
+
+def plain_trend(found: Trend) -> dict[str, Any]:
+    """A trend as JSON."""
+    return {
+        "metric": found.metric.key,
+        "direction": found.direction,
+        "better": found.better,
+        "tau": found.tau,
+        "p": found.p,
+        "steps": [
+            {
+                "begin": step.span.begin,
+                "end": step.span.end,
+                "value": step.counted.value,
+                "denominator": step.counted.bottom,
+            }
+            for step in found.steps
+        ],
+    }
+
+
+def draw(
+    workspace: Workspace,
+    actor: str,
+    kind: JudgedKind,
+    rows: int,
+    brandids: Sequence[str] = (),
+    seed: int = 0,
+) -> tuple[str, list[Judgement]]:
+    """Draw rows by lot from the last run for a human to judge; the sample's id and its rows.
+
+    Every row has the same chance. The lot is the hash of seed and row: the same again draws the
+    same.
+    """
+    if not 1 <= rows <= MOST_DRAWN:
+        raise InputError(f"draw between 1 and {MOST_DRAWN} rows, not {rows}")
+    drawn = sorted(_rows(workspace, kind, brandids), key=lambda r: _lot(seed, r[1], r[2]))[:rows]
+    if not drawn:
+        raise InputError("there are no rows of that kind in the last run")
+    asked = [
+        Judgement("", brandid, ccid, bankid, kind, Draw.DRAWN, narrative, "")
+        for brandid, ccid, bankid, narrative in drawn
+    ]
+    sample_id = workspace.store.draw(asked, actor)
+    kept = [j for j in workspace.store.judgements() if j.sample_id == sample_id]
+    return sample_id, kept
+
+
+def _lot(seed: int, ccid: str, bankid: str) -> str:
+    return sha256(f"{seed}\n{ccid}\n{bankid}".encode()).hexdigest()
+
+
+def _rows(
+    workspace: Workspace, kind: JudgedKind, brandids: Sequence[str]
+) -> list[tuple[str, str, str, str]]:
+    """(brandid, ccid, bankid, narrative) of every row of a kind in the last run."""
+    query = """
+        SELECT CASE WHEN $taken THEN a.brandid ELSE given_brandid END AS owner,
+               ccid, bankid, narrative
+        FROM read_parquet($combos) c JOIN read_parquet($assignments) a USING (ccid, bankid)
+        WHERE CASE WHEN $taken THEN decision = 'confirmed'
+                   ELSE coalesce(given_brandid, '') <> ''
+                        AND NOT (decision = 'confirmed' AND a.brandid = given_brandid) END
+          AND (len($brands) = 0 OR list_contains($brands, owner))
+    """
+    run_id = workspace.latest_run()
+    places = {
+        "combos": str(workspace.step("ingest", run_id) / "combo.parquet"),
+        "assignments": str(workspace.step("resolve", run_id) / "assignments.parquet"),
+        "taken": kind is JudgedKind.TAKEN,
+        "brands": list(brandids),
+    }
+    with duckdb.connect() as connection:
+        return connection.execute(query, places).fetchall()
+
+
+def judge(workspace: Workspace, actor: str, ccid: str, bankid: str, *, belongs: bool) -> Judgement:
+    """Take a human's answer for a drawn row: whether it is the brand's it was drawn for."""
+    waiting = [j for j in workspace.store.judgements() if (j.ccid, j.bankid) == (ccid, bankid)]
+    taken = bool(waiting) and waiting[-1].kind is JudgedKind.TAKEN
+    return workspace.store.judge(ccid, bankid, belongs is taken, actor)
+
+
+def make_plan(
+    workspace: Workspace,
+    actor: str,
+    issue: str,
+    cause: str,
+    targets: Mapping[str, float],
+    actions: Sequence[Mapping[str, str]],
+    success: str,
+    due: str,
+) -> Plan:
+    """Write a plan of action (LA-15), with what its metrics are today.
+
+    Raises InputError for metrics that do not exist, or a plan that names nothing to do.
+    """
+    _day(due)
+    if not issue.strip() or not actions:
+        raise InputError("a plan says what is wrong and at least one thing to do about it")
+    history, wanted = gather(workspace), period("", "")
+    now = {m.key: measure(m, history, wanted.span).counted.value for m in chosen(targets)}
+    body = {
+        "issue": issue,
+        "cause": cause,
+        "metrics": [{"metric": k, "now": now[k], "target": t} for k, t in targets.items()],
+        "actions": [dict(action) for action in actions],
+        "success": success,
+    }
+    return workspace.store.add_plan(body, due, actor)
+
+
+def review_plan(workspace: Workspace, actor: str, plan_id: str, note: str) -> Plan:
+    """Measure a plan's metrics again and write down whether each target was reached."""
+    plans = {plan.plan_id: plan for plan in workspace.store.plans()}
+    if plan_id not in plans:
+        raise InputError(f"no plan {plan_id}; `analytics plan list` shows them")
+    history, wanted = gather(workspace), period("", "")
+    told: Any = plans[plan_id].body["metrics"]
+    result: list[dict[str, Any]] = []
+    for aim in told:
+        metric = METRICS[aim["metric"]]
+        value = measure(metric, history, wanted.span).counted.value
+        reached = None
+        if value is not None:
+            reached = value >= aim["target"] if metric.rising else value <= aim["target"]
+        result.append({**aim, "then": value, "reached": reached})
+    body = {"metrics": result, "note": note}
+    return workspace.store.review_plan(plan_id, PlanState.DONE, body, actor)
+
+
+def plain_plan(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON."""
+    return {**asdict(plan), "state": plan.state.value}
