@@ -45,6 +45,11 @@ def execute(address: URL, *statements: str) -> None:
 @pytest.fixture
 def postgresql(server: URL) -> str:
     """The URL of an empty schema of its own."""
+    return empty_schema(server)
+
+
+def empty_schema(server: URL) -> str:
+    """The URL of one more empty schema."""
     name = f"store_{next(NUMBERS)}"
     execute(server, f"CREATE SCHEMA {name}")
     own = server.update_query_dict({"options": f"-csearch_path={name}"})

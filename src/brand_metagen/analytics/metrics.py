@@ -288,7 +288,7 @@ _ALL = (
     ),
     Metric(
         "wallet_effectiveness", "Wallet rows against others",
-        "share of wallet rows that their brands' rules take ÷ the same of other rows, last run", "ratio",
+        "share of wallet rows that rules take ÷ share of other rows so taken, last run", "ratio",
         wallets, Bands(True, ("excellent", "good", "fair", "poor"), (0.95, 0.85, 0.7)),
     ),
     Metric(

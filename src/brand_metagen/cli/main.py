@@ -22,6 +22,7 @@ from brand_metagen.cli import (
     feedback,
     look,
     metadata,
+    operations,
     publish,
     review,
     runs,
@@ -103,6 +104,11 @@ app.command("classify")(work.classify)
 app.command("publish")(publish.publish)
 app.command("verify")(publish.verify)
 app.command("status")(look.status)
+app.command("health")(operations.health)
+app.command("pause")(operations.pause)
+app.command("unpause")(operations.unpause)
+app.command("backup")(operations.backup)
+app.command("restore")(operations.restore)
 app.command("serve")(serve.serve)
 
 

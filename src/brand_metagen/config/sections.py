@@ -210,6 +210,19 @@ class NotifySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthSettings:
+    """From when on something is not well."""
+
+    disk_warn_bytes: int = 5_000_000_000
+    disk_fail_bytes: int = 500_000_000
+    """Free space: a run over 150,000 rows leaves some 50 MB, a backup as much again."""
+    run_age_days: int = 8
+    """Days after which the last run is old: a week and a day."""
+    backlog_brands: int = 1_500
+    """Brands waiting for a reviewer: half of a market of 3,000."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreSettings:
     """Where runs, versions and decisions are kept."""
 
@@ -321,6 +334,7 @@ class Settings:
     review: ReviewSettings = field(default_factory=ReviewSettings)
     escalate: EscalateSettings = field(default_factory=EscalateSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     serve: ServeSettings = field(default_factory=ServeSettings)
     report: ReportSettings = field(default_factory=ReportSettings)

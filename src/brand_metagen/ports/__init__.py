@@ -28,6 +28,7 @@ from brand_metagen.ports.learnings import (
     PlanState,
     VersionLine,
 )
+from brand_metagen.ports.operations import Head, Mode, ModeLine, Operations, Snapshot
 from brand_metagen.ports.pages import Page
 from brand_metagen.ports.review import (
     AuditRow,
@@ -81,14 +82,18 @@ __all__ = [
     "CorrectionBatch",
     "Corrections",
     "Draw",
+    "Head",
     "JudgedKind",
     "Judgement",
     "Learnings",
     "Level",
     "Method",
+    "Mode",
+    "ModeLine",
     "Notice",
     "NoticeState",
     "Opening",
+    "Operations",
     "Page",
     "Plan",
     "PlanState",
@@ -104,6 +109,7 @@ __all__ = [
     "RunRecord",
     "RunState",
     "Runs",
+    "Snapshot",
     "StepLog",
     "StepRecord",
     "StepState",

@@ -23,7 +23,7 @@ class AccountPart(SqlBase):
 
     def add_account(self, account: Account, actor: str) -> None:
         """Keep a new account; raises ConflictError when the name is taken."""
-        with self._writing() as connection:
+        with self._writing(always=True) as connection:
             if _find(connection, account.name) is not None:
                 raise ConflictError(f"there is an account {account.name!r} already")
             now = self._now()
@@ -57,7 +57,7 @@ class AccountPart(SqlBase):
         """Change what is given and leave the rest; the account as it is now."""
         given = {"role": role, "password": password, "disabled": disabled}
         values = {field: value for field, value in given.items() if value is not None}
-        with self._writing() as connection:
+        with self._writing(always=True) as connection:
             _known(connection, name)
             if values:
                 update = schema.accounts.update().where(A.name == name).values(values)
@@ -69,7 +69,7 @@ class AccountPart(SqlBase):
     def add_token(self, token: Token, digest: str, actor: str) -> None:
         """Keep a token under the digest of its secret; raises InputError for a time of no zone."""
         expires_at = _moment(token.expires_at)
-        with self._writing() as connection:
+        with self._writing(always=True) as connection:
             _known(connection, token.name)
             now = self._now()
             times = {"created_at": token.created_at or now, "expires_at": expires_at}
@@ -100,7 +100,7 @@ class AccountPart(SqlBase):
 
     def revoke_token(self, token_id: str, actor: str) -> None:
         """End a token for good; doing it again changes nothing."""
-        with self._writing() as connection:
+        with self._writing(always=True) as connection:
             query = select(schema.tokens).where(T.token_id == token_id).with_for_update()
             row = connection.execute(query).mappings().one_or_none()
             if row is None:

@@ -96,7 +96,7 @@ class AuditPart(SqlBase):
 
     def note(self, actor: str, action: str, subject: str, detail: Mapping[str, object]) -> int:
         """Append a row of its own; its sequence."""
-        with self._writing() as connection:
+        with self._writing(always=True) as connection:
             return append(connection, self._now(), actor, action, subject, detail)
 
     def revision(self) -> int:

@@ -7,10 +7,12 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from threading import Lock
 
-from sqlalchemy import Connection, exc
+from sqlalchemy import Connection, exc, select
 
 from brand_metagen.config import ReviewSettings
 from brand_metagen.errors import ConflictError, InputError, ServiceError
+from brand_metagen.ports import Mode
+from brand_metagen.store import schema
 from brand_metagen.store.engine import UNHOLDABLE, open_engine, prepare, reading
 
 Clock = Callable[[], datetime]
@@ -57,9 +59,23 @@ class SqlBase:
         return stamp(self._clock())
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, *, always: bool = False) -> Iterator[Connection]:
+        """A transaction that writes; refused while the system is read-only, unless `always`."""
         with self._translated(), self._turn, self._writer.begin() as connection:
+            if not always:
+                self._check_mode(connection, Mode.READ_ONLY)
             yield connection
+
+    def _check_mode(self, connection: Connection, *refused: Mode) -> None:
+        """Raise ConflictError while the system is in one of the modes."""
+        row = connection.execute(select(schema.modes)).mappings().one()
+        if row["mode"] in refused:
+            what = row["mode"].replace("_", "-")
+            raise ConflictError(
+                f"the system is {what} since {row['at'][:16]} ({row['actor']}: {row['reason']}). "
+                "`brand-metagen unpause` ends that",
+                now={name: row[name] for name in ("mode", "actor", "reason", "at")},
+            )
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -49,7 +49,7 @@ class CasePart(SqlBase):
 
     def open_case(self, opening: Opening, actor: str) -> tuple[Case, bool]:
         """Open a case, or join the open one of the same brand and cause (then True)."""
-        with self._writing() as connection:
+        with self._writing(always=True) as connection:
             if opening.brandid:
                 locked(connection, opening.brandid)
             return open_in(connection, opening, actor, self._now())
@@ -81,7 +81,7 @@ class CasePart(SqlBase):
 
     def act_on_case(self, act: CaseAct) -> Case:
         """Write one act; raises ConflictError when the case moved on or may not move so."""
-        with self._writing() as connection:
+        with self._writing(always=True) as connection:
             brandid = _found(connection, act.case_id, lock=False)["brandid"]
             if brandid:
                 locked(connection, brandid)  # before the case, as everybody locks
@@ -112,7 +112,7 @@ class CasePart(SqlBase):
             "due_at": stamp(now + timedelta(seconds=wait)),
             "sent_at": stamp(now) if state is NoticeState.SENT else "",
         }
-        with self._writing() as connection:
+        with self._writing(always=True) as connection:
             here = table.c.sequence == notice.sequence
             connection.execute(table.update().where(here).values(values))
 

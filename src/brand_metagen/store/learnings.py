@@ -57,7 +57,10 @@ class LearningPart(SqlBase):
         with self._writing() as connection:
             now = self._now()
             waiting = set(
-                connection.execute(select(J.ccid, J.bankid).where(J.right.is_(None))).tuples()
+                (ccid, bankid)
+                for ccid, bankid in connection.execute(
+                    select(J.ccid, J.bankid).where(J.right.is_(None))
+                )
             )
             count = connection.scalar(select(func.count(J.sample_id.distinct()))) or 0
             sample_id = f"SMP-{count + 1:04d}"

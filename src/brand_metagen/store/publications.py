@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from brand_metagen.errors import ConflictError, InputError
-from brand_metagen.ports import BrandState, Publication
+from brand_metagen.ports import BrandState, Mode, Publication
 from brand_metagen.records import Status
 from brand_metagen.store import schema
 from brand_metagen.store.audit import append
@@ -37,6 +37,7 @@ class PublicationPart(SqlBase):
             raise InputError("a release without any approved version cannot be published")
         wanted = set(versions.items())
         with self._writing() as connection:
+            self._check_mode(connection, Mode.PAUSED)
             brands = _locked(connection)
             decided = _decided(connection)
             _check(wanted - decided[Status.APPROVED] - decided[Status.PUBLISHED])

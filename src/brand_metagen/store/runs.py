@@ -11,6 +11,7 @@ from brand_metagen.errors import ConflictError, InputError, IntegrityError
 from brand_metagen.ports import (
     BrandRow,
     BrandState,
+    Mode,
     RunRecord,
     RunState,
     StepRecord,
@@ -37,6 +38,7 @@ class RunPart(SqlBase):
         """A new run, `running`; its id comes from the store's sequence."""
         table = schema.runs
         with self._writing() as connection:
+            self._check_mode(connection, Mode.PAUSED)
             result = connection.execute(
                 table.insert().values(
                     source=source,
@@ -103,6 +105,8 @@ class RunPart(SqlBase):
             values["summary"] = dict(summary)
         with self._writing() as connection:
             before = _run(connection, run_id).state
+            if state is RunState.RUNNING:
+                self._check_mode(connection, Mode.PAUSED)
             connection.execute(table.update().where(table.c.run_id == run_id).values(values))
             if state is not before:
                 action = "run_resumed" if state is RunState.RUNNING else f"run_{state}"

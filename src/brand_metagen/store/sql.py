@@ -10,6 +10,7 @@ from brand_metagen.store.cases import CasePart
 from brand_metagen.store.changes import ChangePart
 from brand_metagen.store.feedback import FeedbackPart
 from brand_metagen.store.learnings import LearningPart
+from brand_metagen.store.operations import OperationsPart
 from brand_metagen.store.publications import PublicationPart
 from brand_metagen.store.queue import QueuePart
 from brand_metagen.store.runs import RunPart
@@ -22,6 +23,7 @@ class SqlStore(
     FeedbackPart,
     CasePart,
     LearningPart,
+    OperationsPart,
     PublicationPart,
     AuditPart,
     AccountPart,

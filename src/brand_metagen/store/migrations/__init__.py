@@ -15,6 +15,7 @@ from brand_metagen.store.migrations import (
     m0002_human_loop,
     m0003_escalations,
     m0004_learnings,
+    m0005_modes,
 )
 
 STEPS = (
@@ -22,6 +23,7 @@ STEPS = (
     m0002_human_loop.upgrade,
     m0003_escalations.upgrade,
     m0004_learnings.upgrade,
+    m0005_modes.upgrade,
 )
 """The step at index n leads from version n to n + 1."""
 

@@ -18,6 +18,7 @@ from brand_metagen.store.schema.learnings import (
     judgements,
     plans,
 )
+from brand_metagen.store.schema.operations import modes
 from brand_metagen.store.schema.review import (
     accounts,
     approvals,
@@ -56,6 +57,7 @@ __all__ = [
     "heads",
     "judgements",
     "metadata",
+    "modes",
     "notices",
     "plans",
     "proposals",

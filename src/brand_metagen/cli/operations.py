@@ -1,0 +1,142 @@
+"""`health`, `pause`, `unpause`, `backup`, `restore`: the system as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from brand_metagen.cli.wiring import (
+    DEFAULT_WORKSPACE,
+    ActorOption,
+    JsonOption,
+    WorkspaceOption,
+    actor,
+    opened,
+    settings,
+)
+from brand_metagen.errors import InputError
+from brand_metagen.ports import Mode
+
+if TYPE_CHECKING:
+    from brand_metagen.ports import Store
+
+WhyOption = Annotated[str, typer.Option("--reason", help="Why.")]
+
+
+def health(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """Look at every part, and say what to do where something is not well.
+
+    Exit code 0 = well or to be looked at, 1 = something does not work.
+    """
+    from brand_metagen.app import health as looking
+    from brand_metagen.cli.output import out, print_json, table
+
+    with opened(workspace) as open_workspace:
+        checks = looking.health(open_workspace)
+    condition = looking.worst(checks)
+    if as_json:
+        print_json({"condition": condition, "checks": checks})
+    else:
+        rows = [(c.condition.value, c.part, c.said, c.todo) for c in checks]
+        out.print(table("", ("", "part", "what was found", "what to do"), rows))
+    if condition is looking.Condition.FAIL:
+        raise typer.Exit(1)
+
+
+def pause(
+    reason: WhyOption = "",
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Nothing at all changes, not even reviews.")
+    ] = False,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    who: ActorOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """No run begins and nothing is published until `unpause`."""
+    if not reason:
+        raise InputError("say why: --reason TEXT")
+    _set(workspace, Mode.READ_ONLY if read_only else Mode.PAUSED, who, reason, as_json)
+
+
+def unpause(
+    reason: WhyOption = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    who: ActorOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Let everything go on."""
+    _set(workspace, Mode.NORMAL, who, reason, as_json)
+
+
+def _set(workspace: Path, mode: Mode, who: str, reason: str, as_json: bool) -> None:
+    from brand_metagen.cli.output import clean, out, print_json
+
+    with opened(workspace) as open_workspace:
+        line = open_workspace.store.set_mode(mode, actor(who), reason)
+    if as_json:
+        print_json(line)
+        return
+    out.print(clean(f"the system is {line.mode.value.replace('_', '-')} now"))
+
+
+def backup(
+    out_file: Annotated[Path, typer.Option("--out", help="The tar file to write.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """Write everything the workspace holds into one file, while work goes on."""
+    from brand_metagen.app import backups
+    from brand_metagen.cli.output import out, print_json
+
+    with opened(workspace) as open_workspace:
+        done = backups.backup(open_workspace, out_file)
+    if as_json:
+        print_json(done)
+        return
+    size = f"{done.size / 1e6:,.1f} MB"
+    out.print(f"{done.path}: {done.files:,} files, {done.audit_rows:,} acts, {size}")
+
+
+def restore(
+    archive: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    damaged: Annotated[
+        Path | None,
+        typer.Option(help="The damaged workspace: what is lost is listed from its log."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring a backup back into an empty folder, and say what is lost since it was taken.
+
+    Accounts disabled and tokens revoked since then are so again.
+    """
+    from contextlib import ExitStack
+
+    from brand_metagen.app import backups
+    from brand_metagen.cli.output import clean, out, print_json
+
+    with ExitStack() as open_things:
+        other = open_things.enter_context(opened(damaged)).store if damaged else None
+
+        def open_store(folder: Path) -> Store:
+            return open_things.enter_context(opened(folder, create=True)).store
+
+        settings(workspace, None)
+        done = backups.restore(archive, workspace, open_store, other)
+    if as_json:
+        print_json(done)
+        return
+    out.print(clean(f"{done.folder}: as of {done.taken_at}, {done.files:,} files, "
+                    f"{done.audit_rows:,} acts"))  # fmt: skip
+    total = sum(done.lost.values())
+    if damaged is None:
+        out.print("what was done after that is lost; --damaged WORKSPACE lists it")
+    else:
+        kinds = ", ".join(f"{n} {action}" for action, n in done.lost.items())
+        out.print(clean(f"lost since then: {total} acts{': ' if total else ''}{kinds}"))
+    for line in done.lost_acts:
+        out.print(clean(f"  {line}"))
+    for line in done.revoked_again:
+        out.print(clean(f"taken away again: {line}"))

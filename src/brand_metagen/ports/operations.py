@@ -1,0 +1,73 @@
+"""The system as a whole: whether it may change, and all it holds, for backups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Mode(StrEnum):
+    """What may change."""
+
+    NORMAL = "normal"
+    PAUSED = "paused"
+    """No run begins and nothing is published; people may review."""
+    READ_ONLY = "read_only"
+    """Nothing changes but cases, messages, accounts, tokens and the log itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModeLine:
+    """The mode, and who set it why and when (empty = it was never set)."""
+
+    mode: Mode
+    actor: str = ""
+    reason: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a store holds: its schema, and the last row of its audit log."""
+
+    schema: int
+    sequence: int
+    digest: str
+
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+class Snapshot(Protocol):
+    """Everything in a store at one moment."""
+
+    @property
+    def head(self) -> Head:
+        """Where its audit log ends."""
+        ...
+
+    def tables(self) -> Iterator[tuple[str, Iterator[Mapping[str, Any]]]]:
+        """Each table with its rows as plain data, so ordered that what is referred to comes
+        first."""
+        ...
+
+
+class Operations(Protocol):
+    """The part of the store that operators use. Every method is one transaction."""
+
+    def mode(self) -> ModeLine: ...
+
+    def set_mode(self, mode: Mode, actor: str, reason: str) -> ModeLine:
+        """Change what may change, with its row in the audit log."""
+        ...
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """All tables as they are at one moment, whoever writes meanwhile."""
+        ...
+
+    def fill(self, tables: Iterator[tuple[str, Iterator[Mapping[str, Any]]]]) -> Head:
+        """Fill an empty store with what a snapshot held; raises ConflictError when it is not."""
+        ...

@@ -1,0 +1,201 @@
+"""Backups: whole, checked, back into an empty folder row by row, with what is lost and revoked."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brand_metagen.app import accounts, backups, decisions, health, publishing
+from brand_metagen.app.health import Condition
+from brand_metagen.app.workspace import DATABASE, Workspace
+from brand_metagen.config import HealthSettings
+from brand_metagen.errors import ConflictError, InputError, IntegrityError
+from brand_metagen.ports import Cause, Level, Mode, Opening, Role, RunState, Verdict
+from brand_metagen.store.sql import SqlStore, sqlite_url
+
+Opener = Callable[..., Workspace]
+
+
+@pytest.fixture
+def workspace(copied: Opener) -> Workspace:
+    made = copied()
+    brandid = next(m.brandid for m in made.store.latest_versions() if m.rule)
+    decisions.decide(made, "anna", brandid, Verdict.APPROVE, 1)
+    publishing.publish(made, "olga")
+    return made
+
+
+@pytest.fixture
+def stores() -> Iterator[Callable[[Path], SqlStore]]:
+    made = []
+
+    def opened(folder: Path) -> SqlStore:
+        made.append(SqlStore(sqlite_url(folder / DATABASE)))
+        return made[-1]
+
+    yield opened
+    for store in made:
+        store.close()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".lock" and not path.name.startswith(DATABASE)
+    }
+
+
+def rows(store: SqlStore) -> dict[str, list[Any]]:
+    with store.snapshot() as snapshot:
+        return {n: list(r) for n, r in snapshot.tables() if n not in ("heads", "audit")}
+
+
+def test_a_backup_comes_back_row_by_row_and_file_by_file(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
+) -> None:
+    (workspace.folder / "config.toml").write_text("[confirm]\nwin = 0.9\n")
+    done = backups.backup(workspace, tmp_path / "b.tar")
+    before = rows(workspace.store)  # type: ignore[arg-type]
+    restored = backups.restore(tmp_path / "b.tar", tmp_path / "new", stores)
+    assert restored.files == done.files
+    assert contents(tmp_path / "new") == contents(workspace.folder)
+    other = stores(tmp_path / "new")
+    assert rows(other) == before
+    again = replace(workspace, folder=tmp_path / "new", store=other)
+    assert health.worst(health.health(again)) is not Condition.FAIL
+    assert publishing.current(again) is not None
+
+
+def test_what_was_done_since_is_listed_and_what_was_revoked_is_again(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
+) -> None:
+    store = workspace.store
+    accounts.add(store, "root", "mallory", Role.ADMIN, None)
+    accounts.add(store, "root", "eve", Role.OPERATOR, None)
+    token = accounts.issue(store, "root", "eve", "laptop", timedelta(days=30))
+    backups.backup(workspace, tmp_path / "b.tar")
+    store.change_account("mallory", "root", disabled=True)
+    store.revoke_token(token.token.token_id, "root")
+    store.change_account("eve", "root", role=Role.VIEWER)
+    store.open_case(Opening("", "", Cause.SYSTEM_ERROR, Level.ENGINEERING, "attack"), "root")
+    done = backups.restore(tmp_path / "b.tar", tmp_path / "new", stores, store)
+    assert sum(done.lost.values()) == 4
+    assert done.lost["case_opened"] == 1
+    assert len(done.lost_acts) == 4
+    assert len(done.revoked_again) == 3
+    other = stores(tmp_path / "new")
+    mallory, eve = other.account("mallory"), other.account("eve")
+    assert mallory is not None
+    assert mallory.disabled
+    assert eve is not None
+    assert eve.role is Role.VIEWER
+    assert all(t.revoked_at for t in other.tokens("eve"))
+    other.verify_audit()
+
+
+def test_nothing_is_written_over(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
+) -> None:
+    archive = tmp_path / "b.tar"
+    backups.backup(workspace, archive)
+    with pytest.raises(InputError, match="exists already"):
+        backups.backup(workspace, archive)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").write_text("mine")
+    with pytest.raises(ConflictError, match="not empty"):
+        backups.restore(archive, tmp_path / "full", stores)
+    assert (tmp_path / "full" / "x").read_text() == "mine"
+
+
+def changed(archive: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
+    made = archive.with_name("changed.tar")
+    with tarfile.open(archive) as old, tarfile.open(made, "w") as new:
+        for member in old:
+            content = old.extractfile(member)
+            assert content is not None
+            data = content.read()
+            if name in member.name:
+                data = change(data)
+                member.size = len(data)
+            new.addfile(member, io.BytesIO(data))
+    return made
+
+
+@pytest.mark.parametrize("name", ["-audit.jsonl", "metadata.jsonl", "-brands.jsonl"])
+def test_a_changed_file_is_found(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path, name: str
+) -> None:
+    backups.backup(workspace, tmp_path / "b.tar")
+    bad = changed(tmp_path / "b.tar", name, lambda data: data.replace(b"1", b"2", 1))
+    with pytest.raises(IntegrityError, match="not what its manifest says"):
+        backups.restore(bad, tmp_path / "new", stores)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_cut_or_foreign_file_is_no_backup(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
+) -> None:
+    archive = tmp_path / "b.tar"
+    backups.backup(workspace, archive)
+    cut = tmp_path / "cut.tar"
+    cut.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
+    foreign = tmp_path / "foreign.tar"
+    with tarfile.open(foreign, "w") as tar:
+        member = tarfile.TarInfo("../evil")
+        tar.addfile(member, io.BytesIO(b""))
+    for bad in (cut, foreign, tmp_path / "none.tar"):
+        with pytest.raises((InputError, IntegrityError)):
+            backups.restore(bad, tmp_path / "new", stores)
+    assert not (tmp_path / "evil").exists()
+    assert not (tmp_path.parent / "evil").exists()
+
+
+def found(workspace: Workspace) -> dict[str, Condition]:
+    return {check.part: check.condition for check in health.health(workspace)}
+
+
+def test_a_healthy_workspace_has_nothing_to_say(workspace: Workspace) -> None:
+    wrong = {p: c for p, c in found(workspace).items() if c is not Condition.OK}
+    assert wrong == {}
+
+
+def test_each_part_that_is_broken_is_found_alone(workspace: Workspace) -> None:
+    store = workspace.store
+    release = publishing.current(workspace)
+    assert release is not None
+    model = workspace.releases / release.id / "model.json"
+    kept = model.read_bytes()
+    model.write_bytes(kept.replace(b"1", b"2", 1))
+    assert found(workspace)["release"] is Condition.FAIL
+    model.write_bytes(kept)
+
+    store.set_mode(Mode.PAUSED, "olga", "looking")
+    assert found(workspace)["mode"] is Condition.WARN
+    store.set_mode(Mode.NORMAL, "olga", "")
+
+    (workspace.step("ingest") / "combo.parquet").rename(workspace.folder / "gone")
+    assert found(workspace)["data"] is Condition.FAIL
+    (workspace.folder / "gone").rename(workspace.step("ingest") / "combo.parquet")
+
+    for name, part in (("disk_fail_bytes", "disk"), ("disk_warn_bytes", "disk")):
+        settings = replace(workspace.settings, health=HealthSettings(**{name: 10**18}))
+        assert found(replace(workspace, settings=settings))[part] is not Condition.OK
+    settings = replace(workspace.settings, health=HealthSettings(backlog_brands=1))
+    assert found(replace(workspace, settings=settings))["backlog"] is Condition.WARN
+    assert set(found(workspace).values()) == {Condition.OK}
+
+    store.create_run("data", "{}", ())
+    store.set_run("RUN-0002", RunState.FAILED, "no room")
+    checks = {c.part: c for c in health.health(workspace)}
+    assert checks["runs"].condition is Condition.FAIL
+    assert "no room" in checks["runs"].said
+    assert "resume RUN-0002" in checks["runs"].todo
+    assert health.worst(list(checks.values())) is Condition.FAIL
