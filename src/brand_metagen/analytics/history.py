@@ -24,6 +24,8 @@ class Deed:
     gained: int = 0
     lost: int = 0
     pending: bool = False
+    set_to: int = 0
+    """The round counter after it."""
 
 
 @dataclass(frozen=True, slots=True)

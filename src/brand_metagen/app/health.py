@@ -173,7 +173,7 @@ def _backlog(workspace: Workspace) -> Check:
 
 
 def _cases(workspace: Workspace) -> Check:
-    lines = list(_open_cases(workspace))
+    lines = list(open_cases(workspace))
     late = [line.case.case_id for line in lines if line.stands == "breached"]
     if late:
         said = f"{len(late)} of {len(lines)} open cases are past their time: {', '.join(late[:5])}"
@@ -181,7 +181,8 @@ def _cases(workspace: Workspace) -> Check:
     return Check("escalations", Condition.OK, f"{len(lines)} open, none past its time")
 
 
-def _open_cases(workspace: Workspace) -> Iterator[escalations.CaseLine]:
+def open_cases(workspace: Workspace) -> Iterator[escalations.CaseLine]:
+    """All cases that are not ended, with their clocks."""
     cursor = None
     while True:
         page = escalations.listed(workspace, CaseFilter(), escalations.MOST_LISTED, cursor)

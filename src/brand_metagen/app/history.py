@@ -72,6 +72,7 @@ def _deed(row: AuditRow) -> Deed:
         int(detail.get("gained", 0)),
         int(detail.get("lost", 0)),
         bool(detail.get("pending", False)),
+        int(detail["round"]),
     )
 
 
@@ -129,7 +130,7 @@ def _strata(workspace: Workspace) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     try:
         path = workspace.step("store") / "metadata.jsonl"
-    except InputError:
+    except (InputError, FileNotFoundError):  # no run yet, or its files are gone
         return found
     for record in load_lines(path.read_text(encoding="utf-8"), str(path)):
         strata: Any = record.evidence.get("strata", {})

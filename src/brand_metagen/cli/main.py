@@ -109,6 +109,8 @@ app.command("pause")(operations.pause)
 app.command("unpause")(operations.unpause)
 app.command("backup")(operations.backup)
 app.command("restore")(operations.restore)
+app.command("diagnose")(operations.diagnose)
+app.command("routine")(operations.routine)
 app.command("serve")(serve.serve)
 
 

@@ -140,3 +140,64 @@ def restore(
         out.print(clean(f"  {line}"))
     for line in done.revoked_again:
         out.print(clean(f"taken away again: {line}"))
+
+
+def diagnose(
+    name: Annotated[str, typer.Argument(help="A scenario; all = every one.")] = "all",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """Search for a trouble: its likely cause, what shows it, and the next command.
+
+    Exit code 0 = nothing found, 1 = something was.
+    """
+    from brand_metagen.app import diagnosing
+    from brand_metagen.cli.output import clean, out, print_json
+
+    with opened(workspace) as open_workspace:
+        found = diagnosing.diagnose(open_workspace, name)
+    if as_json:
+        print_json(found)
+    elif not found:
+        out.print(f"nothing found ({', '.join(diagnosing.SCENARIOS) if name == 'all' else name})")
+    for finding in [] if as_json else found:
+        out.print(clean(f"{finding.trouble}: {finding.cause}"))
+        for line in finding.evidence:
+            out.print(clean(f"  {line}"))
+        out.print(clean(f"  next: {finding.command}"))
+    if found:
+        raise typer.Exit(1)
+
+
+def routine(
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="morning, afternoon, evening, monday, friday, month-start, month-mid or month-end."
+        ),
+    ],
+    done: Annotated[
+        list[str] | None, typer.Option("--done", metavar="POINT", help="A point that is done.")
+    ] = None,
+    note: Annotated[str, typer.Option(help="What there is to say of it.")] = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    who: ActorOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Walk a routine's list with today's figures; ticks are kept, and the notes written."""
+    from brand_metagen.app import routines
+    from brand_metagen.cli.output import err, out, print_json, table
+
+    with opened(workspace) as open_workspace:
+        for point in done or ():
+            routines.tick(open_workspace, actor(who), name, point, note)
+        found = routines.walk(open_workspace, name)
+        path = routines.write_notes(open_workspace, name, found)
+    if as_json:
+        print_json({"routine": name, "points": found, "notes": path})
+        return
+    rows = [
+        ("x" if p.done_by else "", p.name, p.what, p.figure, p.done_by, p.command) for p in found
+    ]
+    out.print(table(name, ("", "point", "what", "now", "done by", "command"), rows))
+    err.print(f"notes: {path}")

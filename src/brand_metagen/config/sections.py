@@ -218,6 +218,8 @@ class HealthSettings:
     """Free space: a run over 150,000 rows leaves some 50 MB, a backup as much again."""
     run_age_days: int = 8
     """Days after which the last run is old: a week and a day."""
+    feedback_a_day: int = 50
+    """Remarks of one day above which somebody should ask why (MON-06)."""
     backlog_brands: int = 1_500
     """Brands waiting for a reviewer: half of a market of 3,000."""
 

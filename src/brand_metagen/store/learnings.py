@@ -56,12 +56,8 @@ class LearningPart(SqlBase):
             raise InputError("nothing was drawn")
         with self._writing() as connection:
             now = self._now()
-            waiting = set(
-                (ccid, bankid)
-                for ccid, bankid in connection.execute(
-                    select(J.ccid, J.bankid).where(J.right.is_(None))
-                )
-            )
+            asked = select(J.ccid, J.bankid).where(J.right.is_(None))
+            waiting = {(ccid, bankid) for ccid, bankid in connection.execute(asked)}
             count = connection.scalar(select(func.count(J.sample_id.distinct()))) or 0
             sample_id = f"SMP-{count + 1:04d}"
             fresh = [

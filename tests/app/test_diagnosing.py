@@ -1,0 +1,176 @@
+"""Simulated troubles: each is found with its cause, and a healthy workspace has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from brand_metagen.app import diagnosing, routines
+from brand_metagen.app.diagnosing import Finding
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.config import HealthSettings
+from brand_metagen.errors import InputError
+from brand_metagen.ports import (
+    BrandState,
+    Cause,
+    Change,
+    Level,
+    Opening,
+    Remark,
+    RemarkOutcome,
+    RunState,
+    Verdict,
+)
+from brand_metagen.store import schema
+from brand_metagen.store.sql import SqlStore
+
+Opener = Callable[..., Workspace]
+
+
+@pytest.fixture
+def workspace(copied: Opener) -> Workspace:
+    return copied()
+
+
+def found(workspace: Workspace, name: str = "all") -> list[Finding]:
+    return diagnosing.diagnose(workspace, name)
+
+
+def troubles(workspace: Workspace) -> list[str]:
+    return [finding.trouble for finding in found(workspace)]
+
+
+def some_brand(workspace: Workspace) -> str:
+    return next(m.brandid for m in workspace.store.latest_versions() if m.rule)
+
+
+def give_feedback(workspace: Workspace, brandid: str, gain: float = 0.0) -> None:
+    """A round that makes a version a little surer, or not."""
+    store = workspace.store
+    record = store.versions(brandid)[-1]
+    remark = Remark(
+        brandid, record.version, "anna", "too broad", {}, "regex_too_broad", (), (),
+        RemarkOutcome.APPLIED,
+    )  # fmt: skip
+    made = replace(record, confidence=min(1.0, record.confidence + gain))
+    store.change(
+        Change(
+            "anna",
+            brandid,
+            record.version,
+            Verdict.FEEDBACK,
+            BrandState.AWAITING_REVIEW,
+            made=made,
+            remark=remark,
+        )
+    )
+
+
+def test_a_healthy_workspace_has_no_trouble(workspace: Workspace) -> None:
+    assert found(workspace) == []
+    with pytest.raises(InputError, match="escalation-rate"):
+        found(workspace, "weather")
+
+
+def test_a_brand_that_never_improves(workspace: Workspace) -> None:
+    brandid = some_brand(workspace)
+    for number in range(3):
+        assert not found(workspace, "no-improvement"), number
+        give_feedback(workspace, brandid)
+    (finding,) = found(workspace, "no-improvement")
+    assert brandid in finding.command
+    assert len(finding.evidence) == 3
+    give_feedback(workspace, brandid, gain=0.2)
+    assert not found(workspace, "no-improvement")
+
+
+def test_a_counter_that_is_stuck(workspace: Workspace) -> None:
+    brandid, store = some_brand(workspace), workspace.store
+    give_feedback(workspace, brandid)
+    assert not found(workspace, "stuck")
+    assert isinstance(store, SqlStore)
+    with store._writing() as connection:
+        here = schema.brands.c.brandid == brandid
+        connection.execute(update(schema.brands).where(here).values(round=7))
+    (finding,) = found(workspace, "stuck")
+    assert f"round {brandid} 1" in finding.command
+    assert "the counter says 7, the log has 1 rounds" in finding.evidence
+    line = store.line(brandid)
+    store.change(Change("olga", brandid, line.version, Verdict.ROUND, round=1, note="stuck"))
+    assert not found(workspace, "stuck")
+
+
+def test_a_damaged_log_and_a_lost_table(workspace: Workspace) -> None:
+    (workspace.step("ingest") / "combo.parquet").unlink()
+    assert troubles(workspace) == ["damaged data"]
+
+
+def test_a_run_that_failed(workspace: Workspace) -> None:
+    store = workspace.store
+    store.create_run("data", "{}", ())
+    store.begin_step("RUN-0002", 1, "ingest", "data transformation")
+    store.begin_step("RUN-0002", 1, "ingest", "data transformation")
+    store.fail_step("RUN-0002", 1, "throttled by the source")
+    store.set_run("RUN-0002", RunState.FAILED, "throttled by the source")
+    (finding,) = found(workspace, "source")
+    assert "throttled by the source" in finding.cause
+    assert finding.evidence == ("ingest was begun 2 times",)
+    assert finding.command.endswith("runs resume RUN-0002")
+
+
+def test_a_run_that_took_three_times_as_long(workspace: Workspace) -> None:
+    store = workspace.store
+    usual = sum(diagnosing.profile(workspace, "RUN-0001").values())
+    brands = store.runs()[0].summary["brands"]
+    for number, factor in ((2, 1.0), (3, 3.0)):
+        run_id = f"RUN-000{number}"
+        store.create_run("data", "{}", ())
+        store.begin_step(run_id, 1, "confirm", "confirmation")
+        store.finish_step(run_id, 1, "f00d", factor * usual)
+        store.set_run(run_id, RunState.COMPLETED, summary={"brands": brands, "rows": 9})
+        findings = found(workspace, "slow")
+        assert bool(findings) is (factor > 2)
+    assert "most of it in confirm" in findings[0].cause
+
+
+def test_many_escalations_and_poor_quality(workspace: Workspace) -> None:
+    store = workspace.store
+    brands = [m.brandid for m in store.latest_versions()]
+    for brandid in brands[: len(brands) // 8 + 1]:
+        store.open_case(Opening(brandid, "", Cause.LEGAL, Level.PRODUCT, "x"), "anna")
+    (finding,) = found(workspace, "escalation-rate")
+    assert "legal or compliance" in finding.cause
+    ruled = [m.brandid for m in store.latest_versions() if m.rule][-12:]
+    for brandid in ruled:
+        give_feedback(workspace, brandid, gain=0.1)
+    (finding,) = found(workspace, "quality")
+    assert "regex_too_broad" in finding.cause
+
+
+def test_more_feedback_in_a_day_than_usual(workspace: Workspace) -> None:
+    give_feedback(workspace, some_brand(workspace), gain=0.1)
+    assert not found(workspace, "feedback")
+    few = replace(workspace, settings=replace(workspace.settings, health=HealthSettings(
+        feedback_a_day=0)))  # fmt: skip
+    assert [f.trouble for f in found(few, "feedback")] == ["much feedback"]
+
+
+@pytest.mark.parametrize("name", routines.ROUTINES)
+def test_every_routine_can_be_walked_ticked_and_read(workspace: Workspace, name: str) -> None:
+    standings = routines.walk(workspace, name)
+    assert all(point.figure for point in standings)
+    routines.tick(workspace, "olga", name, standings[0].name, "seen")
+    again = routines.walk(workspace, name)
+    assert (again[0].done_by, again[0].note) == ("olga", "seen")
+    assert not any(point.done_by for point in again[1:])
+    text = Path(routines.write_notes(workspace, name, again)).read_text(encoding="utf-8")
+    assert text.startswith(f"# {name}, {datetime.now(UTC).date()}")
+    assert "[x]" in text
+    assert "olga" in text
+    with pytest.raises(InputError, match=standings[0].name):
+        routines.tick(workspace, "olga", name, "tea", "")
