@@ -24,12 +24,39 @@ def run(command: str, words: dict[str, str]) -> Done:
     return good(inside(*args))
 
 
-def test_reviewing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def brandid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The largest brand of a small market that was run in the workspace W, here."""
     monkeypatch.chdir(tmp_path)
     good(inside("sample", "--out", "data", "--brands", 20, "--rows", 400))
     good(inside("run", "--data", "data", "--workspace", "W"))
     queue = json.loads(good(inside("review", "queue", "--workspace", "W", "--json")).out)
-    brandid = max(queue, key=lambda brand: brand["rows"])["brandid"]
+    found: str = max(queue, key=lambda brand: brand["rows"])["brandid"]
+    return found
+
+
+@pytest.mark.usefixtures("brandid")
+def test_operating() -> None:
+    shown = commands(DOCS / "operations.md")
+    assert len(shown) >= 30
+    for command in shown:
+        run(command, {})
+
+
+@pytest.mark.usefixtures("brandid")
+def test_analysing() -> None:
+    shown = commands(DOCS / "analytics.md")
+    assert len(shown) >= 14
+    words: dict[str, str] = {}
+    for command in shown:
+        run(command, words)
+        if "analytics sample" in command and "DRAWN" not in words:
+            again = [*shlex.split(command)[1:], "--seed", "9", "--json"]
+            (row, *_) = json.loads(good(inside(*again)).out)["rows"]
+            words["DRAWN"] = f"{row['ccid']}@{row['bankid']}"
+
+
+def test_reviewing(brandid: str) -> None:
     look = json.loads(good(inside("review", "show", brandid, "--workspace", "W", "--json")).out)
     row = look["rows"]["confirmed"][0]
     words = {"BRAND": brandid, "ROW": f"{row['ccid']}@{row['bankid']}"}
