@@ -13,10 +13,11 @@ ROOT = Path(brand_metagen.__file__).parent
 VALUES = {"records", "errors", "config", "constraints", "ports", "grammar", "files"}
 STAGES = {
     "tables", "registry", "evaluate", "synthesise", "match", "resolve", "confirm", "publish",
-    "review", "escalate", "analytics", "sample",
+    "review", "reports", "escalate", "analytics", "sample",
 }  # fmt: skip
 LAYERS = [
-    VALUES, STAGES, {"workflow"}, {"app"}, {"store", "spark"}, {"web"}, {"cli", "__main__"},
+    VALUES, STAGES, {"workflow"}, {"app"}, {"store", "notify", "spark"}, {"web"},
+    {"cli", "__main__"},
 ]  # fmt: skip
 ADAPTERS_ONLY = {
     "sqlalchemy": {"store"},
@@ -31,6 +32,9 @@ ADAPTERS_ONLY = {
     "limits": {"web"},
     "pyspark": {"spark"},
     "py4j": {"spark"},
+    "typst": {"reports"},
+    "smtplib": {"notify"},
+    "http": {"notify"},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

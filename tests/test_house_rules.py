@@ -32,19 +32,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "resolve": VALUES,
     "review": VALUES | {"tables", "evaluate", "synthesise", "match", "confirm"},
     "confirm": VALUES | {"synthesise", "match"},
-    "publish": VALUES | {"tables", "match", "resolve", "confirm"},
-    "escalate": VALUES | {"tables"},
+    "reports": VALUES,
+    "publish": VALUES | {"tables", "match", "resolve", "confirm", "reports"},
+    "escalate": VALUES | {"tables", "analytics", "reports"},
     "analytics": VALUES,
     "workflow": VALUES
     | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish", "review"}
     | {"escalate"},
     "app": VALUES
     | {"tables", "registry", "evaluate", "synthesise", "match", "confirm", "publish", "review"}
-    | {"escalate", "analytics", "workflow"},
+    | {"escalate", "reports", "analytics", "workflow"},
     "store": VALUES | {"publish", "review", "escalate"},
+    "notify": VALUES | {"escalate"},
     "spark": VALUES | {"app", "publish", "tables"},
     "web": VALUES | {"app", "publish", "escalate"},
-    "cli": VALUES | {"app", "store", "sample", "publish", "spark", "web", "analytics"},
+    "cli": VALUES
+    | {"app", "store", "sample", "publish", "escalate", "reports", "notify", "spark", "web"}
+    | {"analytics"},
     "__main__": {"cli"},
 }
 """Each room, and the rooms that the data's way lets it read. What is not here is not allowed."""

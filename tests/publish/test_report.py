@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from report_facts import EMPTY, NASTY, hostile, realistic, starbucks
 
 from brand_metagen.config import ReportSettings
-from brand_metagen.publish import charts
 from brand_metagen.publish.facts import (
     AbstainedBrand,
     CalibrationBin,
@@ -22,7 +21,9 @@ from brand_metagen.publish.facts import (
     Totals,
 )
 from brand_metagen.publish.report import bands, needs, render_report
-from brand_metagen.publish.texts import marked, shown
+from brand_metagen.publish.texts import marked
+from brand_metagen.reports import charts
+from brand_metagen.reports.texts import shown
 
 SECTIONS = (
     *("summary", "needs", "confirm", "abstained", "open-ties", "errors", "decisions", "confidence"),

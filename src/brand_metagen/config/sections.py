@@ -260,7 +260,7 @@ class ServeSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReportSettings:
-    """What `report.html` shows at once."""
+    """What `report.html` shows at once, and whose days reports are made of."""
 
     sure: float = 0.75
     """Brand confidence from which no confirmation is needed (requirements section 0)."""
@@ -276,6 +276,8 @@ class ReportSettings:
     """Rows a table holds at most; beyond, the report would no longer open at once."""
     text_chars: int = 240
     """Characters of a narrative or a bad row that are shown; beyond, its length is given."""
+    timezone: str = "UTC"
+    """Whose days, weeks and months reports are made of, such as Europe/London."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from brand_metagen.ports.learnings import (
     PlanState,
     VersionLine,
 )
+from brand_metagen.ports.notify import CHANNELS, Notices, Notifier
 from brand_metagen.ports.operations import Head, Mode, ModeLine, Operations, Snapshot
 from brand_metagen.ports.pages import Page
 from brand_metagen.ports.review import (
@@ -59,6 +60,7 @@ from brand_metagen.ports.runs import (
 )
 
 __all__ = [
+    "CHANNELS",
     "MANUAL",
     "Account",
     "Accounts",
@@ -92,6 +94,8 @@ __all__ = [
     "ModeLine",
     "Notice",
     "NoticeState",
+    "Notices",
+    "Notifier",
     "Opening",
     "Operations",
     "Page",

@@ -248,13 +248,3 @@ class Cases(Protocol):
     def act_on_case(self, act: CaseAct) -> Case:
         """Write one act; raises ConflictError when the case moved on or may not move so."""
         ...
-
-    def notices(self, state: NoticeState | None = None) -> tuple[Notice, ...]: ...
-
-    def notices_due(self) -> tuple[Notice, ...]:
-        """Waiting messages whose time has come, oldest first."""
-        ...
-
-    def notice_done(self, notice: Notice, state: NoticeState, error: str, wait: float) -> None:
-        """Count a try: sent, waiting for another in `wait` seconds, or given up."""
-        ...

@@ -10,6 +10,7 @@ from typing import Protocol
 from brand_metagen.ports.accounts import Accounts
 from brand_metagen.ports.cases import Cases
 from brand_metagen.ports.learnings import Learnings
+from brand_metagen.ports.notify import Notices
 from brand_metagen.ports.operations import Operations
 from brand_metagen.ports.review import BrandRow, BrandState, Reviews
 from brand_metagen.records import Metadata, Status
@@ -152,7 +153,7 @@ class Runs(StepLog, Protocol):
     def latest_release(self) -> str | None: ...
 
 
-class Store(Runs, Reviews, Cases, Learnings, Operations, Accounts, Protocol):
+class Store(Runs, Reviews, Cases, Notices, Learnings, Operations, Accounts, Protocol):
     """Everything durable, in one database."""
 
 

@@ -7,21 +7,19 @@ data can run even if an escape were missed.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
-from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from brand_metagen.config import ReportSettings
-from brand_metagen.publish import charts
-from brand_metagen.publish.charts import Bar, Panel, Svg
 from brand_metagen.publish.facts import RunFacts, WalletFact, ratio
-from brand_metagen.publish.texts import marked, shown
+from brand_metagen.publish.texts import marked
 from brand_metagen.records import Severity
+from brand_metagen.reports import charts, frame
+from brand_metagen.reports.charts import Bar, Panel, Svg
+from brand_metagen.reports.texts import shown
 
 _CODES_CHARTED = 12
 DECISIONS = (
@@ -63,7 +61,7 @@ def render_report(facts: RunFacts, settings: ReportSettings | None = None) -> st
     masked, and tables are cut at `settings.listed_rows` with both counts given.
     """
     settings = settings or ReportSettings()
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = frame.style_sheet(), frame.asset("page.js")
     page = _environment(settings).get_template("report.html.j2")
     return page.render(
         f=facts,
@@ -76,8 +74,7 @@ def render_report(facts: RunFacts, settings: ReportSettings | None = None) -> st
         charts=_charts(facts, settings),
         style=style,
         script=script,
-        policy=f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; "
-        f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'",
+        policy=frame.policy(style, script),
     )
 
 
@@ -144,23 +141,12 @@ def label_bars(facts: RunFacts) -> tuple[Bar, ...]:
 
 @lru_cache(maxsize=4)
 def _environment(settings: ReportSettings) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("brand_metagen.publish", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = frame.environment("brand_metagen.publish", settings)
     environment.filters.update(
-        number=charts.number,
-        percent=charts.percent,
-        shown=shown,
-        text=lambda value: shown(value, settings.text_chars),
         marked=lambda value, rule: marked(value, rule, settings.text_chars),
         shape=lambda value: next(b for b in bands((value,), settings) if b.brands),
         meter=charts.meter,
     )
-    environment.globals.update(s=settings)
     return environment
 
 
@@ -214,12 +200,3 @@ def _issues(facts: RunFacts) -> list[Bar]:
 def _share_bar(label: str, count: int, whole: int, style: str) -> Bar:
     share = charts.percent(ratio(count, whole))
     return Bar(label, count, f"{charts.number(count)} ({share})", style)
-
-
-@lru_cache(maxsize=2)
-def _asset(name: str) -> str:
-    return (files("brand_metagen.publish") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _digest(content: str) -> str:
-    return "sha256-" + b64encode(sha256(content.encode()).digest()).decode()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -25,7 +24,6 @@ from brand_metagen.ports import (
     Cause,
     Level,
     Method,
-    Notice,
     NoticeState,
     Opening,
     Page,
@@ -33,7 +31,7 @@ from brand_metagen.ports import (
 from brand_metagen.review.states import MOVES
 from brand_metagen.store import schema
 from brand_metagen.store.audit import append
-from brand_metagen.store.base import SqlBase, stamp
+from brand_metagen.store.base import SqlBase
 from brand_metagen.store.brands import locked
 from brand_metagen.store.paging import checked_limit, from_cursor, page, to_cursor
 from brand_metagen.store.queue import NO_CLAIM
@@ -87,34 +85,6 @@ class CasePart(SqlBase):
                 locked(connection, brandid)  # before the case, as everybody locks
             row = _found(connection, act.case_id, lock=True)
             return _Acting(connection, _case(row), act, self._now()).record()
-
-    def notices(self, state: NoticeState | None = None) -> tuple[Notice, ...]:
-        """All messages, or those in one state, oldest first."""
-        table = schema.notices
-        query = select(table).order_by(table.c.sequence)
-        if state is not None:
-            query = query.where(table.c.state == state.value)
-        with self._reading() as connection:
-            return tuple(_notice(row) for row in connection.execute(query).mappings())
-
-    def notices_due(self) -> tuple[Notice, ...]:
-        """Waiting messages whose time has come, oldest first."""
-        now = self._now()
-        return tuple(n for n in self.notices(NoticeState.WAITING) if n.due_at <= now)
-
-    def notice_done(self, notice: Notice, state: NoticeState, error: str, wait: float) -> None:
-        """Count a try: sent, waiting for another in `wait` seconds, or given up."""
-        table, now = schema.notices, self._clock()
-        values = {
-            "state": state.value,
-            "attempts": notice.attempts + 1,
-            "error": error,
-            "due_at": stamp(now + timedelta(seconds=wait)),
-            "sent_at": stamp(now) if state is NoticeState.SENT else "",
-        }
-        with self._writing(always=True) as connection:
-            here = table.c.sequence == notice.sequence
-            connection.execute(table.update().where(here).values(values))
 
 
 def open_in(connection: Connection, opening: Opening, actor: str, now: str) -> tuple[Case, bool]:
@@ -351,10 +321,6 @@ def _case(row: Mapping[Any, Any]) -> Case:
 
 def _event(row: Mapping[Any, Any]) -> CaseEvent:
     return CaseEvent(**{**row, "kind": Act(row["kind"])})
-
-
-def _notice(row: Mapping[Any, Any]) -> Notice:
-    return Notice(**{**row, "state": NoticeState(row["state"])})
 
 
 def _plain(value: object) -> object:

@@ -10,6 +10,7 @@ from brand_metagen.store.cases import CasePart
 from brand_metagen.store.changes import ChangePart
 from brand_metagen.store.feedback import FeedbackPart
 from brand_metagen.store.learnings import LearningPart
+from brand_metagen.store.notices import NoticePart
 from brand_metagen.store.operations import OperationsPart
 from brand_metagen.store.publications import PublicationPart
 from brand_metagen.store.queue import QueuePart
@@ -24,6 +25,7 @@ class SqlStore(
     CasePart,
     LearningPart,
     OperationsPart,
+    NoticePart,
     PublicationPart,
     AuditPart,
     AccountPart,

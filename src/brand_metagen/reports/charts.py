@@ -2,7 +2,7 @@
 
 Colours are classes of the report's style sheet, so both themes work; every mark has a written
 value beside it or in its `<title>`, so colour never speaks alone. Text from the data is escaped
-here; the caller has made it printable (`report.shown`).
+here; the caller has made it printable (`texts.shown`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import NewType
-
-from brand_metagen.publish.facts import CalibrationBin
+from typing import NewType, Protocol
 
 Svg = NewType("Svg", str)
 """Markup that is safe to put into a page as it is; made here only."""
@@ -21,6 +19,8 @@ WIDTH = 640
 LABEL_CHARS = 30
 CHAR_WIDTH = 7.4
 """Width of a 13-unit sans letter, on average, in chart units; rounded up."""
+_WIDE, _WIDEST = 9.6, 13.0
+"""The same of a capital, and of what is wider than these."""
 
 
 def number(value: float) -> str:
@@ -59,6 +59,26 @@ class Bar:
     style: str = "accent"
 
 
+class Point(Protocol):
+    """Of a reliability curve: what was predicted, what share of how many rows came true."""
+
+    @property
+    def predicted(self) -> float: ...
+    @property
+    def observed(self) -> float: ...
+    @property
+    def rows(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One count for each place of a chart over time; `style` is a fill class."""
+
+    label: str
+    values: tuple[int, ...]
+    style: str = "accent"
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """One of the small multiples: a name, what it rests on, and bars over shares of one."""
@@ -84,16 +104,17 @@ def stacked(parts: Sequence[Bar], title: str) -> Svg:
 def bars(items: Sequence[Bar], title: str) -> Svg:
     """Horizontal bars with their labels on the left and values on the right."""
     labels = [_cut(item.label) for item in items]
-    left = max((len(label) for label in labels), default=0) * CHAR_WIDTH + 12
-    right = max((len(item.note) for item in items), default=0) * CHAR_WIDTH + 12
+    notes = [_cut(item.note) for item in items]
+    left = max(map(wide, labels), default=0) + 12
+    right = max(map(wide, notes), default=0) + 12
     most = max((item.value for item in items), default=0) or 1
     marks = []
-    for row, (item, label) in enumerate(zip(items, labels, strict=True)):
+    for row, (item, label, note) in enumerate(zip(items, labels, notes, strict=True)):
         y = row * 26
         width = (WIDTH - left - right) * item.value / most
         marks.append(_text(left - 8, y + 17, label, "end"))
         marks.append(_rect(left, y + 4, max(width, 1), 18, item.style, f"{label}: {item.note}"))
-        marks.append(_text(left + max(width, 1) + 6, y + 17, item.note, "start", "value"))
+        marks.append(_text(left + max(width, 1) + 6, y + 17, note, "start", "value"))
     return _svg(max(26 * len(items), 1), title, _summary(items), marks)
 
 
@@ -138,7 +159,7 @@ def binned(values: Sequence[float], bins: int = 20) -> list[int]:
     return counts
 
 
-def reliability(bins: Sequence[CalibrationBin], title: str) -> Svg:
+def reliability(bins: Sequence[Point], title: str) -> Svg:
     """Share that came true over predicted probability; on the diagonal, words are kept.
 
     The area of a dot grows with its rows.
@@ -171,7 +192,7 @@ def small_multiples(panels: Sequence[Panel], title: str) -> Svg:
     marks: list[Svg] = []
     for i, panel in enumerate(panels):
         x, y = (i % across) * (wide + gap), (i // across) * tall
-        marks.append(_text(x, y + 14, _cut(panel.name, 14), "start", "strong"))
+        marks.append(_text(x, y + 14, _cut(panel.name, 14 * CHAR_WIDTH), "start", "strong"))
         marks.append(_text(x + wide, y + 14, panel.note, "end", "small"))
         for row, bar in enumerate(panel.bars):
             at = y + 26 + 34 * row
@@ -182,6 +203,63 @@ def small_multiples(panels: Sequence[Panel], title: str) -> Svg:
             marks.append(_rect(x, at + 15, max(wide * bar.value, 0.5), 8, bar.style, tip))
     words = " ".join(f"{p.name}: {_summary(p.bars)}" for p in panels)
     return _svg(tall * -(-len(panels) // across) or 1, title, words, marks)
+
+
+def over_time(
+    places: Sequence[str],
+    columns: Sequence[Series],
+    line: Series | None,
+    title: str,
+) -> Svg:
+    """Counts over time: a group of columns for each place, and a line with dots over them.
+
+    All share one axis, which begins at 0. Long runs of places are named here and there.
+    """
+    left, top, base = 34.0, 10.0, 190.0
+    given = [*columns, *([line] if line else [])]
+    most, step = axis(max((v for s in given for v in s.values), default=0))
+    high = (base - top) / most
+    marks: list[Svg] = []
+    for tick in range(0, most + 1, step):
+        y = base - tick * high
+        marks += [_hair(left, y, WIDTH, y), _text(left - 8, y + 4, number(tick), "end", "small")]
+    gap = (WIDTH - left) / max(len(places), 1)
+    every = -(-len(places) // 10)
+    bar = min(gap * 0.76 / max(len(columns), 1), 26)
+    for i, place in enumerate(places):
+        middle = left + gap * (i + 0.5)
+        for n, one in enumerate(columns):
+            x, tall = middle + bar * (n - len(columns) / 2), one.values[i] * high
+            if tall:
+                tip = f"{place}, {one.label}: {number(one.values[i])}"
+                marks.append(_rect(x + 0.5, base - tall, bar - 1, tall, one.style, tip))
+        if i % every == 0:
+            marks.append(_text(middle, base + 18, _cut(place, every * gap), "middle", "small"))
+    if line:
+        points = [(left + gap * (i + 0.5), base - v * high) for i, v in enumerate(line.values)]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        marks.append(_tag("polyline", cls="over", points=path))
+        tips = [
+            f"{place}, {line.label}: {number(v)}"
+            for place, v in zip(places, line.values, strict=True)
+        ]
+        marks += [_spot(x, y, tip) for (x, y), tip in zip(points, tips, strict=True)]
+    words = " ".join(f"{s.label}: {', '.join(map(number, s.values))}." for s in given)
+    return _svg(base + 26, title, words, marks)
+
+
+def axis(most: int) -> tuple[int, int]:
+    """The top of an axis for counts and the step between its lines, of which there are at most 5.
+
+    >>> axis(0), axis(3), axis(7), axis(180)
+    ((1, 1), (3, 1), (8, 2), (200, 50))
+    """
+    size = 1
+    while True:
+        for step in (size, 2 * size, 5 * size):
+            if most <= 4 * step:
+                return max(-(-most // step), 1) * step, step
+        size *= 10
 
 
 def meter(share: float, style: str) -> Svg:
@@ -235,10 +313,15 @@ def _turned(x: float, y: float, words: str) -> Svg:
     return _tag("text", words=words, x=_n(x), y=_n(y), text_anchor="middle", transform=turn)
 
 
-def _dot(x: float, y: float, b: CalibrationBin, radius: float) -> Svg:
+def _dot(x: float, y: float, b: Point, radius: float) -> Svg:
     tip = f"predicted {b.predicted:.3f}, came true {b.observed:.3f}, {number(b.rows)} rows"
     inner = _tag("title", words=tip)
     return _tag("circle", inner, cls="accent dot", cx=_n(x), cy=_n(y), r=_n(radius))
+
+
+def _spot(x: float, y: float, tip: str) -> Svg:
+    inner = _tag("title", words=tip)
+    return _tag("circle", inner, cls="spot", cx=_n(x), cy=_n(y), r="2.5")
 
 
 def _hair(x1: float, y1: float, x2: float, y2: float, style: str = "hair") -> Svg:
@@ -249,8 +332,22 @@ def _summary(items: Sequence[Bar]) -> str:
     return " ".join(f"{item.label}: {item.note}." for item in items)
 
 
-def _cut(label: str, limit: int = LABEL_CHARS) -> str:
-    return label if len(label) <= limit else label[: limit - 1] + "…"
+def wide(text: str) -> float:
+    """An upper bound of a text's width, in chart units.
+
+    >>> wide("Ab") < wide("AB") < wide("WW")
+    True
+    """
+    return sum(_WIDEST if c in "WM@%" or c > "~" else _WIDE if c.isupper() else CHAR_WIDTH
+               for c in text)  # fmt: skip
+
+
+def _cut(label: str, limit: float = LABEL_CHARS * CHAR_WIDTH) -> str:
+    if wide(label) <= limit:
+        return label
+    while label and wide(label) + CHAR_WIDTH > limit:
+        label = label[:-1]
+    return label + "…"
 
 
 def _short(count: int) -> str:

@@ -1,0 +1,99 @@
+"""Messages on their way: every channel by itself, every failure counted and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.config import NotifySettings
+from brand_metagen.errors import ServiceError
+from brand_metagen.ports import Notice, Notices, NoticeState, Notifier
+
+LEASE_FACTOR, LEASE_MORE = 2, 60.0
+"""A claimed message is not given to anybody else for twice the deadline of a try and a minute."""
+LONGEST_WAIT = 86_400.0
+"""Seconds: however often it is doubled, a wait is a day at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came of one pass, by message. `given_up` are new; `unserved` wait for a channel that is
+    not set up here."""
+
+    sent: tuple[Notice, ...] = ()
+    waiting: tuple[Notice, ...] = ()
+    given_up: tuple[Notice, ...] = ()
+    unserved: tuple[Notice, ...] = ()
+
+    def __add__(self, other: Delivered) -> Delivered:
+        return Delivered(
+            self.sent + other.sent,
+            self.waiting + other.waiting,
+            self.given_up + other.given_up,
+            self.unserved + other.unserved,
+        )
+
+
+def deliver(workspace: Workspace, notifiers: Sequence[Notifier]) -> Delivered:
+    """Try every message that is due, once; channels side by side, each in the order written.
+
+    A channel that fails in a passing way is left for this pass: what else is due there stays due.
+    Never raises for a message: what failed is in the answer and in the store.
+    """
+    due = workspace.store.notices_due()
+    by_channel = {n.channel: [m for m in due if m.channel == n.channel] for n in notifiers}
+    waiting = [(n, by_channel[n.channel]) for n in notifiers if by_channel[n.channel]]
+    left = Delivered(unserved=tuple(m for m in due if m.channel not in by_channel))
+    if not waiting:
+        return left
+    settings, store = workspace.settings.notify, workspace.store
+    with ThreadPoolExecutor(len(waiting), thread_name_prefix="notify") as pool:
+        tasks = [pool.submit(_through, store, settings, n, found) for n, found in waiting]
+        return sum((task.result() for task in tasks), left)
+
+
+def _through(
+    store: Notices, settings: NotifySettings, notifier: Notifier, due: Sequence[Notice]
+) -> Delivered:
+    """One channel's messages, until it fails in a passing way."""
+    done = Delivered()
+    lease = LEASE_FACTOR * settings.deadline_seconds + LEASE_MORE
+    for notice in due:
+        claimed = store.claim_notice(notice, lease)
+        if claimed is None:
+            continue
+        try:
+            notifier.send(claimed)
+        except ServiceError as error:
+            done += _failed(store, settings, claimed, error)
+            if error.retryable:
+                break
+        else:
+            store.notice_done(claimed, NoticeState.SENT, "", 0)
+            done += Delivered(sent=(claimed,))
+    return done
+
+
+def _failed(
+    store: Notices, settings: NotifySettings, notice: Notice, error: ServiceError
+) -> Delivered:
+    """Another try after twice the last wait, or none where none can help or all are used up."""
+    if error.retryable and notice.attempts < settings.attempts:
+        store.notice_done(
+            notice, NoticeState.WAITING, str(error), wait_after(notice.attempts, settings)
+        )
+        return Delivered(waiting=(notice,))
+    store.notice_done(notice, NoticeState.FAILED, str(error), 0)
+    return Delivered(given_up=(notice,))
+
+
+def wait_after(attempts: int, settings: NotifySettings) -> float:
+    """Seconds from a failed try, the n-th, to the next one.
+
+    >>> [wait_after(n, NotifySettings(wait_seconds=30)) for n in (1, 2, 3, 4000)]
+    [30.0, 60.0, 120.0, 86400.0]
+    """
+    doubled = settings.wait_seconds * 2.0 ** min(attempts - 1, 64)
+    return float(min(doubled, LONGEST_WAIT))

@@ -1,0 +1,1 @@
+"""Channels to people outside: log, file, e-mail, webhook, Slack."""

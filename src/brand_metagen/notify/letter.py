@@ -1,0 +1,73 @@
+"""A message as text: the same facts for every channel that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from brand_metagen.ports import Notice
+
+SUBJECT_CHARS = 200
+"""Characters of a subject; brand names come from data and may be of any length."""
+TEXT_CHARS = 4_000
+"""Characters of one fact in a letter; the case itself holds it whole."""
+
+
+def subject(notice: Notice) -> str:
+    r"""One line without anything that could end it, or that a terminal would obey.
+
+    >>> subject(Notice(1, "ESC-2026-001", "log", "A\r\nBcc: x", {}, "waiting", 0, "", ""))
+    'A Bcc: x'
+    """
+    line = " ".join(_printable(notice.subject, " ").split())
+    return line if len(line) <= SUBJECT_CHARS else line[: SUBJECT_CHARS - 1] + "…"
+
+
+def letter(notice: Notice) -> str:
+    """Brand, reason, history and what happened (ESC-18), a fact per line."""
+    lines = [f"{name}: {value}" for name, value in _facts(notice.body) if value]
+    return "\n".join((subject(notice), "", *lines, "")) + f"\nCase {notice.case_id} has the rest.\n"
+
+
+def _facts(body: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    case, event = _part(body, "case"), _part(body, "event")
+    brand = f"{case.get('brandid', '')} {case.get('brandname', '')}".strip()
+    yield "What happened", _words(f"{event.get('kind', '')} by {event.get('actor', '')}")
+    yield "Note", _text(event.get("note"))
+    yield "Brand", _text(brand) or "no single brand"
+    yield "Cause", _words(case.get("cause"))
+    yield "Reason", _text(case.get("reason"))
+    yield "Level", _text(case.get("level"))
+    yield "State", _words(case.get("state")).lower()
+    yield "Who has it", _text(case.get("assigned_to")) or "nobody"
+    yield "Rounds of feedback", _text(case.get("round"))
+    yield "Version", _text(case.get("version"))
+    yield "Confidence", _text(case.get("confidence"))
+    yield "Further triggers", _text(case.get("joined"))
+    yield "How it was settled", _words(case.get("method"))
+    yield "Resolution", _text(case.get("resolution"))
+    yield "So that it does not come again", _text(case.get("preventive"))
+    yield "Lesson", _text(case.get("lessons"))
+    for name, value in sorted(_part(body, "detail").items()):
+        yield _words(name), _text(value)
+    yield "When", _text(body.get("at"))
+
+
+def _part(body: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = body.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _words(value: object) -> str:
+    return _text(value).replace("_", " ")
+
+
+def _text(value: object) -> str:
+    """A value on one line or several, each further one set in, so that none can pass for a fact."""
+    text = "" if value is None else str(value)
+    lines = [_printable(line, "�") for line in text.splitlines()]
+    written = "\n    ".join(lines)
+    return written if len(written) <= TEXT_CHARS else written[: TEXT_CHARS - 1] + "…"
+
+
+def _printable(text: str, instead: str) -> str:
+    return "".join(c if c.isprintable() else instead for c in text)

@@ -1,0 +1,1 @@
+"""Pages made of figures: one model, as HTML and as PDF."""
