@@ -103,7 +103,7 @@ def analyse(
     zone = zone_of(workspace.settings.report.timezone)
     found = _histories(workspace, now)
     last = last or today(now, zone)
-    first = first or min((today(h.opened, zone) for h in found), default=last)
+    first = first or min([last, *(today(h.opened, zone) for h in found)])
     if first > last:
         raise InputError(f"--from {first} is later than --to {last}")
     period = Period(first, period_of(Span.DAY, last, zone).after, zone)

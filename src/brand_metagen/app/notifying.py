@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from threading import Event, Thread
 
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import NotifySettings
@@ -20,7 +22,7 @@ LONGEST_WAIT = 86_400.0
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What came of one pass, by message. `given_up` are new; `unserved` wait for a channel that is
-    not set up here."""
+    not set up here. Those that failed carry why."""
 
     sent: tuple[Notice, ...] = ()
     waiting: tuple[Notice, ...] = ()
@@ -54,6 +56,28 @@ def deliver(workspace: Workspace, notifiers: Sequence[Notifier]) -> Delivered:
         return sum((task.result() for task in tasks), left)
 
 
+@contextmanager
+def delivering(workspace: Workspace, notifiers: Sequence[Notifier]) -> Iterator[None]:
+    """Deliver again and again in a thread of its own, every `notify.poll_seconds`, until the end of
+    the block; while the store fails, the messages wait in it."""
+    over = Event()
+
+    def run() -> None:
+        while True:
+            with suppress(ServiceError):
+                deliver(workspace, notifiers)
+            if over.wait(workspace.settings.notify.poll_seconds):
+                return
+
+    thread = Thread(target=run, name="notices", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(LEASE_FACTOR * workspace.settings.notify.deadline_seconds)
+
+
 def _through(
     store: Notices, settings: NotifySettings, notifier: Notifier, due: Sequence[Notice]
 ) -> Delivered:
@@ -80,13 +104,14 @@ def _failed(
     store: Notices, settings: NotifySettings, notice: Notice, error: ServiceError
 ) -> Delivered:
     """Another try after twice the last wait, or none where none can help or all are used up."""
+    failed = replace(notice, error=str(error))
     if error.retryable and notice.attempts < settings.attempts:
         store.notice_done(
-            notice, NoticeState.WAITING, str(error), wait_after(notice.attempts, settings)
+            notice, NoticeState.WAITING, failed.error, wait_after(notice.attempts, settings)
         )
-        return Delivered(waiting=(notice,))
-    store.notice_done(notice, NoticeState.FAILED, str(error), 0)
-    return Delivered(given_up=(notice,))
+        return Delivered(waiting=(failed,))
+    store.notice_done(notice, NoticeState.FAILED, failed.error, 0)
+    return Delivered(given_up=(failed,))
 
 
 def wait_after(attempts: int, settings: NotifySettings) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,8 +37,23 @@ def hours(seconds: float) -> str:
     return f"{sign}{minutes // 60} h {minutes % 60} min"
 
 
-def tell(workspace: Workspace) -> None:
-    """Send the messages that wait."""
+@contextmanager
+def telling(workspace: Workspace) -> Iterator[None]:
+    """Word of what is done within goes out at its end; channels are checked before anything is."""
+    from brand_metagen.app.notifying import deliver
+    from brand_metagen.cli.output import clean, err
+    from brand_metagen.notify.channels import notifiers
+
+    channels = notifiers(workspace.settings.notify, workspace.folder)
+    yield
+    done = deliver(workspace, channels)
+    told_of = (
+        (done.waiting, "`escalations notices --send` tries again"),
+        (done.given_up, "given up; `escalations notices` keeps it"),
+    )
+    for notices, what_next in told_of:
+        for notice in notices:
+            err.print(clean(f"{notice.channel}: {notice.error}; {what_next}"))
 
 
 def told(line: CaseLine, *, as_json: bool, how: str = "") -> None:

@@ -129,25 +129,41 @@ def notices(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Messages to people outside, and what became of them."""
+    """Messages to people outside, and what became of them.
+
+    Fails when a message had to be given up.
+    """
     from brand_metagen.app.notifying import deliver
     from brand_metagen.cli.output import err, out, print_json, table
     from brand_metagen.notify.channels import notifiers
     from brand_metagen.ports import NoticeState
 
-    wanted = known(NoticeState, state, "state")
+    wanted, code = known(NoticeState, state, "state"), 0
     with opened(workspace, changes) as open_workspace:
         if send or retry:
             channels = notifiers(open_workspace.settings.notify, workspace)
             again = open_workspace.store.retry_notices() if retry else 0
             done = deliver(open_workspace, channels)
             err.print(_delivered(done, again))
+            code = 1 if done.given_up else 0
         found = open_workspace.store.notices(wanted)
     if as_json:
         print_json(found)
-        return
-    columns = ("n", "case", "channel", "state", "tries", "made", "sent or due", "error", "subject")
-    out.print(table("", columns, [_notice_cells(n) for n in found]))
+    else:
+        names = (
+            "n",
+            "case",
+            "channel",
+            "state",
+            "tries",
+            "made",
+            "sent or due",
+            "error",
+            "subject",
+        )
+        out.print(table("", names, [_notice_cells(n) for n in found]))
+    if code:
+        raise typer.Exit(code)
 
 
 def _delivered(done: Delivered, again: int) -> str:
@@ -161,6 +177,11 @@ def _delivered(done: Delivered, again: int) -> str:
         names = ", ".join(sorted({n.channel for n in done.unserved}))
         said.append(f"{len(done.unserved):,} wait for channels not set up here ({names})")
     return ", ".join(said)
+
+
+_NOTICE_COLUMNS = (
+    "n", "case", "channel", "state", "tries", "made", "sent or due", "error", "subject",
+)  # fmt: skip
 
 
 def _notice_cells(n: Notice) -> tuple[object, ...]:

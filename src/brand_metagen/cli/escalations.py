@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brand_metagen.cli import resolving
+from brand_metagen.cli import escalation_reports, resolving
 from brand_metagen.cli.brands import known
 from brand_metagen.cli.case_options import (
     CaseArgument,
     LevelOption,
     ReasonOption,
     hours,
-    tell,
+    telling,
     told,
     words,
 )
@@ -141,13 +141,12 @@ def create(
     from brand_metagen.app import escalations, queries
 
     found = known(Cause, cause, "cause") or Cause.EXPERT_WANTED
-    with opened(workspace) as open_workspace:
+    with opened(workspace) as open_workspace, telling(open_workspace):
         brandid = queries.brand_id(open_workspace, brand) if brand else ""
         line, joined = escalations.create(
             open_workspace, actor(who), brandid, found, reason,
             level=Level(level) if level else None, assignee=assignee,
         )  # fmt: skip
-        tell(open_workspace)
     told(line, as_json=as_json, how="joined" if joined else "opened")
 
 
@@ -307,10 +306,12 @@ def cancel(
 def _run(
     workspace: Path, who: str, as_json: bool, act: Callable[[Workspace, str], CaseLine]
 ) -> None:
-    with opened(workspace) as open_workspace:
+    with opened(workspace) as open_workspace, telling(open_workspace):
         line = act(open_workspace, actor(who))
-        tell(open_workspace)
     told(line, as_json=as_json)
 
 
 resolving.add_to(app)
+app.command("report")(escalation_reports.report)
+app.command("analyse")(escalation_reports.analyse)
+app.command("notices")(escalation_reports.notices)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from brand_metagen.cli.brands import known
-from brand_metagen.cli.case_options import CaseArgument, ReasonOption, tell, told
+from brand_metagen.cli.case_options import CaseArgument, ReasonOption, telling, told
 from brand_metagen.cli.versions import DryOption
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
@@ -57,11 +57,10 @@ def resolve(
     wanted = known(Method, method, "method")
     if wanted is None:
         raise InputError(f"say how: --method {'|'.join(m.value for m in Method)}")
-    with opened(workspace) as open_workspace:
+    with opened(workspace) as open_workspace, telling(open_workspace):
         done = _resolved(
             open_workspace, actor(who), case, wanted, note, rule, changes or [], batch, dry_run
         )
-        tell(open_workspace)
     _print(done, as_json=as_json)
 
 
@@ -136,9 +135,8 @@ def undo(
     from brand_metagen.app import resolving
     from brand_metagen.app.live import Live
 
-    with opened(workspace) as open_workspace:
+    with opened(workspace) as open_workspace, telling(open_workspace):
         done = resolving.undo(Live(open_workspace), actor(who), case, reason)
-        tell(open_workspace)
     _print(done, as_json=as_json)
 
 

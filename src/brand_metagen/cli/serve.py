@@ -33,7 +33,9 @@ def serve(
     as_json: JsonOption = False,
 ) -> None:
     """Serve the REST API under /api/v1 until interrupted."""
+    from brand_metagen.app.notifying import delivering
     from brand_metagen.cli.output import err, print_json
+    from brand_metagen.notify.channels import notifiers
     from brand_metagen.ports import Actor, Role
     from brand_metagen.web.serve import serve as listen
 
@@ -52,4 +54,6 @@ def serve(
 
     with opened(workspace, changes) as open_workspace:
         without_login = Actor(name, Role.OPERATOR) if no_login else None
-        listen(open_workspace, host, port, without_login, ready)
+        channels = notifiers(open_workspace.settings.notify, workspace)
+        with delivering(open_workspace, channels):
+            listen(open_workspace, host, port, without_login, ready)

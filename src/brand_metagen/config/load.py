@@ -39,6 +39,7 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "notify.deadline_seconds": (0.1, 300),
     "notify.attempts": (1, 100),
     "notify.wait_seconds": (0, 86_400),
+    "notify.poll_seconds": (0.1, 3_600),
     "serve.body_bytes": (10_000, 100_000_000),
     "serve.requests_per_minute": (1, 1_000_000),
     "serve.failures_per_minute": (1, 1_000_000),

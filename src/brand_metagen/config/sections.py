@@ -207,6 +207,8 @@ class NotifySettings:
     """Tries of one message before it is given up, and shown as failed."""
     wait_seconds: float = 30.0
     """Before the second try; each further wait is twice as long."""
+    poll_seconds: float = 5.0
+    """Between two looks of the server for messages to send."""
 
 
 @dataclass(frozen=True, slots=True)
