@@ -41,7 +41,10 @@ def report(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """A report as HTML, PDF and JSON: what is open, how late, why, and what was learned."""
+    """A report as HTML, PDF and JSON.
+
+    What is open, how late, why, how it was settled, and what was learned.
+    """
     from brand_metagen.app import escalation_report as app
     from brand_metagen.cli.output import clean, err, print_json
     from brand_metagen.reports.periods import Span
@@ -73,7 +76,10 @@ def analyse(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What recurs among the cases, by cause, sector and brand, and what settled it."""
+    """What recurs among the cases, and what settled it.
+
+    By cause, by sector, and by brand where it came more than once.
+    """
     from brand_metagen.app import escalation_report as app
     from brand_metagen.cli.output import out, print_json, table
     from brand_metagen.reports.plain import plain
