@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from brand_metagen.app.notifying import LONGEST_WAIT, deliver, wait_after
+from brand_metagen.app.notifying import LONGEST_WAIT, deliver, delivering, wait_after
 from brand_metagen.app.workspace import DATABASE, Workspace
 from brand_metagen.config import NotifySettings, Settings
 from brand_metagen.errors import ServiceError
@@ -173,6 +173,29 @@ def test_a_process_that_dies_while_sending_loses_the_try_only(
     clock.now += timedelta(seconds=81)
     assert len(deliver(workspace, [channel]).sent) == 1
     assert channel.got[0].attempts == 2
+
+
+def test_while_the_block_lasts_messages_go_out_as_they_come(workspace: Workspace) -> None:
+    quick = replace(workspace.settings.notify, poll_seconds=0.02)
+    busy = replace(workspace, settings=replace(workspace.settings, notify=quick))
+    sent = threading.Semaphore(0)
+
+    class Tells(Channel):
+        def send(self, notice: Notice) -> None:
+            super().send(notice)
+            sent.release()
+
+    channel = Tells()
+    with delivering(busy, [channel]):
+        for number, cause in enumerate(Cause, start=1):
+            opening = Opening("", "", cause, Level(1), "why", channels=("webhook",))
+            busy.store.open_case(opening, "system")
+            assert sent.acquire(timeout=20)
+            assert len(channel.got) == number
+    before = threading.active_count()
+    tell(busy)
+    assert not sent.acquire(timeout=0.1)
+    assert threading.active_count() == before
 
 
 def test_a_wait_is_a_day_at_the_most() -> None:

@@ -105,6 +105,34 @@ def test_messages_of_channels_that_are_not_set_up_here_are_told(folder: Path) ->
     assert "1 wait for channels not set up here (file)" in done.err
 
 
+def test_word_of_an_act_goes_out_when_its_command_ends(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    args = ("Star", "--cause", "data_doubt", "--reason", "odd codes")
+    done = good(escalations("create", folder, *args))
+    lines = (folder / "notifications.jsonl").read_text().splitlines()
+    assert "odd codes" in lines[-1]
+    assert caplog.messages[-1].endswith("-003 opened: Star (1), data doubt")
+    assert "-003 opened" in done.out
+
+
+def test_a_channel_without_its_address_is_told_before_a_case_is_opened(folder: Path) -> None:
+    settings = {"BRAND_METAGEN_NOTIFY_CHANNELS": "email"}
+    args = ("Star", "--cause", "data_doubt", "--reason", "odd codes")
+    done = escalations("create", folder, *args, **settings)
+    assert done.code == 2
+    assert "notify.email_to is empty" in done.err
+    assert len(good(escalations("list", folder, "--json")).data) == 2
+
+
+def test_a_channel_that_fails_does_not_undo_the_act(folder: Path) -> None:
+    (folder / "notifications.jsonl").mkdir()
+    args = ("Star", "--cause", "data_doubt", "--reason", "odd codes")
+    done = good(escalations("create", folder, *args))
+    assert "`escalations notices --send` tries again" in done.err
+    assert len(good(escalations("list", folder, "--json")).data) == 3
+
+
 def test_given_up_messages_fail_the_command(folder: Path) -> None:
     (folder / "notifications.jsonl").mkdir()
     settings = {"BRAND_METAGEN_NOTIFY_ATTEMPTS": "1"}
