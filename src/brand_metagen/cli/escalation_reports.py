@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -82,6 +83,7 @@ def analyse(
     """
     from brand_metagen.app import escalation_report as app
     from brand_metagen.cli.output import out, print_json, table
+    from brand_metagen.escalate.phrases import words
     from brand_metagen.reports.plain import plain
 
     with opened(workspace, changes) as open_workspace:
@@ -93,12 +95,13 @@ def analyse(
     columns = (
         "", "cases", "share", "brands", "joined", "reopened", "active", "settled by", "median time",
     )  # fmt: skip
-    named = (("causes", found.causes), ("sectors", found.sectors), ("brands", found.brands))
+    causes = [replace(p, name=words(p.name)) for p in found.causes]
+    named = (("causes", causes), ("sectors", found.sectors), ("brands", found.brands))
     for title, patterns in named:
         if patterns:
             out.print()
             out.print(table(title, columns, [_cells(p) for p in patterns]))
-    measures = [(p.name, measure) for p in found.causes for measure in p.measures]
+    measures = [(p.name, measure) for p in causes for measure in p.measures]
     if measures:
         out.print()
         out.print(table("so that it does not come again", ("cause", "measure"), measures))
@@ -110,7 +113,7 @@ def _cells(p: Pattern) -> tuple[object, ...]:
     settled = ", ".join(f"{words(s.name)} {s.count}" for s in p.methods) or "–"
     share, running = f"{p.share:.0%}", took(p.running.median)
     return (
-        words(p.name), p.cases, share, p.brands, p.joined, p.reopened, p.active, settled, running,
+        p.name, p.cases, share, p.brands, p.joined, p.reopened, p.active, settled, running,
     )  # fmt: skip
 
 
