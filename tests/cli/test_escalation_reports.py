@@ -15,6 +15,8 @@ from brand_metagen.store.sql import SqlStore, sqlite_url
 from case_market import Clock, Office, brands
 from program import Done, good, inside
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
@@ -140,3 +142,14 @@ def test_given_up_messages_fail_the_command(folder: Path) -> None:
     assert done.code == 1
     assert "1 given up" in done.err
     assert "notifications.jsonl" in done.out
+
+
+def test_the_commands_of_the_document_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    words = {"W": str(folder), "2026-11-26": f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"}
+    lines = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8").splitlines()
+    shown = [line.split()[1:] for line in lines if line.startswith("    brand-metagen ")]
+    assert len(shown) >= 8
+    for args in shown:
+        good(inside(*(words.get(arg, arg) for arg in args)))
+    assert len(list((folder / "reports-of-the-month").iterdir())) == 3
