@@ -187,7 +187,7 @@ def raise_level(
     wanted = level or Level(now + 1)
     if wanted <= now:
         raise InputError(f"case {case_id} is at level {now:d}; raise it to a higher one")
-    changes = {"level": int(wanted), "paused": False}
+    changes = {"level": int(wanted)}
     return _act(workspace, actor, case_id, Act.RAISED, reason, None, changes, {"from": int(now)})
 
 
