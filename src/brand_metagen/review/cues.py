@@ -45,6 +45,7 @@ LISTS = frozenset(
         "reports",
         "asides",
         "mixes",
+        "takes_back_apart",
     }
 )
 """Tables of words that mean nothing by themselves."""

@@ -51,6 +51,10 @@ class Notes:
     doubts: dict[str, None] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
     unsettled: dict[Thing, tuple[str, bool]] = field(default_factory=dict)
+    newest: list[tuple[Constraint, Thing]] = field(default_factory=list)
+    """What the last statement asked for, to be taken back."""
+    stated: bool = False
+    """Whether the statement being read has asked for anything yet."""
     says_we: bool = False
     """Whether it was said what the brand itself is: "we're a gym"."""
 
@@ -85,8 +89,11 @@ class Notes:
         if kind is None or thing.doubt:
             self._ask(verbatim, f"Is {thing.text} theirs or not?")
             return
+        if not self.stated:
+            self.newest, self.stated = [], True
         for constraint in _constraints(kind, thing):
             self._keep(constraint, verbatim)
+            self.newest.append((constraint, thing))
 
     def _keep(self, constraint: Constraint, verbatim: str) -> None:
         own = squeeze(self.brand.brandname)
@@ -102,6 +109,15 @@ class Notes:
             )
             return
         self.found[constraint] = None
+
+    def _take_back(self, verbatim: str) -> list[Said]:
+        """What the last statement asked for is open again; the things it was about."""
+        things = dict.fromkeys(thing for _, thing in self.newest)
+        for constraint, thing in self.newest:
+            self.found.pop(constraint, None)
+            self.unsettled[thing] = (verbatim, False)
+        self.newest = []
+        return [Said(thing) for thing in things]
 
     def _ask(self, verbatim: str, doubt: str) -> None:
         self.lost[verbatim] = None

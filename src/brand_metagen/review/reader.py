@@ -14,6 +14,7 @@ from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import RuleError
 from brand_metagen.grammar import check_pattern
 from brand_metagen.records import Brand
+from brand_metagen.review.corrections import doubts_itself, segments
 from brand_metagen.review.judge import Judge
 from brand_metagen.review.notes import Notes
 from brand_metagen.review.part import Part
@@ -98,11 +99,29 @@ class _Reader(Notes):
     def _sentence(self, parser: Parser, sentence: Sentence) -> None:
         verbatim = self._verbatim(sentence.tokens[0].start, sentence.tokens[-1].end)
         parts = parser.parts(sentence)
+        if sentence.tokens[0].start < self.read_to:
+            return
+        if doubts_itself(parts, sentence.mark):
+            self._unsaid(verbatim)
+            return
+        for piece, back in segments(parts):
+            if back:
+                self._unsaid(verbatim)
+            if piece:
+                self._statement(piece, sentence)
+
+    def _unsaid(self, verbatim: str) -> None:
+        """What was said last is open again, and is the topic."""
+        if taken_back := self._take_back(verbatim):
+            self.topic, self.before, self.header = taken_back, None, None
+            self.lost[verbatim] = None
+
+    def _statement(self, parts: list[Part], sentence: Sentence) -> None:
+        verbatim = self._verbatim(parts[0].start, parts[-1].end)
         means: set[str] = set()
         for part in parts:
             means |= part.means
-        if sentence.tokens[0].start < self.read_to:
-            return
+        self.stated = False
         self.says_we = self.says_we or any(
             one.phrase == "we" and "is" in other.means for one, other in pairwise(parts)
         )
