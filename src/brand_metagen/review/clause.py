@@ -19,6 +19,8 @@ SHORT = 6
 ARTICLES = frozenset({"a", "an", "the", "just", "only", "really", "actually", "clearly"})
 PLACED = words("placed")
 """Words before where something is, not what it is called."""
+NAMED_AGAIN = frozenset({"they", "it", "code_noun", "row_noun"})
+"""Meanings of words for what was named before."""
 POINTING = frozenset({"filler", "code_noun", "row_noun", "they", "everything", "same", "please"})
 """Meanings that may stand between a "not" and the thing it is about."""
 
@@ -368,7 +370,7 @@ class Clause:
             if part.phrase in ("out", "off", "in", "back"):
                 between = self.parts[i + 1 : at]
                 out = part.phrase in ("out", "off")
-                if any(p.things or p.means & {"they", "it"} for p in between) and (
+                if any(p.things or p.means & NAMED_AGAIN for p in between) and (
                     out or at == len(self.parts) - 1 or self.parts[at + 1].sign
                 ):
                     return "out" if out else "in"

@@ -116,7 +116,7 @@ class NumberParts:
             if at
             else False
         )
-        listed = tokens[at - 1].word in ("and", ",", "&", "or") if at else True
+        listed = tokens[at - 1].word in ("and", ",", "&", "or", ":") if at else True
         return follows or (listed and (not found or _near_bank(found)))
 
 

@@ -71,6 +71,8 @@ class Parser(NumberParts):
             elif token.form is Form.WORD:
                 part, at = self._word(tokens, at, shouts)
                 noun = noun_after(part, noun)
+                if part is not None and part.phrase == "no" and _lists_anew(found):
+                    noun = ""
                 if noun == "other" and not _number_follows(tokens, at):
                     noun = ""
             else:
@@ -243,6 +245,12 @@ class Parser(NumberParts):
             [t.word for t in stretch if t.form is not Form.SIGN], self.lookup, self.generic
         )
         return (Thing(Sort.WORDS, plain, brand=bool(other)),) if plain else ()
+
+
+def _lists_anew(found: Sequence[Part]) -> bool:
+    """ "No 5812, no 5411": the second "no" is none of a number, either."""
+    before = found[-1] if found else None
+    return before is None or before.sign in (",", ";", ":") or "and" in before.means
 
 
 def _is_bank(found: Sequence[Part], part: Part) -> bool:

@@ -42,14 +42,21 @@ def has_verb(parts: Sequence[Part], i: int, *, bare: bool = True) -> bool:
     return False
 
 
-def begins_anew(parts: Sequence[Part], i: int, complete: bool, named: bool) -> bool:
+def begins_anew(
+    parts: Sequence[Part], i: int, complete: bool, named: bool, denied: bool
+) -> bool:
     """Whether a comma, dash or "and" parts two statements: "drop 5812, 5411 is fine".
 
-    `complete` is whether something was said before it, `named` whether something was named.
+    `complete` is whether something was said before it, `named` whether something was named,
+    `denied` whether a "not" stood before it.
     """
-    if not complete or not (parts[i].sign in (",", "-") or "and" in parts[i].means):
+    if not (parts[i].sign in (",", "-") or "and" in parts[i].means):
         return False
     at = i + 1
+    if denied and _is_all_of(parts, at):
+        return True
+    if not complete:
+        return False
     if named and _of_another_bank(parts, at):
         return True
     if at + 1 < len(parts) and "no" in parts[at].means and _named(parts[at + 1]):
@@ -61,6 +68,19 @@ def begins_anew(parts: Sequence[Part], i: int, complete: bool, named: bool) -> b
     return named and _states(parts, at)
 
 
+def _is_all_of(parts: Sequence[Part], at: int) -> bool:
+    """ "5812 is not ours, 5814 is": a thing and a verb that leans on what was denied."""
+    while at < len(parts) and parts[at].means & LISTING:
+        at += 1
+    left = parts[at : at + 3]
+    return (
+        1 < len(left) == len(parts) - at
+        and bool(left[0].things)
+        and bool(left[1].means & {"is", "does", "wish"})
+        and all(part.sign or part.means & {"is", "does", "wish"} for part in left[1:])
+    )
+
+
 def _of_another_bank(parts: Sequence[Part], at: int) -> bool:
     """ "…, at B1 it is ours", "…, Nook's with B2"."""
     bank = said = False
@@ -68,8 +88,8 @@ def _of_another_bank(parts: Sequence[Part], at: int) -> bool:
         if part.sign == ",":
             break
         bank = bank or "at_bank" in part.means
-        states = part.means & {*COMPLETE, "is", "not", "does"}
-        said = said or bool(part.own or part.other or states)
+        states = part.means & {*COMPLETE, "is", "not", "does", "yes", "no"}
+        said = said or bool(part.own or part.other or states or part.phrase in BARE)
     return bank and said
 
 

@@ -144,25 +144,27 @@ ASIDES = words("asides")
 def clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Split at words that begin a new thought."""
     clause: list[Part] = []
-    complete = is_said = named = False
+    complete = is_said = named = denied = False
     for i, part in enumerate(parts):
         breaks = "break" in part.means and not part.means & {"except", "and"} and i
         if part.phrase == "but" and (_not_but(parts, i) or _all_but(clause, parts, i)):
             breaks = False
         if breaks and not complete and part.phrase in ASIDES:
             continue
-        if breaks or begins_anew(parts, i, complete, named):
+        if breaks or begins_anew(parts, i, complete, named, denied):
             yield clause
-            clause, complete, is_said, named = [], False, False, False
+            clause, complete, is_said, named, denied = [], False, False, False, False
             continue
         clause.append(part)
         named = named or bool(part.things)
+        denied = denied or bool(part.means & {"not", "none"})
         before = parts[i - 1].means if i else frozenset()
         told = _named(part) and bool(
             before & {"not", "no"} or (before & {"is", "filler"} and is_said)
         )
         is_said = is_said or "is" in part.means
-        told = told or bool(i and parts[i - 1].things and (part.phrase in BARE or part.other))
+        bare = part.phrase in BARE or part.other or part.means & {"yes", "no"}
+        told = told or bool(i and parts[i - 1].things and bare)
         complete = complete or bool(part.means & COMPLETE or told)
         if part.sign == ":" or (
             part.sign == "," and i + 1 < len(parts) and not _goes_on(parts[i + 1])

@@ -34,7 +34,7 @@ def _shut_out(clause: Clause, form: str, i: int) -> Say | None:
         if clause.wish or clause.does in MAY or (clause.negated and clause.does):
             return Say.IN if clause.negated else Say.OUT
         if clause.pleased() and not clause.is_:
-            return Say.OUT
+            return Say.IN if clause.negated else Say.OUT
         over = clause.over or "now" in clause.means
         if clause.parts[i].phrase in OMITS and not over:
             return Say.IN
