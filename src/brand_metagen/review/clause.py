@@ -173,7 +173,7 @@ class Clause:
             return not at
         if i and "our" in self.parts[i - 1].means:
             return False
-        if i and self.parts[i - 1].phrase in PLACED and not self.saying:
+        if self._placed(i) and not self.saying:
             return False
         if self.negated and self.follows_not(i) and self.current is None:
             return self.subject_here(i)
@@ -192,6 +192,14 @@ class Clause:
             and bool(before.means & {"word_noun", "and"} or before.sign in (",", "/", "&", "+"))
             and bool(self.pending and self.pending[-1].thing.sort is Sort.WORDS)
         )
+
+    def _placed(self, i: int) -> bool:
+        """ "Run by the juice people", "5941 for tennis": only where, by whom or what for."""
+        before = next((p for p in reversed(self.parts[max(0, i - 3) : i]) if p.phrase not in ARTICLES), None)
+        if before is None:
+            return False
+        ids = any(said.thing.sort is not Sort.WORDS for said in (*self.recent, *self.pending))
+        return before.phrase in PLACED or (before.phrase == "for" and ids)
 
     def glued(self, i: int) -> bool:
         """Whether nothing stands between a part and a thing behind it."""

@@ -56,7 +56,7 @@ class Parser(NumberParts):
         at = 0
         while at < len(tokens):
             token = tokens[at]
-            if self._is_bank(tokens, at, found):
+            if self._is_bank(tokens, at, found) or self._called_bank(tokens, at, found):
                 part = Part(token.start, token.end, AT_BANK, phrase=token.raw.upper())
                 at += 1
             elif token.form in (Form.NUMBER, Form.ID, Form.RANGE):
@@ -98,6 +98,13 @@ class Parser(NumberParts):
         if token.raw[:1].isupper() and self.lookup.brands(token.word):
             return token
         return Token(token.form, word, token.raw, token.start, token.end, token.glued)
+
+    def _called_bank(self, tokens: Sequence[Token], at: int, found: Sequence[Part]) -> bool:
+        """ "At bank EE": what a bank is called is no word of narratives."""
+        if not found or "bank" not in found[-1].means or found[-1].phrase.endswith("banks"):
+            return False
+        name = tokens[at].form is Form.ID or (tokens[at].form is Form.WORD and tokens[at].raw.isupper())
+        return name and not self.shouts and not self.numbers.rows(tokens[at].raw)
 
     def _quotation(self, token: Token) -> Part:
         named = self.numbers.quoted(token.raw)
@@ -204,9 +211,15 @@ class Parser(NumberParts):
         cue = find(tokens, end)
         if cue is None:
             return True
-        if token.word in FUNCTION:
+        if token.word in FUNCTION and (shouts or not self._says_on(tokens, at, end)):
             return False
         return bool(held([t.raw for t in tokens[at : end + 1]], self.lookup, frozenset()))
+
+    def _says_on(self, tokens: Sequence[Token], at: int, end: int) -> bool:
+        """ "A AND B" in capitals: whether narratives go on with the word behind such a one."""
+        text = words_of(" ".join(t.raw for t in tokens[at : end + 2]))
+        loud = end + 1 < len(tokens) and tokens[end + 1].raw.isupper()
+        return loud and bool(text) and self.lookup.rows_saying(text) > 0
 
     def _run(
         self, tokens: Sequence[Token], at: int, end: int | None = None, loud: bool = False

@@ -189,8 +189,11 @@ def _whose(clause: Clause, form: str, i: int) -> Say | None:
     return None
 
 
-def _swap(clause: Clause, _form: str, _at: int) -> Say | None:
-    """`replace X by Y`: X goes."""
+def _swap(clause: Clause, form: str, i: int) -> Say | None:
+    """`replace X by Y`: X goes; that somebody did so says nothing."""
+    done = form in ("past", "third") and not (clause.wish or clause.pleased())
+    if done and clause.parts[:i]:
+        return Say.UNCLEAR
     if clause.negated:
         return Say.IN
     clause.swapping = True
