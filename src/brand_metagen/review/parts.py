@@ -257,7 +257,7 @@ class Parser(NumberParts):
         plain = held(
             [t.word for t in stretch if t.form is not Form.SIGN], self.lookup, self.generic
         )
-        return (Thing(Sort.WORDS, plain, brand=bool(other)),) if plain else ()
+        return (Thing(Sort.WORDS, plain, brand=bool(other), plain=True),) if plain else ()
 
 
 def _lists_anew(found: Sequence[Part]) -> bool:

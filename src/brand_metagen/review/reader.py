@@ -36,6 +36,7 @@ from brand_metagen.review.sentences import (
     sentences,
     some_of,
 )
+from brand_metagen.review.sureness import AT_LEAST, named_outright, strength
 from brand_metagen.review.things import Sort, plain_words
 from brand_metagen.review.wallets_said import wallets_said
 from brand_metagen.tables.normalise import normalise
@@ -43,6 +44,7 @@ from brand_metagen.tables.normalise import normalise
 MOST_SPOKEN_OF = 1_000
 """Things that "they" may stand for."""
 
+PROMISES = frozenset({Say.IN, Say.OUT, Say.ENDS})
 US = frozenset({"ours", "us"})
 APART = words("apart")
 """What things are called that are not another's, but several."""
@@ -251,6 +253,7 @@ class _Reader(Notes):
             heard.said.extend(Said(s.thing, say=self.before) for s in self.topic if s.thing.doubt)
         if banks:
             self._narrow(heard, banks, parts)
+        self._doubt(heard, parts)
         self.flags |= heard.flags
         settled = self._take_in(heard, verbatim)
         if judge.last is not None:
@@ -268,6 +271,13 @@ class _Reader(Notes):
                 self.noted[f"{', '.join(rows)}: brand {other}'s, as was said"] = None
         if not heard.said and not settled:
             self._without_things(heard, judge, verbatim)
+
+    def _doubt(self, heard: Heard, parts: Sequence[Part]) -> None:
+        """What is not surely said is asked about."""
+        ids = named_outright(parts)
+        for said in heard.said:
+            if said.say in PROMISES and strength(said, parts, ids=ids) < AT_LEAST:
+                said.say = None if said.thing.plain and ids else Say.UNCLEAR
 
     def _without_things(self, heard: Heard, judge: Judge, verbatim: str) -> None:
         """A clause that names nothing: praise, a preface, a complaint, or noise."""

@@ -38,6 +38,8 @@ class Thing:
     doubt: str = ""
     brand: bool = False
     """Words that are the name of another brand."""
+    plain: bool = field(default=False, compare=False)
+    """Everyday words, neither in capitals nor in quotes."""
 
 
 @dataclass(slots=True)
