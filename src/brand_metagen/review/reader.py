@@ -68,6 +68,8 @@ class _Reader(Notes):
     read_to: int = 0
     """Where in the text a pattern ends that no sentence is looked for in."""
     us_too: bool = False
+    outright: bool = False
+    """Whether codes, rows, or words in capitals or quotes are named anywhere."""
     before: Say | None = None
     header: Say | None = None
 
@@ -76,8 +78,10 @@ class _Reader(Notes):
         every = tokens(self.text.text)
         self.us_too = any(token.word in US for token in every)
         parser = Parser.of(self.brand, self.lookup, every)
-        for sentence in sentences(every):
-            self._sentence(parser, sentence)
+        read = [(sentence, parser.parts(sentence)) for sentence in sentences(every)]
+        self.outright = any(named_outright(parts) for _, parts in read)
+        for sentence, parts in read:
+            self._sentence(sentence, parts)
         self._leftovers()
         self._contradictions()
         understood = tuple(self.found)
@@ -98,9 +102,8 @@ class _Reader(Notes):
             tuple(self.lookup.samples())[:2] if question else (),
         )
 
-    def _sentence(self, parser: Parser, sentence: Sentence) -> None:
+    def _sentence(self, sentence: Sentence, parts: list[Part]) -> None:
         verbatim = self._verbatim(sentence.tokens[0].start, sentence.tokens[-1].end)
-        parts = parser.parts(sentence)
         if sentence.tokens[0].start < self.read_to:
             return
         if doubts_itself(parts, sentence.mark):
@@ -274,10 +277,9 @@ class _Reader(Notes):
 
     def _doubt(self, heard: Heard, parts: Sequence[Part]) -> None:
         """What is not surely said is asked about."""
-        ids = named_outright(parts)
         for said in heard.said:
-            if said.say in PROMISES and strength(said, parts, ids=ids) < AT_LEAST:
-                said.say = None if said.thing.plain and ids else Say.UNCLEAR
+            if said.say in PROMISES and strength(said, parts, ids=self.outright) < AT_LEAST:
+                said.say = None if said.thing.plain and self.outright else Say.UNCLEAR
 
     def _without_things(self, heard: Heard, judge: Judge, verbatim: str) -> None:
         """A clause that names nothing: praise, a preface, a complaint, or noise."""
