@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from brand_metagen.review.part import Part
 from brand_metagen.review.phrases import words
@@ -218,6 +219,14 @@ class Clause:
             if not part.means & {"row_noun", "code_noun", "rows_like", "filler"}:
                 return False
         return pointed and self.parts[-1].sign == ":"
+
+    def as_ours(self, i: int) -> bool:
+        """ "Recognise 12345 as ours"."""
+        ahead = self.ahead(i)
+        return any(
+            one.phrase == "as" and (other.own or bool(other.means & {"ours", "our"}))
+            for one, other in pairwise(ahead)
+        )
 
     def done_by_us(self, i: int) -> bool:
         """Whether the brand, or "we", does what a verb says."""

@@ -169,6 +169,7 @@ _TOKEN = re.compile(
         \s?(?:-{{1,2}}|\.\.\.?)\s?[a-z]{{0,8}}-?\d{{1,18}}(?![\w-]))
     | (?P<id>\#?(?=[a-z0-9@_-]{{0,40}}\d)[a-z0-9]{{1,40}}(?:[_@-][a-z0-9]{{1,40}}){{0,6}})
     | (?P<word>[a-z]{{1,60}}(?:['&.-](?=[a-z])[a-z]{{1,60}}){{0,8}}(?:'(?![a-z]))?)
+    | (?P<its>(?<=[0-9])'s\b)
     | (?P<differs>!=|<>)
     | (?P<sign>\n|[^\s])
     """,
@@ -220,6 +221,8 @@ def _token(match: re.Match[str], glued: bool) -> list[Token]:
     ):
         if match[group] is not None:
             return [Token(form, "", match[group], start, end, glued)]
+    if match["its"] is not None:
+        return [Token(Form.WORD, "is", "is", start, end, glued)]
     if match["differs"] is not None:
         return [Token(Form.WORD, "not", "not", start, end, glued)]
     if match["bare"] is not None:

@@ -20,6 +20,8 @@ MIXES = words("mixes")
 """Verbs of taking one for another: not to do so says nothing of either."""
 OMITS = words("omits")
 """Done to what should not have been: nobody leaves out on purpose what is another's."""
+DOERS = frozenset({"we", "you", "they"})
+"""Who is said to do what a verb behind them says: "we lose X"."""
 LETS = words("lets")
 """Verbs of adding that a rule may be said to do."""
 
@@ -42,6 +44,8 @@ def _shut_out(clause: Clause, form: str, i: int) -> Say | None:
     if clause.does in ("does", "did") and clause.negated and not clause.wish:
         clause.complaint = True
         return Say.OUT
+    if form == "base" and i and clause.parts[i - 1].phrase in DOERS and not clause.negated:
+        return Say.IN if clause.parts[i].phrase in OMITS else Say.UNCLEAR
     return Say.IN if clause.negated else Say.OUT
 
 
@@ -89,6 +93,8 @@ def _take(clause: Clause, form: str, i: int) -> Say | None:
         return Say.UNCLEAR
     if form == "third" and clause.pending and clause.pending[-1].thing.sort is Sort.CODE:
         return None
+    if clause.as_ours(i):
+        return Say.OUT if clause.negated else Say.UNCLEAR if form != "base" else Say.IN
     if clause.particle(i) == "out" and form == "base":
         return Say.IN if clause.negated else Say.OUT
     if clause.wish:
