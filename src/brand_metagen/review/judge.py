@@ -70,7 +70,7 @@ class Judge(Contrasts):
             self.current = Say.OUT if "broad" in means else Say.IN
         if "too_many" in means and self.named_next(i) and self.current is None:
             self.current, self.complaint = Say.OUT, True
-        if means & {"generic", "bank"} and self.is_ and self.tells_kind(i):
+        if "bank" in means and self.is_ and self.tells_kind(i):
             self._describe(True)
         self._turn(i, part)
 

@@ -51,6 +51,8 @@ class Notes:
     doubts: dict[str, None] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
     unsettled: dict[Thing, tuple[str, bool]] = field(default_factory=dict)
+    fine: set[Thing] = field(default_factory=set)
+    """Things said to be fine as they are."""
     newest: list[tuple[Constraint, Thing]] = field(default_factory=list)
     """What the last statement asked for, to be taken back."""
     stated: bool = False
@@ -77,6 +79,7 @@ class Notes:
         thing, say = said.thing, said.say
         assert say is not None
         if say is Say.NOTHING or (say is Say.FINE and thing.sort is not Sort.CODE):
+            self.fine.add(thing)
             self.noted[f"{thing.text}: fine as it is"] = None
             return
         if thing.doubt and thing.doubt != "short":
@@ -135,7 +138,8 @@ class Notes:
                 continue
             own = squeeze(thing.text) == squeeze(self.brand.brandname)
             sorts = {Sort.ROW, Sort.WORDS} | ({Sort.CODE} if self.says_we else set())
-            if described and thing.sort in sorts and not thing.doubt and not own:
+            guessed = described and not (thing.doubt or thing.plain or own or thing in self.fine)
+            if guessed and thing.sort in sorts:
                 self._one(Said(thing, say=Say.OUT), verbatim)
                 continue
             if whole or (thing.sort is Sort.WORDS and self.found):

@@ -253,6 +253,8 @@ class Parser(NumberParts):
     ) -> tuple[Thing, ...]:
         if loud:
             text = words_of("".join(said) if _tied(stretch) else " ".join(said))
+            if stretch[0].form is Form.ID and len(stretch) == 1 and not self.lookup.rows_saying(text):
+                return (Thing(Sort.UNKNOWN, stretch[0].raw),)
             return (Thing(Sort.WORDS, text, brand=bool(other)),) if text else ()
         plain = held(
             [t.word for t in stretch if t.form is not Form.SIGN], self.lookup, self.generic
