@@ -115,7 +115,8 @@ def _nearly() -> dict[str, tuple[str, ...]]:
     """Every word with one letter left out → the cue words that it may have been."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     own = frozenset(knowledge()["not_typos"]["says"])
-    told = (phrase.split() for table, phrase, _ in _phrases() if table not in PLAIN | LISTS)
+    rare = PLAIN | LISTS | {"ambiguous"}
+    told = (phrase.split() for table, phrase, _ in _phrases() if table not in rare)
     for word in {word for phrase in told for word in phrase} - own:
         if len(word) >= SHORTEST_MISSPELT and word.isalpha():
             for shorter in (word, *_one_out(word)):

@@ -66,7 +66,10 @@ class Judge(Contrasts):
             self.last = Say.FINE
         if means & {"broad", "narrow", "vague"}:
             self.negated = False
-        if means & {"broad", "narrow"} and self.heads_list(i) and self.only_names(i + 1):
+        shown = means & {"broad", "narrow"} and self.names_words(i)
+        heads = means & {"broad", "narrow"} and self.heads_list(i) and self.only_names(i + 1)
+        if shown or heads:
+            self.group = []
             self.current = Say.OUT if "broad" in means else Say.IN
         if "too_many" in means and self.named_next(i) and self.current is None:
             self.current, self.complaint = Say.OUT, True
@@ -95,7 +98,8 @@ class Judge(Contrasts):
         if not part.means & {"yes", "no"}:
             return False
         asked = i == 0 and not self.heard.said and self.open_topic
-        if asked and len(self.parts) <= 3:
+        there = bool(i) and all("at_bank" in p.means for p in self.parts[:i]) and bool(self.topic)
+        if (asked and len(self.parts) <= 3) or there:
             self.subject = "they"
         elif not (self.pending and i and (self.parts[i - 1].sign or self.parts[i - 1].things)):
             return False

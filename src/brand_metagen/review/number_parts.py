@@ -112,7 +112,8 @@ class NumberParts:
         if tokens[at].raw.upper() not in self.numbers.banks:
             return False
         follows = (
-            tokens[at - 1].word in NEAR_BANK or tokens[at - 1].word in ("banks", "but", "except")
+            tokens[at - 1].word in NEAR_BANK
+            or tokens[at - 1].word in ("banks", "but", "except", ":")
             if at
             else False
         )

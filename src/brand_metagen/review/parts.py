@@ -217,9 +217,9 @@ class Parser(NumberParts):
 
     def _says_on(self, tokens: Sequence[Token], at: int, end: int) -> bool:
         """ "A AND B" in capitals: whether narratives go on with the word behind such a one."""
-        text = words_of(" ".join(t.raw for t in tokens[at : end + 2]))
         loud = end + 1 < len(tokens) and tokens[end + 1].raw.isupper()
-        return loud and bool(text) and self.lookup.rows_saying(text) > 0
+        text = words_of(" ".join(t.raw for t in tokens[at : end + 1 + loud]))
+        return tokens[end].raw.isupper() and bool(text) and self.lookup.rows_saying(text) > 0
 
     def _run(
         self, tokens: Sequence[Token], at: int, end: int | None = None, loud: bool = False
