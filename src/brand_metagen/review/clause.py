@@ -17,6 +17,8 @@ SUBJECT = frozenset({"filler", "same", "still", "and"})
 """Meanings that may stand between what a sentence is about and its verb."""
 SHORT = 6
 """Parts of a clause that is no sentence."""
+ROWS = frozenset({"row_noun", "code_noun", "rows_like", "word_noun"})
+"""Meanings of nouns for what the rule is about."""
 ARTICLES = frozenset({"a", "an", "the", "just", "only", "really", "actually", "clearly"})
 PLACED = words("placed")
 """Words before where something is, not what it is called."""
@@ -65,6 +67,8 @@ class Clause:
     does: str = ""
     is_: bool = False
     subject: str = ""
+    pointed: str = ""
+    """How what was named before was spoken of last: "that row"."""
     finite: bool = False
     gerund: bool = False
     saying: bool = False
@@ -245,6 +249,17 @@ class Clause:
         doer = before[-1]
         kind = doer.is_run and not (doer.own or doer.begins_own) and not doer.loud
         return (kind and not doer.things) or bool(doer.means & {"generic", "bank"})
+
+    def told_of_others(self, i: int) -> bool:
+        """ "Customers confuse us with X", "the bank moved X": what others do asks for nothing."""
+        before = [p for p in self.parts[:i] if p.phrase not in ARTICLES and not p.sign]
+        idiom = {"base", "gerund"} <= self.parts[i].forms
+        if not before or self.wish or self.does or len(before) > 2 or idiom:
+            return False
+        doer = before[-1]
+        unread = doer.is_run and not (doer.own or doer.begins_own or doer.loud)
+        people = doer.means & {"bank", "generic", "counted"} and not doer.means & ROWS
+        return bool(unread or people) and not any(p.things or p.own for p in before)
 
     def listed_alone(self, i: int) -> bool:
         """Whether words stand alone before a sign, or with "also", "not", "too": "hotel: out"."""

@@ -169,6 +169,7 @@ class Judge(Contrasts):
 
     def _anaphor(self, i: int, part: Part) -> None:
         they = "they" in part.means
+        self.pointed = part.phrase
         if self.current is not None and not self.group and self.target():
             if self.points_on(i) or (i and "everything" in self.parts[i - 1].means):
                 return

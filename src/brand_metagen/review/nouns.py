@@ -68,8 +68,13 @@ def counts(tokens: Sequence[Token], at: int, after: int) -> str:
     noun = after < len(tokens) and tokens[after].form is Form.WORD and find(tokens, after) is None
     plural = noun and tokens[after].raw.islower() and tokens[after].raw.endswith("s")
     before = [token.word for token in tokens[max(0, at - 2) : at]]
-    told = before[-1:] in (["the"], ["our"], ["their"]) or before in (
-        ["there", "are"],
-        ["there", "were"],
-    )
-    return "other" if plural and told else ""
+    there = before in (["there", "are"], ["there", "were"])
+    told = before[-1:] in (["the"], ["our"], ["their"]) or there
+    faulty = there and _counted_behind(tokens, after)
+    return "other" if (plural and told) or faulty else ""
+
+
+def _counted_behind(tokens: Sequence[Token], after: int) -> bool:
+    """ "There are 604 wrong rows": whether a noun for what is counted follows soon."""
+    cues = [find(tokens, at) for at in range(after, min(len(tokens), after + 3))]
+    return any(cue is not None and "counted" in cue.meanings for cue in cues)

@@ -35,6 +35,7 @@ from brand_metagen.review.sentences import (
     reported,
     sentences,
     some_of,
+    twice_denied,
 )
 from brand_metagen.review.sureness import AT_LEAST, named_outright, strength
 from brand_metagen.review.things import Sort, plain_words
@@ -138,7 +139,7 @@ class _Reader(Notes):
             return
         question = asks(sentence, parts)
         named = any(part.things for part in parts)
-        unsure = reported(sentence.tokens) or compared(sentence.tokens)
+        unsure = reported(sentence.tokens) or compared(sentence.tokens) or twice_denied(parts)
         doubted = (named and ("condition" in means or unsure)) or some_of(parts)
         if question or doubted or broken(sentence.tokens):
             self._undecided(parts, verbatim, means, question)
@@ -232,7 +233,10 @@ class _Reader(Notes):
             and not denied(parts, "ambiguous")
         ):
             self.found[Constraint(Kind.AMBIGUOUS)] = None
-            return not any(part.things and not part.own for part in parts)
+            return not any(
+                part.things and not (part.own or all(t.plain for t in part.things))
+                for part in parts
+            )
         return False
 
     def _clause(self, parts: list[Part], sentence: Sentence, *, same_sentence: bool) -> None:

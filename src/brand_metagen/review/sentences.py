@@ -266,6 +266,12 @@ def compared(found: Sequence[Token]) -> bool:
     return any(t.word == "than" for t in found[at + 2 :])
 
 
+def twice_denied(parts: Sequence[Part]) -> bool:
+    """Whether one "not" stands right upon another: "isn't not ours"."""
+    said = [part for part in parts if not part.means & {"filler", "is", "they", "it"}]
+    return any("not" in one.means and "not" in other.means for one, other in pairwise(said))
+
+
 SOME = words("some")
 """Said before a list of which not all is meant."""
 

@@ -20,6 +20,8 @@ TOUCHES = words("touches")
 AS_OURS = frozenset({"as", "to", "with"})
 OURS = frozenset({"ours", "our", "they", "it", "filler"})
 ALL_OF = words("all_of")
+MISFITS = {"row": Sort.CODE, "combo": Sort.CODE, "code": Sort.ROW, "mcc": Sort.ROW}
+"""What "that row", "that code" do not mean."""
 STAYS = words("stays")
 """Verbs that speak of what stands before them."""
 
@@ -197,6 +199,8 @@ class Statements(Clause):
 
     def _of_topic(self, say: Say) -> None:
         target = self.target()
+        if MISFITS.get(self.pointed.split(" ")[-1]) in {s.thing.sort for s in target}:
+            say = Say.UNCLEAR
         if say in (Say.FINE, Say.NOTHING) and all(s.complaint for s in target if s.say):
             for said in target:
                 said.say = Say.NOTHING if said.complaint else said.say
@@ -226,6 +230,8 @@ class Statements(Clause):
         form = "past" if passive and "past" in part.forms else form
         self.complaint = False
         say = READERS[meaning](self, form, i)
+        if say in (Say.IN, Say.OUT) and not passive and form != "gerund" and self.told_of_others(i):
+            say = Say.UNCLEAR
         if say is None or (say is Say.UNCLEAR and self.current is not None and not self.group):
             return False
         if form == "gerund" and i and "instead" in self.parts[i - 1].means:
