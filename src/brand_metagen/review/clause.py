@@ -252,6 +252,8 @@ class Clause:
 
     def told_of_others(self, i: int) -> bool:
         """ "Customers confuse us with X", "the bank moved X": what others do asks for nothing."""
+        if i > SHORT:
+            return False
         before = [p for p in self.parts[:i] if p.phrase not in ARTICLES and not p.sign]
         idiom = {"base", "gerund"} <= self.parts[i].forms
         if not before or self.wish or self.does or len(before) > 2 or idiom:

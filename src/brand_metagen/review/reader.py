@@ -37,7 +37,7 @@ from brand_metagen.review.sentences import (
     some_of,
     twice_denied,
 )
-from brand_metagen.review.sureness import AT_LEAST, named_outright, strength
+from brand_metagen.review.sureness import AT_LEAST, Sureness, named_outright
 from brand_metagen.review.things import Sort, plain_words
 from brand_metagen.review.wallets_said import wallets_said
 from brand_metagen.tables.normalise import normalise
@@ -281,8 +281,9 @@ class _Reader(Notes):
 
     def _doubt(self, heard: Heard, parts: Sequence[Part]) -> None:
         """What is not surely said is asked about."""
+        sure = Sureness(parts, self.outright)
         for said in heard.said:
-            if said.say in PROMISES and strength(said, parts, ids=self.outright) < AT_LEAST:
+            if said.say in PROMISES and sure.strength(said) < AT_LEAST:
                 said.say = None if said.thing.plain and self.outright else Say.UNCLEAR
 
     def _without_things(self, heard: Heard, judge: Judge, verbatim: str) -> None:
