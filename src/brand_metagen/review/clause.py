@@ -203,7 +203,8 @@ class Clause:
         before = next((p for p in reversed(self.parts[max(0, i - 3) : i]) if p.phrase not in ARTICLES), None)
         if before is None:
             return False
-        ids = any(said.thing.sort is not Sort.WORDS for said in (*self.recent, *self.pending))
+        named = (*self.recent[-1:], *self.pending[-1:])
+        ids = any(said.thing.sort is not Sort.WORDS for said in named)
         return before.phrase in PLACED or (before.phrase == "for" and ids)
 
     def glued(self, i: int) -> bool:
