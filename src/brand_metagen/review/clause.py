@@ -17,6 +17,8 @@ SUBJECT = frozenset({"filler", "same", "still", "and"})
 """Meanings that may stand between what a sentence is about and its verb."""
 SHORT = 6
 """Parts of a clause that is no sentence."""
+AS_ONE = frozenset({"as", "among", "amongst"})
+"""Words before what something is taken for."""
 ROWS = frozenset({"row_noun", "code_noun", "rows_like", "word_noun"})
 """Meanings of nouns for what the rule is about."""
 ARTICLES = frozenset({"a", "an", "the", "just", "only", "really", "actually", "clearly"})
@@ -191,7 +193,8 @@ class Clause:
             return not any(p.loud or p.means & {"quoted"} for p in named)
         if self.subject_here(i):
             return True
-        before = self.parts[i - 1] if i else None
+        around = reversed(self.parts[max(0, i - 3) : i])
+        before = next((p for p in around if p.phrase not in ("a", "an", "the")), None)
         return (
             before is not None
             and bool(before.means & {"word_noun", "and"} or before.sign in (",", "/", "&", "+"))
@@ -229,7 +232,7 @@ class Clause:
         """ "Recognise 12345 as ours"."""
         ahead = self.ahead(i)
         return any(
-            one.phrase == "as" and (other.own or bool(other.means & {"ours", "our"}))
+            one.phrase in AS_ONE and (other.own or bool(other.means & {"ours", "our"}))
             for one, other in pairwise(ahead)
         )
 
@@ -402,9 +405,9 @@ class Clause:
             part = self.parts[at]
             if part.means & set(VERBS):
                 return ""
-            if part.phrase in ("out", "off", "in", "back"):
+            if part.phrase in ("out", "off", "away", "in", "back"):
                 between = self.parts[i + 1 : at]
-                out = part.phrase in ("out", "off")
+                out = part.phrase in ("out", "off", "away")
                 if any(p.things or p.means & NAMED_AGAIN for p in between) and (
                     out or at == len(self.parts) - 1 or self.parts[at + 1].sign
                 ):

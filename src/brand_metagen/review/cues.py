@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from brand_metagen.review.phrases import knowledge
+from brand_metagen.review.phrases import expanded, knowledge
 from brand_metagen.review.remark_text import Form, Token
 
 SHORTEST_MISSPELT = 5
@@ -78,7 +78,8 @@ def _phrases() -> Iterator[tuple[str, str, str]]:
     """Meaning, phrase, form of the verb (empty for what is none)."""
     for meaning, said in knowledge().items():
         for phrase in said.get("says", ()):
-            yield meaning, phrase, ""
+            for way in expanded(phrase):
+                yield meaning, way, ""
         for verb in said.get("verbs", ()):
             for form, phrase in zip(VERB_FORMS, verb.split("|"), strict=True):
                 yield meaning, phrase.strip(), form

@@ -98,7 +98,8 @@ class Judge(Contrasts):
         if not part.means & {"yes", "no"}:
             return False
         asked = i == 0 and not self.heard.said and self.open_topic
-        there = bool(i) and all("at_bank" in p.means for p in self.parts[:i]) and bool(self.topic)
+        there = bool(i and self.topic) and "at_bank" in self.parts[i - 1].means
+        there = there and i <= 2 and not any(p.things for p in self.parts[:i])
         if (asked and len(self.parts) <= 3) or there:
             self.subject = "they"
         elif not (self.pending and i and (self.parts[i - 1].sign or self.parts[i - 1].things)):

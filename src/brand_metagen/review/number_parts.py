@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from brand_metagen.review.nouns import counts, noun_behind, year
 from brand_metagen.review.part import Part
@@ -32,6 +32,8 @@ class NumberParts:
 
     def _listed(self, token: Token) -> Sequence[Token]:
         """310,311 and 0742 0743 are no amounts where all of them are combos or codes."""
+        if token.form is Form.AMOUNT and token.raw.isalnum() and self.lookup.combos(token.raw):
+            return (replace(token, form=Form.ID),)
         pieces = re.findall(r"\d+", token.raw) if token.form is Form.AMOUNT else []
         if len(pieces) < 2 or not re.fullmatch(r"\d+([, ]\d+)+", token.raw):
             return (token,)

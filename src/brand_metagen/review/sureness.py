@@ -82,8 +82,13 @@ class Sureness:
         after = self.parts[at + 1] if at + 1 < len(self.parts) else None
         around = reversed(self.parts[max(0, at - NEAR) : at])
         before = next((p for p in around if p.phrase not in ARTICLES), None)
+        ids = any(
+            thing.sort is not Sort.WORDS
+            for part in self.parts[at + 1 : at + NEAR]
+            for thing in part.things
+        )
         nouns = after is not None and bool(after.means & {"row_noun", "rows_like"})
-        return nouns or (before is not None and bool(before.means & _ASKS))
+        return not ids and (nouns or (before is not None and bool(before.means & _ASKS)))
 
     def _leans(self, at: int) -> bool:
         """Whether words that were not understood stand right beside a part."""
