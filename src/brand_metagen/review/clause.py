@@ -319,6 +319,11 @@ class Clause:
         before = [p for p in self.parts[max(0, i - 3) : i] if p.phrase not in ARTICLES]
         return bool(before) and bool("is" in before[-1].means or before[-1].sign in ("=", ">"))
 
+    def own_kind(self, part: Part) -> bool:
+        """Whether a description says a word of the brand's name: "hotels" of Linden Hotels."""
+        names = {word.rstrip("S") for word in self.brandname.split()}
+        return any(word.upper().rstrip("S") in names for word in part.said)
+
     def behind_ids(self, i: int) -> bool:
         """Whether ids, or their bank, stand right before a part."""
         before = self.parts[i - 1] if i else None

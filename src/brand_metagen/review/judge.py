@@ -228,7 +228,8 @@ class Judge(Contrasts):
             things, self.swallows = (() if part.is_run and not part.loud else things), False
         if not things:
             if part.is_run and self.is_:
-                self._describe(self.tells_kind(i) and not (part.own or part.begins_own))
+                own = part.own or part.begins_own or self.own_kind(part)
+                self._describe(self.tells_kind(i) and not own)
                 self.is_ = False
             return
         for thing in things:

@@ -22,6 +22,8 @@ OURS = frozenset({"ours", "our", "they", "it", "filler"})
 ALL_OF = words("all_of")
 MISFITS = {"row": Sort.CODE, "combo": Sort.CODE, "code": Sort.ROW, "mcc": Sort.ROW}
 """What "that row", "that code" do not mean."""
+PAST = frozenset({"was", "were"})
+"""What tells how something stood once."""
 STAYS = words("stays")
 """Verbs that speak of what stands before them."""
 
@@ -82,6 +84,8 @@ class Statements(Clause):
                 return False
         else:
             say = self._state_of(meaning, i)
+            if say in (Say.IN, Say.OUT) and self._in_the_past(i):
+                say = Say.UNCLEAR
             if say is None:
                 self.negated = False
                 return True
@@ -125,6 +129,14 @@ class Statements(Clause):
         if meaning == "go" and no:
             return Say.IN
         return None if no and meaning == "others" else Say.OUT
+
+    def _in_the_past(self, i: int) -> bool:
+        """ "Was wrong", "still belonged to us": how it stood once."""
+        if self.negated or self.wrongly:
+            return False
+        copula = next((p for p in reversed(self.parts[max(0, i - 4) : i]) if "is" in p.means), None)
+        was = copula is not None and copula.phrase in PAST
+        return (was and not self.heard.said) or self.parts[i].phrase == "belonged"
 
     def _as_told(self, meaning: str, i: int) -> bool:
         """ "You list 5813 as wrong", "5812 would be right for a cafe": not what is so for us."""
