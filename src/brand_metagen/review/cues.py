@@ -46,6 +46,7 @@ LISTS = frozenset(
         "asides",
         "mixes",
         "takes_back_apart",
+        "asking",
     }
 )
 """Tables of words that mean nothing by themselves."""

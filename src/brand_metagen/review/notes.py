@@ -80,6 +80,9 @@ class Notes:
         assert say is not None
         if say is Say.NOTHING or (say is Say.FINE and thing.sort is not Sort.CODE):
             self.fine.add(thing)
+            if say is Say.FINE and self._was_denied(thing):
+                self._ask(verbatim, f"Is {thing.text} theirs or not?")
+                return
             self.noted[f"{thing.text}: fine as it is"] = None
             return
         if thing.doubt and thing.doubt != "short":
@@ -97,6 +100,14 @@ class Notes:
         for constraint in _constraints(kind, thing):
             self._keep(constraint, verbatim)
             self.newest.append((constraint, thing))
+
+    def _was_denied(self, thing: Thing) -> bool:
+        """Whether what is called fine was said not to be theirs before; that is dropped then."""
+        kind = _KINDS.get((thing.sort, Say.OUT))
+        denied = [c for c in _constraints(kind, thing) if c in self.found] if kind else []
+        for constraint in denied:
+            del self.found[constraint]
+        return bool(denied)
 
     def _keep(self, constraint: Constraint, verbatim: str) -> None:
         own = squeeze(self.brand.brandname)

@@ -22,6 +22,8 @@ LONGEST_NAME = 4
 LONGEST_RUN = 8
 """Words that are taken for one thing."""
 BEFORE_NUMBERS = frozenset({".", ":", "#", "no", "number", "nr", "is"})
+WHERE = frozenset({"at", "from", "in", "with", "on", "for"})
+"""Words before the name of a bank."""
 SOFT = frozenset({"bank", "generic", "number_noun", "counted", "filler"})
 """Meanings of words that narratives may hold as well."""
 ARTICLES = frozenset({"a", "an", "the"})
@@ -101,10 +103,13 @@ class Parser(NumberParts):
 
     def _called_bank(self, tokens: Sequence[Token], at: int, found: Sequence[Part]) -> bool:
         """ "At bank EE": what a bank is called is no word of narratives."""
-        if not found or "bank" not in found[-1].means or found[-1].phrase.endswith("banks"):
+        if not found or not tokens[at].raw.isupper():
             return False
-        name = tokens[at].form is Form.ID or (tokens[at].form is Form.WORD and tokens[at].raw.isupper())
-        return name and not self.shouts and not self.numbers.rows(tokens[at].raw)
+        if found[-1].phrase in WHERE and tokens[at].raw in self.numbers.every_bank:
+            return True
+        if "bank" not in found[-1].means or found[-1].phrase.endswith("banks"):
+            return False
+        return tokens[at].form in (Form.ID, Form.WORD) and not self.shouts and not self.numbers.rows(tokens[at].raw)
 
     def _quotation(self, token: Token) -> Part:
         named = self.numbers.quoted(token.raw)

@@ -31,7 +31,9 @@ from brand_metagen.review.sentences import (
     clauses,
     compared,
     denied,
+    likened,
     lists,
+    only_hedges,
     reported,
     sentences,
     some_of,
@@ -45,6 +47,8 @@ from brand_metagen.tables.normalise import normalise
 MOST_SPOKEN_OF = 1_000
 """Things that "they" may stand for."""
 
+APPROVING = frozenset({"praise"})
+"""Meanings beside which "once 5812 is gone" asks for what is named."""
 PROMISES = frozenset({Say.IN, Say.OUT, Say.ENDS})
 US = frozenset({"ours", "us"})
 APART = words("apart")
@@ -140,7 +144,9 @@ class _Reader(Notes):
         question = asks(sentence, parts)
         named = any(part.things for part in parts)
         unsure = reported(sentence.tokens) or compared(sentence.tokens) or twice_denied(parts)
-        doubted = (named and ("condition" in means or unsure)) or some_of(parts)
+        unsure = unsure or likened(parts)
+        conditional = "condition" in means and not means & APPROVING
+        doubted = (named and (conditional or unsure)) or some_of(parts)
         if question or doubted or broken(sentence.tokens):
             self._undecided(parts, verbatim, means, question)
             return
@@ -150,6 +156,9 @@ class _Reader(Notes):
             if any("hedge" in part.means for part in clause) and any(p.things for p in clause):
                 said = self._verbatim(clause[0].start, clause[-1].end)
                 self._undecided(clause, said, {"hedge"}, asks=False)
+                continue
+            if i and only_hedges(clause):
+                self._unsaid(verbatim)
                 continue
             self._clause(clause, sentence, same_sentence=i > 0)
         if sentence.mark in (":\n", ";") or (sentence.mark == ",\n" and self.header is not None):

@@ -231,8 +231,29 @@ def asks(sentence: Sentence, parts: Sequence[Part]) -> bool:
     inverted = bool(len(parts) > 1 and first is parts[0] and first.phrase in ("is", "are"))
     if inverted and (parts[1].things or parts[1].means & {"they", "it"}):
         return True
+    if any(inverts(parts, i) for i in range(len(parts))):
+        return True
     starts = first is not None and "ask" in first.means
     return starts and first is not None and first.phrase not in ("what", "which", "who", "where")
+
+
+ASKING = words("asking")
+"""Verbs and what they ask about, behind a thing."""
+INVERTED = frozenset({"should", "were", "had", "does", "did", "can", "could", "would", "must", "was"})
+"""Verbs that make a question, or a condition, where what they speak of follows."""
+
+
+def inverts(parts: Sequence[Part], i: int) -> bool:
+    """Whether a verb stands before what it speaks of: "should X be ours", "12345 - is that us"."""
+    before, after = parts[i - 1] if i else None, parts[i + 1] if i + 1 < len(parts) else None
+    if before is not None and before.sign not in (",", "-", ":"):
+        return False
+    if before is not None and parts[i].phrase in ASKING:
+        return True
+    verb = parts[i].phrase in INVERTED and after is not None
+    if verb and before is None and (after.things or after.own):
+        return True
+    return before is None and parts[i].phrase == "who" and bool(after and after.means & {*VERBS})
 
 
 def denied(parts: Sequence[Part], meaning: str) -> bool:
@@ -260,10 +281,34 @@ def reported(found: Sequence[Token]) -> bool:
     )
 
 
+MORE = frozenset({"no more than", "more than", "less than", "no less than", "as little"})
+
+
+def likened(parts: Sequence[Part]) -> bool:
+    """Whether one thing is only measured by another: "A no more than B is ours"."""
+    named = False
+    for part in parts:
+        if named and part.phrase in MORE:
+            return True
+        named = named or bool(part.things)
+    return False
+
+
 def compared(found: Sequence[Token]) -> bool:
     """Whether one thing is only held to be better than another: "I'd rather lose A than keep B"."""
     at = next((i for i, t in enumerate(found) if t.word in ("rather", "better")), len(found))
     return any(t.word == "than" for t in found[at + 2 :])
+
+
+BARELY = frozenset({"hedge", "filler", "it", "they", "is", "does", "not", "and", "of", "break"})
+"""Meanings of what says nothing but that somebody is not sure."""
+
+
+def only_hedges(clause: Sequence[Part]) -> bool:
+    """Whether a clause only takes away from the one before it: "…, but I would not bet on it"."""
+    return any("hedge" in part.means for part in clause) and all(
+        part.sign or part.means & BARELY for part in clause
+    )
 
 
 def twice_denied(parts: Sequence[Part]) -> bool:
@@ -278,4 +323,5 @@ SOME = words("some")
 
 def some_of(parts: Sequence[Part]) -> bool:
     """Whether some of a list are meant, and it is not said which."""
-    return any(one.phrase in SOME and other.things for one, other in pairwise(parts))
+    said = [part for part in parts if part.phrase not in ("a", "an", "the")]
+    return any(one.phrase in SOME and other.things for one, other in pairwise(said))

@@ -47,6 +47,8 @@ class Statements(Clause):
             as_ours = as_ours or self._bare(i, part)
             heads = self._heads(i) or self.ours_are(i) or as_ours
             return heads or self.complement() or self.negated
+        if meaning == "belong" and part.phrase in ("count", "counts"):
+            return bool(self.pending or self.subject) and not self.things_after(i)
         if meaning == "belong" and "ends" in self.means and part.phrase == "needed":
             return False
         if meaning == "belong" and part.phrase.startswith("been"):
@@ -158,7 +160,7 @@ class Statements(Clause):
                 return "other"
             if "ours" in part.means or part.own or part.begins_own or part.loud:
                 return ""
-            if part.is_run:
+            if part.is_run or part.phrase == "the same":
                 return "somebody"
             if part.things:
                 return ""
@@ -216,7 +218,7 @@ class Statements(Clause):
         if say in (Say.FINE, Say.NOTHING) and all(s.complaint for s in target if s.say):
             for said in target:
                 said.say = Say.NOTHING if said.complaint else said.say
-        self._assign([Said(s.thing, s.flip) for s in target], say)
+        self._assign([Said(s.thing, s.flip and s.say is None) for s in target], say)
         self.subject = ""
 
     def _again(self) -> list[Said]:
@@ -260,6 +262,9 @@ class Statements(Clause):
         elif self.pending and self._points_back(meaning, form, i):
             self._assign(self.pending, say)
             self.pending, self.current = [], None
+        elif self.parts[i].phrase in STAYS and self.recent and not self.things_after(i):
+            self._assign(self._again(), say)
+            self.current = None
         elif self._of_it(i):
             self._of_topic(say)
             self.current = None

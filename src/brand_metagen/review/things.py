@@ -50,6 +50,8 @@ class Numbers:
     left: int = LONGEST_RANGE
     banks: set[str] = field(default_factory=set)
     """Banks of the combos named so far that stand for several, in capitals."""
+    every_bank: set[str] = field(default_factory=set)
+    """Banks of all combos named so far, in capitals."""
     known: dict[str, tuple[Row, ...]] = field(default_factory=dict)
 
     def rows(self, ccid: str) -> tuple[Row, ...]:
@@ -60,8 +62,10 @@ class Numbers:
             )
             found = (tuple(self.lookup.combos(way)) for way in ways if way)
             self.known[ccid] = next(filter(None, found), ())
+            named = {row.bankid.upper() for row in self.known[ccid]}
+            self.every_bank |= named
             if len(self.known[ccid]) > 1:
-                self.banks |= {row.bankid.upper() for row in self.known[ccid]}
+                self.banks |= named
         return self.known[ccid]
 
     def thing(self, token: Token, noun: str, banks: Sequence[str], every_bank: bool) -> list[Thing]:
