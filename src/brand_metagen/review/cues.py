@@ -47,6 +47,7 @@ LISTS = frozenset(
         "mixes",
         "takes_back_apart",
         "asking",
+        "answers",
     }
 )
 """Tables of words that mean nothing by themselves."""

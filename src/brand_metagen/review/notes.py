@@ -149,7 +149,8 @@ class Notes:
                 continue
             own = squeeze(thing.text) == squeeze(self.brand.brandname)
             sorts = {Sort.ROW, Sort.WORDS} | ({Sort.CODE} if self.says_we else set())
-            guessed = described and not (thing.doubt or thing.plain or own or thing in self.fine)
+            plain = thing.plain and not self.says_we
+            guessed = described and not (thing.doubt or plain or own or thing in self.fine)
             if guessed and thing.sort in sorts:
                 self._one(Said(thing, say=Say.OUT), verbatim)
                 continue

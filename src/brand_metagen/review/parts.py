@@ -264,13 +264,16 @@ class Parser(NumberParts):
         plain = held(
             [t.word for t in stretch if t.form is not Form.SIGN], self.lookup, self.generic
         )
-        return (Thing(Sort.WORDS, plain, brand=bool(other), plain=True),) if plain else ()
+        named = len(stretch) > 1 and all(t.raw[:1].isupper() for t in stretch if t.form is Form.WORD)
+        return (Thing(Sort.WORDS, plain, brand=bool(other), plain=not named),) if plain else ()
 
 
 def _lists_anew(found: Sequence[Part]) -> bool:
     """ "No 5812, no 5411": the second "no" is none of a number, either."""
     before = found[-1] if found else None
-    return before is None or before.sign in (",", ";", ":") or "and" in before.means
+    if before is None or before.things:
+        return True
+    return before.sign in (",", ";", ":") or "and" in before.means
 
 
 def _is_bank(found: Sequence[Part], part: Part) -> bool:

@@ -110,6 +110,10 @@ SHORTENED = words("shortened")
 """Words that a full stop behind them does not end a sentence."""
 
 
+ANSWERS = words("answers")
+"""Words behind a dash that answer what stands before it."""
+
+
 def _splits(tokens: Sequence[Token], i: int) -> bool:
     token = tokens[i]
     if token.raw == ";" and 0 < i < len(tokens) - 1:
@@ -133,6 +137,7 @@ def _splits(tokens: Sequence[Token], i: int) -> bool:
             and follows is not None
             and not follows.glued
             and (ahead and follows.form is Form.WORD and not follows.raw.isupper())
+            and follows.word not in ANSWERS
         )
     return False
 
