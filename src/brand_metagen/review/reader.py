@@ -19,6 +19,7 @@ from brand_metagen.review.judge import Judge
 from brand_metagen.review.notes import Notes
 from brand_metagen.review.part import Part
 from brand_metagen.review.parts import Parser
+from brand_metagen.review.pasted import pasted
 from brand_metagen.review.patterns import proposed
 from brand_metagen.review.phrases import words
 from brand_metagen.review.reading import Lookup, Reading
@@ -83,7 +84,7 @@ class _Reader(Notes):
         every = tokens(self.text.text)
         self.us_too = any(token.word in US for token in every)
         parser = Parser.of(self.brand, self.lookup, every)
-        read = [(sentence, parser.parts(sentence)) for sentence in sentences(every)]
+        read = [(one, pasted(parser.parts(one))) for one in sentences(every)]
         self.outright = any(named_outright(parts) for _, parts in read)
         for sentence, parts in read:
             self._sentence(sentence, parts)
