@@ -317,7 +317,11 @@ class Clause:
         if i and self.parts[i - 1].phrase == "the" and not self.parts[i].is_run:
             return False
         before = [p for p in self.parts[max(0, i - 3) : i] if p.phrase not in ARTICLES]
-        return bool(before) and bool("is" in before[-1].means or before[-1].sign in ("=", ">"))
+        if before and before[-1].sign in ("=", ">"):
+            return True
+        noun = self.parts[i - 1].phrase in ("a", "an", "the")
+        noun = noun or not self.parts[i].is_run or self.parts[i].said[-1].endswith(("s", "S"))
+        return bool(before) and "is" in before[-1].means and (noun or len(self.parts[i].said) > 1)
 
     def own_kind(self, part: Part) -> bool:
         """Whether a description says a word of the brand's name: "hotels" of Linden Hotels."""

@@ -71,6 +71,8 @@ class _Reader(Notes):
     text: Clean = field(kw_only=True)
     vague: list[tuple[str, int]] = field(default_factory=list)
     topic: list[Said] = field(default_factory=list)
+    listed: bool = False
+    """Whether the last line only named things."""
     read_to: int = 0
     """Where in the text a pattern ends that no sentence is looked for in."""
     us_too: bool = False
@@ -281,7 +283,12 @@ class _Reader(Notes):
                 self.header = judge.current
         if heard.said:
             still_open = [said for said in heard.said if said.say is None]
-            self.topic = (still_open or heard.said)[-MOST_SPOKEN_OF:]
+            listed = bool(still_open) and lists(parts)
+            if listed and self.listed:
+                self.topic.extend(still_open[: MOST_SPOKEN_OF - len(self.topic)])
+            else:
+                self.topic = (still_open or heard.said)[-MOST_SPOKEN_OF:]
+            self.listed = listed
         for other in heard.others:
             rows = [s.thing.text for s in heard.said if s.say is Say.OUT]
             if rows:
