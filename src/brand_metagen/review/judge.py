@@ -319,6 +319,10 @@ class Judge(Contrasts):
         self.negated = self.wish = self.is_ = False
         self.heard.flags.add("ends")
 
+    def _only_lists(self) -> bool:
+        """ "Neither 12345 nor 12346"."""
+        return all(p.things or p.sign or p.means & {"none", "and", "filler"} for p in self.parts)
+
     def _breaks_off(self) -> bool:
         """Whether the clause ends with "is not", "should": what was said before is meant."""
         for part in reversed(self.parts):
@@ -341,6 +345,8 @@ class Judge(Contrasts):
         elif left and ellipsis and said in OPPOSITE:
             self._assign(left, OPPOSITE[said])
         elif left and self.exception:
+            self._assign(left, Say.OUT)
+        elif left and self.none and self.last is None and self._only_lists():
             self._assign(left, Say.OUT)
         elif left and self.over and self.last is None:
             self._assign(left, Say.NOTHING)

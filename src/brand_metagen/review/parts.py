@@ -154,8 +154,7 @@ class Parser(NumberParts):
         taken = verb and "filler" not in cue.meanings
         if not rows and not taken:
             return False
-        text = words_of(tokens[at].word)
-        return bool(text) and self.lookup.rows_saying(text) > 0
+        return bool(held([tokens[at].word], self.lookup, frozenset()))
 
     def _loud_beside(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the next word, too, is in capitals and no cue."""
@@ -273,7 +272,7 @@ def _lists_anew(found: Sequence[Part]) -> bool:
     before = found[-1] if found else None
     if before is None or before.things:
         return True
-    return before.sign in (",", ";", ":") or "and" in before.means
+    return before.sign in (",", ";", ":") or bool(before.means & {"and", "break"})
 
 
 def _is_bank(found: Sequence[Part], part: Part) -> bool:

@@ -7,7 +7,7 @@ What is not clear is asked about, never guessed; a remark is data and gives no o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from brand_metagen.constraints import Constraint, Kind
@@ -37,6 +37,7 @@ from brand_metagen.review.sentences import (
     only_hedges,
     reported,
     sentences,
+    set_apart,
     some_of,
     twice_denied,
 )
@@ -48,10 +49,12 @@ from brand_metagen.tables.normalise import normalise
 MOST_SPOKEN_OF = 1_000
 """Things that "they" may stand for."""
 
-APPROVING = frozenset({"praise"})
-"""Meanings beside which "once 5812 is gone" asks for what is named."""
+APPROVING = frozenset({"approve", "approved", "happy", "good to go"})
+"""Words beside which "once 5812 is gone" asks for what is named."""
 PROMISES = frozenset({Say.IN, Say.OUT, Say.ENDS})
 US = frozenset({"ours", "us"})
+SPLITS = frozenset({"split", "splitting", "separate", "break", "divide", "be", "needs", "need", "should"})
+"""First words of what asks for a brand to be split, whatever else is named."""
 APART = words("apart")
 """What things are called that are not another's, but several."""
 
@@ -148,7 +151,8 @@ class _Reader(Notes):
         named = any(part.things for part in parts)
         unsure = reported(sentence.tokens) or compared(sentence.tokens) or twice_denied(parts)
         unsure = unsure or likened(parts)
-        conditional = "condition" in means and not means & APPROVING
+        approves = any(part.phrase in APPROVING for part in parts)
+        conditional = "condition" in means and not approves
         doubted = (named and (conditional or unsure)) or some_of(parts)
         if question or doubted or broken(sentence.tokens):
             self._undecided(parts, verbatim, means, question)
@@ -234,10 +238,11 @@ class _Reader(Notes):
         called = any(part.phrase in ("called", "named") for part in parts)
         if "split" in means and called:
             means = (means - {"split"}) | {"ambiguous"}
-        if "split" in means and not means & {"ambiguous", "not", "over"}:
+        ids = any(t.sort in (Sort.ROW, Sort.CODE) for part in parts for t in part.things)
+        told = ids and not any(part.phrase.split(" ")[0] in SPLITS for part in parts)
+        if "split" in means and not told and not means & {"ambiguous", "not", "over"}:
             self.found[Constraint(Kind.SPLIT)] = None
             return True
-        ids = any(t.sort in (Sort.ROW, Sort.CODE) for part in parts for t in part.things)
         if (
             "ambiguous" in means
             and not ids
@@ -271,6 +276,8 @@ class _Reader(Notes):
         if banks and not heard.said and self.before in (Say.IN, Say.OUT):
             heard.said.extend(Said(s.thing, say=self.before) for s in self.topic if s.thing.doubt)
         if banks:
+            if set_apart(parts):
+                heard.said = [replace(s, say=s.say and Say.UNCLEAR) for s in heard.said]
             self._narrow(heard, banks, parts)
         self._doubt(heard, parts)
         self.flags |= heard.flags

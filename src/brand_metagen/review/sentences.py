@@ -289,6 +289,15 @@ def reported(found: Sequence[Token]) -> bool:
 MORE = frozenset({"no more than", "more than", "less than", "no less than", "as little"})
 
 
+def set_apart(parts: Sequence[Part]) -> bool:
+    """Whether more is said between one bank and another than that they are listed."""
+    at = [i for i, part in enumerate(parts) if "at_bank" in part.means]
+    if len(at) < 2:
+        return False
+    listing = {"and", "filler", "bank", "of", "time"}
+    return any(not (p.sign or p.means & listing) for p in parts[at[0] + 1 : at[-1]])
+
+
 def likened(parts: Sequence[Part]) -> bool:
     """Whether one thing is only measured by another: "A no more than B is ours"."""
     named = False

@@ -265,6 +265,9 @@ class Statements(Clause):
         elif self.parts[i].phrase in STAYS and self.recent and not self.things_after(i):
             self._assign(self._again(), say)
             self.current = None
+        elif form == "past" and self.wish and self._left_open() and not self.things_after(i):
+            self._assign(self._again(), say)
+            self.current = None
         elif self._of_it(i):
             self._of_topic(say)
             self.current = None
@@ -272,6 +275,10 @@ class Statements(Clause):
             self.current = self.waiting = say
         self.finite = False
         return True
+
+    def _left_open(self) -> bool:
+        """Whether what was said last of things said nothing sure."""
+        return bool(self.recent) and all(said.say is Say.UNCLEAR for said in self.recent)
 
     def _of_it(self, i: int) -> bool:
         """Whether a verb speaks of what was spoken of before."""
