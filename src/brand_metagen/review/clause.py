@@ -319,6 +319,8 @@ class Clause:
         before = [p for p in self.parts[max(0, i - 3) : i] if p.phrase not in ARTICLES]
         if before and before[-1].sign in ("=", ">"):
             return True
+        if any("number_noun" in p.means for p in self.ahead(i, 1)):
+            return False
         noun = self.parts[i - 1].phrase in ("a", "an", "the")
         noun = noun or not self.parts[i].is_run or self.parts[i].said[-1].endswith(("s", "S"))
         return bool(before) and "is" in before[-1].means and (noun or len(self.parts[i].said) > 1)

@@ -82,7 +82,7 @@ def _complains(parts: Sequence[Part], means: set[str]) -> bool:
     named = any("pattern_noun" in part.means for part in parts)
     if "not" in means and named and "swap" not in means:
         return True
-    wrong = means & {"broad", "narrow", "wrong", "ask"}
+    wrong = means & {"broad", "narrow", "wrong"} or any(part.phrase == "why" for part in parts)
     takes = any("take" in part.means and "third" in part.forms for part in parts)
     return bool((wrong or takes) and not means & {"swap", "instead"} and "add" not in means)
 

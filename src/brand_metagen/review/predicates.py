@@ -55,6 +55,8 @@ def begins_anew(
     at = i + 1
     if denied and _is_all_of(parts, at):
         return True
+    if complete and at < len(parts) and parts[at].means & {"it", "they"} and _only_denies(parts, at):
+        return True
     if not complete:
         return False
     if named and _of_another_bank(parts, at):
@@ -78,6 +80,16 @@ def _is_all_of(parts: Sequence[Part], at: int) -> bool:
         and bool(left[0].things)
         and bool(left[1].means & {"is", "does", "wish"})
         and all(part.sign or part.means & {"is", "does", "wish"} for part in left[1:])
+    )
+
+
+def _only_denies(parts: Sequence[Part], at: int) -> bool:
+    """ "… and it isn't", to the end."""
+    left = parts[at + 1 : at + 5]
+    return (
+        len(left) == len(parts) - at - 1
+        and any("not" in part.means for part in left)
+        and all(part.sign or part.means & {"is", "does", "not"} for part in left)
     )
 
 

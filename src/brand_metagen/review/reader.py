@@ -39,6 +39,7 @@ from brand_metagen.review.sentences import (
     sentences,
     set_apart,
     some_of,
+    takes_away,
     twice_denied,
 )
 from brand_metagen.review.sureness import AT_LEAST, Sureness, named_outright
@@ -164,7 +165,7 @@ class _Reader(Notes):
                 said = self._verbatim(clause[0].start, clause[-1].end)
                 self._undecided(clause, said, {"hedge"}, asks=False)
                 continue
-            if i and only_hedges(clause):
+            if i and (only_hedges(clause) or takes_away(clause)):
                 self._unsaid(verbatim)
                 continue
             self._clause(clause, sentence, same_sentence=i > 0)

@@ -325,6 +325,14 @@ def only_hedges(clause: Sequence[Part]) -> bool:
     )
 
 
+def takes_away(clause: Sequence[Part]) -> bool:
+    """ "12345 is ours and it isn't": whether a clause only denies the one before it."""
+    said = [part.means for part in clause if not part.sign]
+    plain = all(means & {"it", "they", "is", "does", "not", "and", "filler"} for means in said)
+    spoken_of = bool(said) and bool(frozenset().union(*said) & {"it", "they"})
+    return plain and spoken_of and any("not" in means for means in said)
+
+
 def twice_denied(parts: Sequence[Part]) -> bool:
     """Whether one "not" stands right upon another: "isn't not ours"."""
     said = [part for part in parts if not part.means & {"filler", "is", "they", "it"}]

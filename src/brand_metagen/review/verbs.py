@@ -160,12 +160,15 @@ def _miss(clause: Clause, _form: str, _at: int) -> Say | None:
     return Say.IN
 
 
-def _appear(clause: Clause, _form: str, _at: int) -> Say | None:
+def _appear(clause: Clause, _form: str, i: int) -> Say | None:
     """`X slips through`, `X does not show up`."""
     if clause.wish:
         return Say.OUT if clause.negated else Say.IN
     if clause.over:
         return Say.NOTHING
+    code = bool(clause.pending) and clause.pending[-1].thing.sort is Sort.CODE
+    if code and clause.parts[i].phrase in ("come in", "comes in"):
+        return Say.UNCLEAR
     clause.complaint = True
     return Say.IN if clause.negated else Say.OUT
 
