@@ -22,6 +22,8 @@ AS_ONE = frozenset({"as", "among", "amongst"})
 ROWS = frozenset({"row_noun", "code_noun", "rows_like", "word_noun"})
 """Meanings of nouns for what the rule is about."""
 ARTICLES = frozenset({"a", "an", "the", "just", "only", "really", "actually", "clearly"})
+NO_KINDS = words("no_kinds")
+"""What something may be without being of a kind."""
 PLACED = words("placed")
 """Words before where something is, not what it is called."""
 NAMED_AGAIN = frozenset({"they", "it", "code_noun", "row_noun"})
@@ -321,9 +323,17 @@ class Clause:
             return True
         if any("number_noun" in p.means for p in self.ahead(i, 1)):
             return False
-        noun = self.parts[i - 1].phrase in ("a", "an", "the")
-        noun = noun or not self.parts[i].is_run or self.parts[i].said[-1].endswith(("s", "S"))
-        return bool(before) and "is" in before[-1].means and (noun or len(self.parts[i].said) > 1)
+        first = self.parts[i].said[0].lower() if self.parts[i].is_run else ""
+        if first in NO_KINDS or first.endswith(("ed", "ly")) or self._called_otherwise():
+            return False
+        return bool(before) and "is" in before[-1].means
+
+    def _called_otherwise(self) -> bool:
+        """ "Bus 107": whether a number belongs to a word before it that was not understood."""
+        at = next((k for k, part in enumerate(self.parts[:NEAR]) if part.things), 0)
+        word = self.parts[at - 1] if at else None
+        bare = word is not None and word.is_run and not (word.things or word.own or word.other)
+        return bare and self.pending[0].thing.sort is not Sort.WORDS
 
     def own_kind(self, part: Part) -> bool:
         """Whether a description says a word of the brand's name: "hotels" of Linden Hotels."""

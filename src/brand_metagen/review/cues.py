@@ -48,6 +48,7 @@ LISTS = frozenset(
         "takes_back_apart",
         "asking",
         "answers",
+        "no_kinds",
     }
 )
 """Tables of words that mean nothing by themselves."""

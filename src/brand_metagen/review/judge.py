@@ -240,7 +240,7 @@ class Judge(Contrasts):
         """ "7000003 is not a petrol station": whatever that is, it is not what it was taken for."""
         if not (part.is_run and self.negated and not part.loud and not part.means):
             return False
-        if not (self.none or self.follows_not(i)) or self.current is not None:
+        if not (self.none or self.follows_not(i)) or self.current is not None or self.stops:
             return False
         named = self.pending or ([] if self.heard.said else self.topic if self.open_topic else [])
         sorts = {Sort.ROW, Sort.WORDS, Sort.CODE} if self.none else {Sort.ROW, Sort.WORDS}

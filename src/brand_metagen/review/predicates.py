@@ -89,7 +89,7 @@ def _only_denies(parts: Sequence[Part], at: int) -> bool:
     return (
         len(left) == len(parts) - at - 1
         and any("not" in part.means for part in left)
-        and all(part.sign or part.means & {"is", "does", "not"} for part in left)
+        and all(part.sign or part.means & {"is", "not"} for part in left)
     )
 
 

@@ -328,9 +328,9 @@ def only_hedges(clause: Sequence[Part]) -> bool:
 def takes_away(clause: Sequence[Part]) -> bool:
     """ "12345 is ours and it isn't": whether a clause only denies the one before it."""
     said = [part.means for part in clause if not part.sign]
-    plain = all(means & {"it", "they", "is", "does", "not", "and", "filler"} for means in said)
-    spoken_of = bool(said) and bool(frozenset().union(*said) & {"it", "they"})
-    return plain and spoken_of and any("not" in means for means in said)
+    plain = all(means & {"it", "they", "is", "not", "and", "filler"} for means in said)
+    meant = frozenset().union(*said)
+    return plain and {"is", "not"} <= meant and bool(meant & {"it", "they"})
 
 
 def twice_denied(parts: Sequence[Part]) -> bool:

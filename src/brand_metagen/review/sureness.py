@@ -73,7 +73,7 @@ class Sureness:
             left -= PLAIN
             if at is None or not self._firm(at):
                 left -= BESIDE if self.here else FURTHER if self.outright else 0.0
-        if at is not None and self._leans(at, said.thing.sort):
+        if said.thing.sort is Sort.WORDS and at is not None and self._leans(at):
             left -= ASIDE
         return left
 
@@ -90,11 +90,8 @@ class Sureness:
         nouns = after is not None and bool(after.means & {"row_noun", "rows_like"})
         return not ids and (nouns or (before is not None and bool(before.means & _ASKS)))
 
-    def _leans(self, at: int, sort: Sort) -> bool:
-        """Whether words that were not understood stand right beside a part: "bus 107"."""
-        if sort is not Sort.WORDS:
-            told = at > 1 and self.parts[at - 2].phrase in ("a", "an", "the", "our")
-            return at > 0 and unread(self.parts[at - 1]) and not told
+    def _leans(self, at: int) -> bool:
+        """Whether words that were not understood stand right beside a part."""
         after = self.parts[at + 1] if at + 1 < len(self.parts) else None
         around = reversed(self.parts[max(0, at - NEAR) : at])
         before = next((p for p in around if not p.means & _BETWEEN), None)
