@@ -17,6 +17,8 @@ SUBJECT = frozenset({"filler", "same", "still", "and"})
 """Meanings that may stand between what a sentence is about and its verb."""
 SHORT = 6
 """Parts of a clause that is no sentence."""
+PARTICLES = frozenset({"out", "off", "away", "in", "back", "out of the list", "off the list"})
+"""What may stand behind what a verb names."""
 AS_ONE = frozenset({"as", "among", "amongst"})
 """Words before what something is taken for."""
 ROWS = frozenset({"row_noun", "code_noun", "rows_like", "word_noun"})
@@ -173,7 +175,9 @@ class Clause:
 
     def in_a_slot(self, i: int, part: Part) -> bool:
         """Whether a run of words stands where words are named."""
-        if self.is_ and not self.saying and (self.pending or self.subject or self.group):
+        what = self.current is not None and self.parts[0].phrase == "what"
+        spoken_of = (self.pending or self.subject or self.group) and not what
+        if self.is_ and not self.saying and spoken_of:
             return False
         at = (
             i > 0 and self.parts[i - 1].phrase in ("at", "by") and bool(self.recent or self.pending)
@@ -426,9 +430,10 @@ class Clause:
             part = self.parts[at]
             if part.means & set(VERBS):
                 return ""
-            if part.phrase in ("out", "off", "away", "in", "back"):
+            particle = part.phrase.split(" ")[0]
+            if part.phrase in PARTICLES:
                 between = self.parts[i + 1 : at]
-                out = part.phrase in ("out", "off", "away")
+                out = particle in ("out", "off", "away")
                 if any(p.things or p.means & NAMED_AGAIN for p in between) and (
                     out or at == len(self.parts) - 1 or self.parts[at + 1].sign
                 ):

@@ -240,6 +240,8 @@ class Judge(Contrasts):
         """ "7000003 is not a petrol station": whatever that is, it is not what it was taken for."""
         if not (part.is_run and self.negated and not part.loud and not part.means):
             return False
+        if part.said[0].endswith("ed"):
+            return False
         if not (self.none or self.follows_not(i)) or self.current is not None or self.stops:
             return False
         named = self.pending or ([] if self.heard.said else self.topic if self.open_topic else [])
@@ -344,6 +346,8 @@ class Judge(Contrasts):
             self._assign(left, Say.OUT)
         elif left and ellipsis and said in OPPOSITE:
             self._assign(left, OPPOSITE[said])
+        elif left and self.wrongly and self.is_ and self.last is None and not self.negated:
+            self._assign(left, Say.OUT)
         elif left and self.exception:
             self._assign(left, Say.OUT)
         elif left and self.none and self.last is None and self._only_lists():

@@ -57,6 +57,8 @@ class Notes:
     """What the last statement asked for, to be taken back."""
     stated: bool = False
     """Whether the statement being read has asked for anything yet."""
+    outright: bool = False
+    """Whether codes, rows, or words in capitals or quotes are named anywhere."""
     says_we: bool = False
     """Whether it was said what the brand itself is: "we're a gym"."""
 
@@ -149,7 +151,7 @@ class Notes:
                 continue
             own = squeeze(thing.text) == squeeze(self.brand.brandname)
             sorts = {Sort.ROW, Sort.WORDS} | ({Sort.CODE} if self.says_we else set())
-            plain = thing.plain and not self.says_we
+            plain = thing.plain and (self.outright or not self.says_we)
             guessed = described and not (thing.doubt or plain or own or thing in self.fine)
             if guessed and thing.sort in sorts:
                 self._one(Said(thing, say=Say.OUT), verbatim)

@@ -70,8 +70,9 @@ def counts(tokens: Sequence[Token], at: int, after: int) -> str:
     before = [token.word for token in tokens[max(0, at - 2) : at]]
     there = before in (["there", "are"], ["there", "were"])
     told = before[-1:] in (["the"], ["our"], ["their"]) or there
+    measured = plural and after + 1 < len(tokens) and tokens[after + 1].word == "of"
     faulty = there and _counted_behind(tokens, after)
-    return "other" if (plural and told) or faulty else ""
+    return "other" if (plural and told) or faulty or measured else ""
 
 
 def _counted_behind(tokens: Sequence[Token], after: int) -> bool:

@@ -80,8 +80,6 @@ class _Reader(Notes):
     read_to: int = 0
     """Where in the text a pattern ends that no sentence is looked for in."""
     us_too: bool = False
-    outright: bool = False
-    """Whether codes, rows, or words in capitals or quotes are named anywhere."""
     before: Say | None = None
     header: Say | None = None
 

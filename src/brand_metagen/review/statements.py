@@ -44,7 +44,7 @@ class Statements(Clause):
             return bool(self.wish or self.negated)
         if meaning == "ours":
             as_ours = bool(self.pending and i and self.parts[i - 1].phrase in AS_OURS)
-            as_ours = as_ours or self._bare(i, part)
+            as_ours = as_ours or self._bare(i, part) or self._all_there_is()
             heads = self._heads(i) or self.ours_are(i) or as_ours
             return heads or self.complement() or self.negated
         if meaning == "belong" and part.phrase in ("count", "counts"):
@@ -70,6 +70,11 @@ class Statements(Clause):
             return False
         before = self.parts[i - 1]
         return bool(before.things or before.means & {"row_noun", "rows_like", "not", "all_banks"})
+
+    def _all_there_is(self) -> bool:
+        """ "Ours." behind what was left open."""
+        bare = all(p.sign or p.means & {"ours", "filler", "our"} for p in self.parts)
+        return self.open_topic and not self.pending and bare
 
     def _heads(self, i: int) -> bool:
         """Whether a part heads a list: "ours: 12345"."""
