@@ -18,9 +18,27 @@ from brand_metagen.review.reading import Reading
 
 CORPUS = Path(__file__).parent / "corpus"
 FILES = sorted(path for path in CORPUS.glob("*.jsonl"))
-FEWEST = {"open": 120, "open_second": 250, "open_third": 140, "open_fourth": 180, "open_fifth": 140, "open_sixth": 130, "open_seventh": 120, "open_eighth": 100, "open_ninth": 110, "open_tenth": 90, "withheld": 100}
-PRECISION = {"withheld": 0.91, "open_sixth": 0.92, "open_seventh": 0.84, "open_eighth": 0.87, "open_ninth": 0.93}
-RECALL = {"open_third": 0.78, "open_fourth": 0.76, "open_sixth": 0.76, "open_seventh": 0.72, "open_eighth": 0.78, "open_ninth": 0.76, "open_tenth": 0.72}
+FEWEST = {
+    "open": 120,
+    "open_second": 250,
+    "open_third": 140,
+    "open_fourth": 180,
+    "open_fifth": 140,
+    "open_sixth": 130,
+    "open_seventh": 120,
+    "open_eighth": 100,
+    "open_ninth": 110,
+    "open_tenth": 90,
+    "withheld": 100,
+}
+PRECISION = {"withheld": 0.91, "open_seventh": 0.92, "open_eighth": 0.92}
+RECALL = {
+    "open_third": 0.77,
+    "open_fourth": 0.78,
+    "open_seventh": 0.68,
+    "open_eighth": 0.77,
+    "open_tenth": 0.77,
+}
 """What is reached where the 0.95 and 0.80 that are wanted are not."""
 
 

@@ -321,6 +321,12 @@ class Judge(Contrasts):
         self.negated = self.wish = self.is_ = False
         self.heard.flags.add("ends")
 
+    def _is_out(self) -> bool:
+        """Whether things that nothing was said of are somebody else's by how they are named."""
+        by_mistake = self.wrongly and self.is_ and self.last is None and not self.negated
+        neither = self.none and self.last is None and self._only_lists()
+        return by_mistake or neither or self.exception
+
     def _only_lists(self) -> bool:
         """ "Neither 12345 nor 12346"."""
         return all(p.things or p.sign or p.means & {"none", "and", "filler"} for p in self.parts)
@@ -346,11 +352,7 @@ class Judge(Contrasts):
             self._assign(left, Say.OUT)
         elif left and ellipsis and said in OPPOSITE:
             self._assign(left, OPPOSITE[said])
-        elif left and self.wrongly and self.is_ and self.last is None and not self.negated:
-            self._assign(left, Say.OUT)
-        elif left and self.exception:
-            self._assign(left, Say.OUT)
-        elif left and self.none and self.last is None and self._only_lists():
+        elif left and self._is_out():
             self._assign(left, Say.OUT)
         elif left and self.over and self.last is None:
             self._assign(left, Say.NOTHING)

@@ -109,7 +109,11 @@ class Parser(NumberParts):
             return True
         if "bank" not in found[-1].means or found[-1].phrase.endswith("banks"):
             return False
-        return tokens[at].form in (Form.ID, Form.WORD) and not self.shouts and not self.numbers.rows(tokens[at].raw)
+        return (
+            tokens[at].form in (Form.ID, Form.WORD)
+            and not self.shouts
+            and not self.numbers.rows(tokens[at].raw)
+        )
 
     def _quotation(self, token: Token) -> Part:
         named = self.numbers.quoted(token.raw)
@@ -257,13 +261,19 @@ class Parser(NumberParts):
     ) -> tuple[Thing, ...]:
         if loud:
             text = words_of("".join(said) if _tied(stretch) else " ".join(said))
-            if stretch[0].form is Form.ID and len(stretch) == 1 and not self.lookup.rows_saying(text):
+            if (
+                stretch[0].form is Form.ID
+                and len(stretch) == 1
+                and not self.lookup.rows_saying(text)
+            ):
                 return (Thing(Sort.UNKNOWN, stretch[0].raw),)
             return (Thing(Sort.WORDS, text, brand=bool(other)),) if text else ()
         plain = held(
             [t.word for t in stretch if t.form is not Form.SIGN], self.lookup, self.generic
         )
-        named = len(stretch) > 1 and all(t.raw[:1].isupper() for t in stretch if t.form is Form.WORD)
+        named = len(stretch) > 1 and all(
+            t.raw[:1].isupper() for t in stretch if t.form is Form.WORD
+        )
         return (Thing(Sort.WORDS, plain, brand=bool(other), plain=not named),) if plain else ()
 
 

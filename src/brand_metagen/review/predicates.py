@@ -42,9 +42,7 @@ def has_verb(parts: Sequence[Part], i: int, *, bare: bool = True) -> bool:
     return False
 
 
-def begins_anew(
-    parts: Sequence[Part], i: int, complete: bool, named: bool, denied: bool
-) -> bool:
+def begins_anew(parts: Sequence[Part], i: int, complete: bool, named: bool, denied: bool) -> bool:
     """Whether a comma, dash or "and" parts two statements: "drop 5812, 5411 is fine".
 
     `complete` is whether something was said before it, `named` whether something was named,
@@ -55,7 +53,12 @@ def begins_anew(
     at = i + 1
     if denied and _is_all_of(parts, at):
         return True
-    if complete and at < len(parts) and parts[at].means & {"it", "they"} and _only_denies(parts, at):
+    if (
+        complete
+        and at < len(parts)
+        and parts[at].means & {"it", "they"}
+        and _only_denies(parts, at)
+    ):
         return True
     if not complete:
         return False

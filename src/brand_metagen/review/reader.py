@@ -54,7 +54,9 @@ APPROVING = frozenset({"approve", "approved", "happy", "good to go"})
 """Words beside which "once 5812 is gone" asks for what is named."""
 PROMISES = frozenset({Say.IN, Say.OUT, Say.ENDS})
 US = frozenset({"ours", "us"})
-SPLITS = frozenset({"split", "splitting", "separate", "break", "divide", "be", "needs", "need", "should"})
+SPLITS = frozenset(
+    {"split", "splitting", "separate", "break", "divide", "be", "needs", "need", "should"}
+)
 """First words of what asks for a brand to be split, whatever else is named."""
 APART = words("apart")
 """What things are called that are not another's, but several."""

@@ -244,7 +244,9 @@ def asks(sentence: Sentence, parts: Sequence[Part]) -> bool:
 
 ASKING = words("asking")
 """Verbs and what they ask about, behind a thing."""
-INVERTED = frozenset({"should", "were", "had", "does", "did", "can", "could", "would", "must", "was"})
+INVERTED = frozenset(
+    {"should", "were", "had", "does", "did", "can", "could", "would", "must", "was"}
+)
 """Verbs that make a question, or a condition, where what they speak of follows."""
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from brand_metagen.review.clause import Clause
 from brand_metagen.review.cues import VERB_FORMS
+from brand_metagen.review.doers import Doers
 from brand_metagen.review.part import Part
 from brand_metagen.review.phrases import words
 from brand_metagen.review.said import OPPOSITE, VERBS, Said, Say
@@ -29,7 +29,7 @@ STAYS = words("stays")
 
 
 @dataclass(slots=True)
-class Statements(Clause):
+class Statements(Doers):
     """Takes in what is said, and of what."""
 
     def _applies(self, meaning: str, i: int, part: Part) -> bool:
@@ -267,10 +267,7 @@ class Statements(Clause):
         elif self.pending and self._points_back(meaning, form, i):
             self._assign(self.pending, say)
             self.pending, self.current = [], None
-        elif self.parts[i].phrase in STAYS and self.recent and not self.things_after(i):
-            self._assign(self._again(), say)
-            self.current = None
-        elif form == "past" and self.wish and self._left_open() and not self.things_after(i):
+        elif self._of_the_same(form, i):
             self._assign(self._again(), say)
             self.current = None
         elif self._of_it(i):
@@ -280,6 +277,13 @@ class Statements(Clause):
             self.current = self.waiting = say
         self.finite = False
         return True
+
+    def _of_the_same(self, form: str, i: int) -> bool:
+        """ "… must go, must stay", "belongs to somebody and should be dropped"."""
+        if self.things_after(i):
+            return False
+        stays = self.parts[i].phrase in STAYS and bool(self.recent)
+        return stays or (form == "past" and self.wish and self._left_open())
 
     def _left_open(self) -> bool:
         """Whether what was said last of things said nothing sure."""

@@ -114,4 +114,3 @@ def named_outright(parts: Sequence[Part]) -> bool:
         if not part.own
         for thing in part.things
     )
-

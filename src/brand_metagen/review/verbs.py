@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from brand_metagen.review.clause import NEAR, Clause
+from brand_metagen.review.clause import NEAR
+from brand_metagen.review.doers import Doers
 from brand_metagen.review.phrases import words
 from brand_metagen.review.said import VERBS, Say
 from brand_metagen.review.things import Sort
@@ -26,7 +27,7 @@ LETS = words("lets")
 """Verbs of adding that a rule may be said to do."""
 
 
-def _shut_out(clause: Clause, form: str, i: int) -> Say | None:
+def _shut_out(clause: Doers, form: str, i: int) -> Say | None:
     """`remove X` asks; `it removes X` only tells, unless it does so wrongly."""
     if clause.particle(i) == "in":
         return Say.IN
@@ -49,7 +50,7 @@ def _shut_out(clause: Clause, form: str, i: int) -> Say | None:
     return Say.IN if clause.negated else Say.OUT
 
 
-def _add(clause: Clause, form: str, i: int) -> Say | None:
+def _add(clause: Doers, form: str, i: int) -> Say | None:
     """`add X`, `we use X`; `X was added by mistake`."""
     if clause.particle(i) == "out":
         return Say.OUT
@@ -70,7 +71,7 @@ def _add(clause: Clause, form: str, i: int) -> Say | None:
     return Say.OUT if clause.negated else Say.IN
 
 
-def _keep(clause: Clause, form: str, i: int) -> Say | None:
+def _keep(clause: Doers, form: str, i: int) -> Say | None:
     """`keep X`, `leave X out`, `get X off the list`."""
     part = clause.parts[i]
     if form == "past" and part.phrase == "kept" and clause.subject and not clause.wish:
@@ -86,7 +87,7 @@ def _keep(clause: Clause, form: str, i: int) -> Say | None:
     return Say.OUT if clause.negated else Say.IN
 
 
-def _take(clause: Clause, form: str, i: int) -> Say | None:
+def _take(clause: Doers, form: str, i: int) -> Say | None:
     """`match X` and `should match X` wish, `it matches X` complains."""
     mixes = clause.negated and clause.parts[i].phrase.split()[0] in MIXES
     if mixes and not any(part.own for part in clause.parts):
@@ -117,7 +118,7 @@ def _take(clause: Clause, form: str, i: int) -> Say | None:
     return complains(clause)
 
 
-def complains(clause: Clause) -> Say:
+def complains(clause: Doers) -> Say:
     """What the rule is said to do, unless that is how it should be."""
     if "alike" in clause.means or ("now" in clause.means and not clause.wrongly):
         return Say.NOTHING
@@ -125,7 +126,7 @@ def complains(clause: Clause) -> Say:
     return Say.OUT
 
 
-def _take_base(clause: Clause, i: int) -> Say | None:
+def _take_base(clause: Doers, i: int) -> Say | None:
     """`match X`, `do not match X`, `it does not match X`, `it would match X`."""
     if clause.negated and clause.does:
         if clause.does == "do" and not clause.subject and not clause.pending:
@@ -150,7 +151,7 @@ def _take_base(clause: Clause, i: int) -> Say | None:
     return Say.IN if plain or clause.pleased() else Say.UNCLEAR
 
 
-def _miss(clause: Clause, _form: str, _at: int) -> Say | None:
+def _miss(clause: Doers, _form: str, _at: int) -> Say | None:
     """`it misses X`."""
     if clause.negated and clause.does == "do" and not clause.subject:
         return Say.IN
@@ -160,7 +161,7 @@ def _miss(clause: Clause, _form: str, _at: int) -> Say | None:
     return Say.IN
 
 
-def _appear(clause: Clause, _form: str, i: int) -> Say | None:
+def _appear(clause: Doers, _form: str, i: int) -> Say | None:
     """`X slips through`, `X does not show up`."""
     if clause.wish:
         return Say.OUT if clause.negated else Say.IN
@@ -173,7 +174,7 @@ def _appear(clause: Clause, _form: str, i: int) -> Say | None:
     return Say.IN if clause.negated else Say.OUT
 
 
-def _move(clause: Clause, form: str, i: int) -> Say | None:
+def _move(clause: Doers, form: str, i: int) -> Say | None:
     """To whom: another brand, or this one; that it was done says nothing."""
     say = _whose(clause, form, i)
     if say is Say.IN and form == "past" and not clause.wish:
@@ -182,7 +183,7 @@ def _move(clause: Clause, form: str, i: int) -> Say | None:
     return say
 
 
-def _whose(clause: Clause, form: str, i: int) -> Say | None:
+def _whose(clause: Doers, form: str, i: int) -> Say | None:
     """To whom: another brand, or this one."""
     for at in range(i + 1, min(len(clause.parts), i + NEAR)):
         part, before = clause.parts[at], clause.parts[at - 1]
@@ -198,7 +199,7 @@ def _whose(clause: Clause, form: str, i: int) -> Say | None:
     return None
 
 
-def _swap(clause: Clause, form: str, i: int) -> Say | None:
+def _swap(clause: Doers, form: str, i: int) -> Say | None:
     """`replace X by Y`: X goes; that somebody did so says nothing."""
     done = form in ("past", "third") and not (clause.wish or clause.pleased())
     if done and clause.parts[:i]:
@@ -209,7 +210,7 @@ def _swap(clause: Clause, form: str, i: int) -> Say | None:
     return Say.OUT
 
 
-READERS: Mapping[str, Callable[[Clause, str, int], Say | None]] = {
+READERS: Mapping[str, Callable[[Doers, str, int], Say | None]] = {
     "shut_out": _shut_out,
     "add": _add,
     "keep": _keep,
