@@ -257,8 +257,8 @@ def inverts(parts: Sequence[Part], i: int) -> bool:
         return False
     if before is not None and parts[i].phrase in ASKING:
         return True
-    verb = parts[i].phrase in INVERTED and after is not None
-    if verb and before is None and (after.things or after.own):
+    named = after is not None and bool(after.things or after.own)
+    if before is None and named and parts[i].phrase in INVERTED:
         return True
     return before is None and parts[i].phrase == "who" and bool(after and after.means & {*VERBS})
 
