@@ -34,7 +34,7 @@ FEWEST = {
 PRECISION = {"withheld": 0.91, "open_seventh": 0.92, "open_eighth": 0.92}
 RECALL = {
     "open_third": 0.77,
-    "open_fourth": 0.78,
+    "open_fourth": 0.77,
     "open_seventh": 0.68,
     "open_eighth": 0.77,
     "open_tenth": 0.77,
@@ -51,7 +51,7 @@ class Score:
     missed: int = 0
     asked_rightly: int = 0
     questions: int = 0
-    failures: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list, repr=False)
 
     @property
     def precision(self) -> float:
