@@ -214,7 +214,7 @@ def broken(found: Sequence[Token]) -> bool:
 def lists(parts: Sequence[Part]) -> bool:
     """Whether a line only names things, as below a heading."""
     says = {*VERBS, *STATES, "is", "does", "wish", "yes", "no"}
-    return not any(part.means & says for part in parts)
+    return not any(part.means & says or part.phrase in BARE for part in parts)
 
 
 BEGGING = words("begging")
