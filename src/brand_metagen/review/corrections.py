@@ -43,10 +43,6 @@ def _takes_back(parts: Sequence[Part], i: int) -> bool:
 def doubts_itself(parts: Sequence[Part], mark: str) -> bool:
     """Whether a question only doubts what was said before it: "or does it?", "or not?"."""
     said = [part for part in parts if not part.sign]
-    return (
-        mark == "?"
-        and bool(said)
-        and said[0].phrase == "or"
-        and len(said) > 1
-        and not any(part.things for part in said)
-    )
+    begins = said[0].phrase.split(" ") if said else [""]
+    named = any(part.things for part in said)
+    return mark == "?" and begins[0] == "or" and len(begins) + len(said) > 2 and not named

@@ -98,7 +98,8 @@ class Sureness:
             for part in self.parts[at + 1 : at + NEAR]
             for thing in part.things
         )
-        return not ids and (self._of_rows(at) or (before is not None and bool(before.means & _ASKS)))
+        asked = before is not None and bool(before.means & _ASKS)
+        return not ids and (asked or self._of_rows(at))
 
     def _of_rows(self, at: int) -> bool:
         after = self.parts[at + 1] if at + 1 < len(self.parts) else None
