@@ -33,7 +33,13 @@ FEWEST = {
     "open_twelfth": 70,
     "withheld": 100,
 }
-PRECISION = {"withheld": 0.91, "open_seventh": 0.92, "open_eighth": 0.92, "open_eleventh": 0.89, "open_twelfth": 0.88}
+PRECISION = {
+    "withheld": 0.91,
+    "open_seventh": 0.92,
+    "open_eighth": 0.92,
+    "open_eleventh": 0.89,
+    "open_twelfth": 0.88,
+}
 RECALL = {
     "open_third": 0.77,
     "open_fourth": 0.77,

@@ -49,6 +49,7 @@ LISTS = frozenset(
         "asking",
         "answers",
         "no_kinds",
+        "finds",
     }
 )
 """Tables of words that mean nothing by themselves."""

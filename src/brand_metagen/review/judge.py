@@ -75,6 +75,9 @@ class Judge(Contrasts):
             self.current, self.complaint = Say.OUT, True
         if "bank" in means and self.is_ and self.tells_kind(i):
             self._describe(True)
+        if "generic" in means and self.is_ and self.last_one(i) and self._no_such_kind():
+            self._state(Say.OUT, "others", i)
+            self.negated = self.is_ = False
         self._turn(i, part)
 
     def _leaves(self, i: int, part: Part) -> bool:
@@ -247,6 +250,11 @@ class Judge(Contrasts):
         named = self.pending or ([] if self.heard.said else self.topic if self.open_topic else [])
         sorts = {Sort.ROW, Sort.WORDS, Sort.CODE} if self.none else {Sort.ROW, Sort.WORDS}
         return any(s.thing.sort in sorts for s in named)
+
+    def _no_such_kind(self) -> bool:
+        """ "12345 isn't a restaurant"."""
+        sorts = {said.thing.sort for said in self.pending}
+        return self.negated and bool(sorts) and sorts <= {Sort.ROW, Sort.WORDS}
 
     def _own_name(self, i: int, part: Part) -> None:
         if self.current is Say.ENDS:

@@ -33,7 +33,9 @@ from brand_metagen.review.sentences import (
     compared,
     denied,
     likened,
+    leans_on,
     lists,
+    said_of_another,
     only_hedges,
     reported,
     sentences,
@@ -246,7 +248,7 @@ class _Reader(Notes):
             return True
         if (
             "ambiguous" in means
-            and not ids
+            and not (ids or said_of_another(parts))
             and "over" not in means
             and not denied(parts, "ambiguous")
         ):
@@ -276,6 +278,10 @@ class _Reader(Notes):
         heard = judge.judge()
         if banks and not heard.said and self.before in (Say.IN, Say.OUT):
             heard.said.extend(Said(s.thing, say=self.before) for s in self.topic if s.thing.doubt)
+        if banks and not heard.said and leans_on(parts):
+            say = Say.OUT if any("not" in part.means for part in parts) else Say.IN
+            rows = [s.thing for s in self.topic if s.thing.sort is Sort.ROW]
+            heard.said.extend(Said(thing, say=say) for thing in rows)
         if banks:
             if set_apart(parts):
                 heard.said = [replace(s, say=s.say and Say.UNCLEAR) for s in heard.said]

@@ -236,7 +236,7 @@ def asks(sentence: Sentence, parts: Sequence[Part]) -> bool:
     inverted = bool(len(parts) > 1 and first is parts[0] and first.phrase in ("is", "are"))
     if inverted and (parts[1].things or parts[1].means & {"they", "it"}):
         return True
-    if any(inverts(parts, i) for i in range(len(parts))):
+    if any(inverts(parts, i) or wonders(parts, i) for i in range(len(parts))):
         return True
     starts = first is not None and "ask" in first.means
     return starts and first is not None and first.phrase not in ("what", "which", "who", "where")
@@ -248,6 +248,14 @@ INVERTED = frozenset(
     {"should", "were", "had", "does", "did", "can", "could", "would", "must", "was"}
 )
 """Verbs that make a question, or a condition, where what they speak of follows."""
+
+
+def wonders(parts: Sequence[Part], i: int) -> bool:
+    """ "Nobody knows what 12345 is": what is asked stands in front, and the verb at the end."""
+    if parts[i].phrase not in ("what", "whose", "who") or i + 3 > len(parts):
+        return False
+    last = all(part.sign for part in parts[i + 3 : i + 5]) and i + 5 > len(parts) - 2
+    return bool(parts[i + 1].things) and "is" in parts[i + 2].means and last
 
 
 def inverts(parts: Sequence[Part], i: int) -> bool:
@@ -298,6 +306,24 @@ def set_apart(parts: Sequence[Part]) -> bool:
         return False
     listing = {"and", "filler", "bank", "of", "time"}
     return any(not (p.sign or p.means & listing) for p in parts[at[0] + 1 : at[-1]])
+
+
+def said_of_another(parts: Sequence[Part]) -> bool:
+    """Whether a sentence begins with words in capitals that are not the brand's name."""
+    first = next((part for part in parts if part.phrase not in ("a", "an", "the")), None)
+    return first is not None and first.loud and bool(first.things) and not first.own
+
+
+LEANING = frozenset(
+    {"at_bank", "bank", "filler", "it", "they", "is", "does", "not", "and", "time", "of"}
+)
+"""Meanings of what only says that something is so, or not, at a bank."""
+
+
+def leans_on(parts: Sequence[Part]) -> bool:
+    """ "… at B1 it is", "… at B2 it doesn't": said of what was named before."""
+    verb = any(part.means & {"is", "does"} for part in parts)
+    return verb and all(part.sign or part.means & LEANING for part in parts)
 
 
 def likened(parts: Sequence[Part]) -> bool:

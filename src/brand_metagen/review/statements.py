@@ -112,6 +112,8 @@ class Statements(Doers):
             return Say.OUT if no else None
         if meaning == "ours" and self.mistaken:
             return None
+        if meaning == "others" and any(p.other and not p.own for p in self.ahead(i, 1)):
+            return None
         if self.parts[i].phrase == "theirs" and self.contrasts_us(i):
             return None if no else Say.OUT
         if meaning in ("belong", "ours"):
@@ -245,7 +247,8 @@ class Statements(Doers):
     def _verb(self, meaning: str, i: int, part: Part) -> bool:
         """Whether the verb says anything of any thing."""
         form = next((form for form in VERB_FORMS if form in part.forms), "base")
-        passive = bool(i and "is" in self.parts[i - 1].means) and " " not in part.phrase
+        idiom = {"base", "gerund"} <= part.forms
+        passive = bool(i and "is" in self.parts[i - 1].means) and not idiom
         form = "past" if passive and "past" in part.forms else form
         self.complaint = False
         say = READERS[meaning](self, form, i)

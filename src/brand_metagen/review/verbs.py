@@ -23,6 +23,8 @@ OMITS = words("omits")
 """Done to what should not have been: nobody leaves out on purpose what is another's."""
 DOERS = frozenset({"we", "you", "they"})
 """Who is said to do what a verb behind them says: "we lose X"."""
+FINDS = words("finds")
+"""Verbs of finding what is there: that it is done is no complaint."""
 LETS = words("lets")
 """Verbs of adding that a rule may be said to do."""
 
@@ -74,6 +76,8 @@ def _add(clause: Doers, form: str, i: int) -> Say | None:
 def _keep(clause: Doers, form: str, i: int) -> Say | None:
     """`keep X`, `leave X out`, `get X off the list`."""
     part = clause.parts[i]
+    if any("shut_out" in p.means and "past" in p.forms for p in clause.ahead(i, 1)):
+        return None
     if form == "past" and part.phrase == "kept" and clause.subject and not clause.wish:
         return Say.UNCLEAR
     if part.phrase == "leave" and clause.wish and clause.pending and not clause.things_after(i):
@@ -94,8 +98,10 @@ def _take(clause: Doers, form: str, i: int) -> Say | None:
         return Say.UNCLEAR
     if form == "third" and clause.pending and clause.pending[-1].thing.sort is Sort.CODE:
         return None
-    if clause.as_ours(i):
+    if clause.as_ours(i) and (form == "base" or not clause.negated):
         return Say.OUT if clause.negated else Say.UNCLEAR if form != "base" else Say.IN
+    if clause.parts[i].phrase in FINDS and not (clause.negated or clause.wish or clause.wrongly):
+        return Say.UNCLEAR
     if clause.particle(i) == "out" and form == "base":
         return Say.IN if clause.negated else Say.OUT
     if clause.wish:
