@@ -31,6 +31,7 @@ FEWEST = {
     "open_tenth": 90,
     "open_eleventh": 70,
     "open_twelfth": 70,
+    "open_thirteenth": 70,
     "withheld": 100,
 }
 PRECISION = {
