@@ -17,6 +17,8 @@ def noun_after(part: Part | None, noun: str) -> str:
         return ""
     if "number_noun" in part.means and "code_noun" not in part.means:
         return "other"
+    if part.phrase in ("contain", "contains", "containing"):
+        return "other"
     for meaning, kind in (("code_noun", "code"), ("row_noun", "row")):
         if meaning in part.means:
             return kind

@@ -78,6 +78,8 @@ def _keep(clause: Doers, form: str, i: int) -> Say | None:
     part = clause.parts[i]
     if any("shut_out" in p.means and "past" in p.forms for p in clause.ahead(i, 1)):
         return None
+    if any(p.phrase in ("out", "off", "away") for p in clause.ahead(i, 1)):
+        return Say.IN if clause.negated else Say.OUT
     if form == "past" and part.phrase == "kept" and clause.subject and not clause.wish:
         return Say.UNCLEAR
     if part.phrase == "leave" and clause.wish and clause.pending and not clause.things_after(i):
@@ -176,6 +178,8 @@ def _appear(clause: Doers, _form: str, i: int) -> Say | None:
     code = bool(clause.pending) and clause.pending[-1].thing.sort is Sort.CODE
     if code and clause.parts[i].phrase in ("come in", "comes in"):
         return Say.UNCLEAR
+    if clause.negated and clause.same_sentence:
+        return Say.UNCLEAR
     clause.complaint = True
     return Say.IN if clause.negated else Say.OUT
 
@@ -198,7 +202,8 @@ def _whose(clause: Doers, form: str, i: int) -> Say | None:
             if part.other:
                 clause.heard.others.append(part.other)
             return Say.UNCLEAR if clause.negated else Say.OUT
-        if to and (part.own or "ours" in part.means) and clause.wrongly:
+        ours = to and (part.own or "ours" in part.means)
+        if ours and (clause.wrongly or (before.phrase == "from" and not clause.negated)):
             return Say.OUT
         if to and (part.own or "ours" in part.means):
             return Say.OUT if clause.negated else Say.UNCLEAR if form == "third" else Say.IN
