@@ -34,19 +34,14 @@ FEWEST = {
     "open_thirteenth": 70,
     "withheld": 100,
 }
-PRECISION = {
-    "withheld": 0.91,
-    "open_seventh": 0.92,
-    "open_eighth": 0.92,
-    "open_eleventh": 0.89,
-    "open_twelfth": 0.88,
-}
+PRECISION = {"withheld": 0.91, "open_eighth": 0.92}
 RECALL = {
-    "open_third": 0.77,
-    "open_fourth": 0.77,
-    "open_seventh": 0.68,
-    "open_eighth": 0.77,
-    "open_tenth": 0.77,
+    "open_third": 0.78,
+    "open_fourth": 0.78,
+    "open_seventh": 0.70,
+    "open_tenth": 0.78,
+    "open_twelfth": 0.77,
+    "open_thirteenth": 0.75,
 }
 """What is reached where the 0.95 and 0.80 that are wanted are not."""
 

@@ -68,3 +68,30 @@ class Contrasts(Statements):
     def _ids_said(self) -> bool:
         """Whether ids were said to be ours, so that a name only says whose they are not."""
         return any(said.thing.sort is not Sort.WORDS for said in self.heard.said)
+
+    def _is_none_of_that(self, i: int, part: Part) -> bool:
+        """ "7000003 is not a petrol station": whatever that is, it is not what it was taken for."""
+        if not (part.is_run and self.negated and not part.loud and not part.means):
+            return False
+        if part.said[0].endswith("ed"):
+            return False
+        if not (self.none or self.follows_not(i)) or self.current is not None or self.stops:
+            return False
+        named = self.pending or ([] if self.heard.said else self.topic if self.open_topic else [])
+        sorts = {Sort.ROW, Sort.WORDS, Sort.CODE} if self.none else {Sort.ROW, Sort.WORDS}
+        return any(s.thing.sort in sorts for s in named)
+
+    def _no_such_kind(self) -> bool:
+        """ "12345 isn't a restaurant"."""
+        sorts = {said.thing.sort for said in self.pending}
+        return self.negated and bool(sorts) and sorts <= {Sort.ROW, Sort.WORDS}
+
+    def _is_out(self) -> bool:
+        """Whether things that nothing was said of are somebody else's by how they are named."""
+        by_mistake = self.wrongly and self.is_ and self.last is None and not self.negated
+        neither = self.none and self.last is None and self._only_lists()
+        return by_mistake or neither or self.exception
+
+    def _only_lists(self) -> bool:
+        """ "Neither 12345 nor 12346"."""
+        return all(p.things or p.sign or p.means & {"none", "and", "filler"} for p in self.parts)

@@ -68,7 +68,7 @@ class Doers(Clause):
         if i and self.parts[i - 1].phrase == "the" and not self.parts[i].is_run:
             return False
         before = [p for p in self.parts[max(0, i - 3) : i] if p.phrase not in ARTICLES]
-        if before and before[-1].sign in ("=", ">"):
+        if (before and before[-1].sign in ("=", ">")) or self._gapped(i):
             return True
         if any("number_noun" in p.means for p in self.ahead(i, 1)):
             return False
@@ -83,6 +83,21 @@ class Doers(Clause):
         word = self.parts[at - 1] if at else None
         bare = word is not None and word.is_run and not (word.things or word.own or word.other)
         return bare and self.pending[0].thing.sort is not Sort.WORDS
+
+    def _we_are(self, i: int) -> bool:
+        """ "We are also SBUX on some tills"."""
+        around = [p for p in self.parts[:i] if not p.means & {"filler", "same"} or p.phrase == "we"]
+        return [p.phrase for p in around[-2:]] == ["we", "are"] and not self.negated
+
+    def _gapped(self, i: int) -> bool:
+        """ "12345 is a gym and 12346 a pub": the verb is left out the second time."""
+        article = i > 1 and self.parts[i - 1].phrase in ("a", "an")
+        return (
+            article
+            and bool(self.parts[i - 2].things)
+            and self.pending[:1] != self.pending[-1:]
+            and (self.pending[0].described)
+        )
 
     def own_kind(self, part: Part) -> bool:
         """Whether a description says a word of the brand's name: "hotels" of Linden Hotels."""

@@ -200,6 +200,9 @@ class Judge(Contrasts):
             self.negated = False
             return
         spelt = part.loud and words_of(" ".join(part.said)) != self.brandname and not self.is_
+        if part.loud and not (part.own or part.other) and self._we_are(i):
+            self._assign([Said(thing) for thing in part.things], Say.IN)
+            return
         if part.own and not spelt and not part.means & {"quoted", "ticked"}:
             self._own_name(i, part)
             return
@@ -230,7 +233,7 @@ class Judge(Contrasts):
         if self.swallows:
             things, self.swallows = (() if part.is_run and not part.loud else things), False
         if not things:
-            if part.is_run and self.is_:
+            if part.is_run and (self.is_ or self._gapped(i)):
                 own = part.own or part.begins_own or self.own_kind(part)
                 self._describe(self.tells_kind(i) and not own)
                 self.is_ = False
@@ -238,23 +241,6 @@ class Judge(Contrasts):
         for thing in things:
             self._thing(i, thing)
         self.is_ = self.saying = False
-
-    def _is_none_of_that(self, i: int, part: Part) -> bool:
-        """ "7000003 is not a petrol station": whatever that is, it is not what it was taken for."""
-        if not (part.is_run and self.negated and not part.loud and not part.means):
-            return False
-        if part.said[0].endswith("ed"):
-            return False
-        if not (self.none or self.follows_not(i)) or self.current is not None or self.stops:
-            return False
-        named = self.pending or ([] if self.heard.said else self.topic if self.open_topic else [])
-        sorts = {Sort.ROW, Sort.WORDS, Sort.CODE} if self.none else {Sort.ROW, Sort.WORDS}
-        return any(s.thing.sort in sorts for s in named)
-
-    def _no_such_kind(self) -> bool:
-        """ "12345 isn't a restaurant"."""
-        sorts = {said.thing.sort for said in self.pending}
-        return self.negated and bool(sorts) and sorts <= {Sort.ROW, Sort.WORDS}
 
     def _own_name(self, i: int, part: Part) -> None:
         if self.current is Say.ENDS:
@@ -328,16 +314,6 @@ class Judge(Contrasts):
             self.group = []
         self.negated = self.wish = self.is_ = False
         self.heard.flags.add("ends")
-
-    def _is_out(self) -> bool:
-        """Whether things that nothing was said of are somebody else's by how they are named."""
-        by_mistake = self.wrongly and self.is_ and self.last is None and not self.negated
-        neither = self.none and self.last is None and self._only_lists()
-        return by_mistake or neither or self.exception
-
-    def _only_lists(self) -> bool:
-        """ "Neither 12345 nor 12346"."""
-        return all(p.things or p.sign or p.means & {"none", "and", "filler"} for p in self.parts)
 
     def _breaks_off(self) -> bool:
         """Whether the clause ends with "is not", "should": what was said before is meant."""

@@ -124,6 +124,10 @@ class Notes:
                 verbatim, f"Shutting out {constraint.text!r} would shut out the brand itself."
             )
             return
+        longer = own in words and words != own
+        if constraint.kind is Kind.ENDS and longer:
+            self._ask(verbatim, f"Which word is to end: is it {constraint.text!r}?")
+            return
         self.found[constraint] = None
 
     def _take_back(self, verbatim: str) -> list[Said]:

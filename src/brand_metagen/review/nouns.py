@@ -17,7 +17,7 @@ def noun_after(part: Part | None, noun: str) -> str:
         return ""
     if "number_noun" in part.means and "code_noun" not in part.means:
         return "other"
-    if part.phrase in ("contain", "contains", "containing"):
+    if part.phrase == "contains":
         return "other"
     for meaning, kind in (("code_noun", "code"), ("row_noun", "row")):
         if meaning in part.means:

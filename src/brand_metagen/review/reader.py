@@ -32,12 +32,12 @@ from brand_metagen.review.sentences import (
     clauses,
     compared,
     denied,
-    likened,
     leans_on,
+    likened,
     lists,
-    said_of_another,
     only_hedges,
     reported,
+    said_of_another,
     sentences,
     set_apart,
     some_of,
@@ -280,8 +280,8 @@ class _Reader(Notes):
             heard.said.extend(Said(s.thing, say=self.before) for s in self.topic if s.thing.doubt)
         if banks and not heard.said and leans_on(parts):
             say = Say.OUT if any("not" in part.means for part in parts) else Say.IN
-            rows = [s.thing for s in self.topic if s.thing.sort is Sort.ROW]
-            heard.said.extend(Said(thing, say=say) for thing in rows)
+            of = [s.thing for s in self.topic if s.thing.sort is Sort.ROW]
+            heard.said.extend(Said(thing, say=say) for thing in of)
         if banks:
             if set_apart(parts):
                 heard.said = [replace(s, say=s.say and Say.UNCLEAR) for s in heard.said]

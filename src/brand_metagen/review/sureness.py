@@ -68,7 +68,8 @@ class Sureness:
             for thing in part.things:
                 self.places.setdefault(thing, i)
         self.here = named_outright(self.parts)
-        self.twice = sum(bool(part.means & _SAYS) for part in self.parts) > 1
+        says = (part.means & _SAYS and "filler" not in part.means for part in self.parts)
+        self.twice = sum(map(bool, says)) > 1
         self.simple = len(self.parts) <= SHORT and not (self.lost or self.twice or self.outright)
 
     def strength(self, said: Said) -> int:
