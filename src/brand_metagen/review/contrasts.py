@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brand_metagen.review.part import Part
-from brand_metagen.review.said import Say
+from brand_metagen.review.said import Said, Say
 from brand_metagen.review.statements import Statements
 from brand_metagen.review.things import Sort
 
@@ -85,6 +86,16 @@ class Contrasts(Statements):
         """ "12345 isn't a restaurant"."""
         sorts = {said.thing.sort for said in self.pending}
         return self.negated and bool(sorts) and sorts <= {Sort.ROW, Sort.WORDS}
+
+    def _is_ours(self, left: Sequence[Said]) -> bool:
+        """ "5411 only, thanks", "5411 and 5499 please": nothing but what is wanted."""
+        said = [p for p in self.parts if not (p.sign or p.means & {"praise", "please", "filler"})]
+        pleased = "please" in self.parts[-1].means or self.parts[-1].sign == "!"
+        pleased = pleased and any("please" in p.means for p in self.parts)
+        only = bool(said) and "only" in said[-1].means
+        listed = all(p.things or p.means & {"and", "only", "code_noun", "row_noun"} for p in said)
+        ids = all(s.thing.sort is not Sort.WORDS for s in left)
+        return not self.negated and ids and (only or (listed and pleased))
 
     def _is_out(self) -> bool:
         """Whether things that nothing was said of are somebody else's by how they are named."""

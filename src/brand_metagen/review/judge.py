@@ -336,7 +336,7 @@ class Judge(Contrasts):
             self._assign(left, Say.OUT)
         elif left and ellipsis and said in OPPOSITE:
             self._assign(left, OPPOSITE[said])
-        elif left and "only" in self.parts[-1].means and self.last is None and not self.negated:
+        elif left and self.last is None and self._is_ours(left):
             self._assign(left, Say.IN)
         elif left and self._is_out():
             self._assign(left, Say.OUT)
