@@ -33,6 +33,7 @@ FEWEST = {
     "open_twelfth": 70,
     "open_thirteenth": 70,
     "open_fourteenth": 60,
+    "open_fifteenth": 45,
     "withheld": 100,
 }
 PRECISION = {"withheld": 0.91, "open_eighth": 0.92}
@@ -43,7 +44,8 @@ RECALL = {
     "open_tenth": 0.78,
     "open_twelfth": 0.77,
     "open_thirteenth": 0.75,
-    "open_fourteenth": 0.67,
+    "open_fourteenth": 0.70,
+    "open_fifteenth": 0.70,
 }
 """What is reached where the 0.95 and 0.80 that are wanted are not."""
 

@@ -47,6 +47,9 @@ class Judge(Contrasts):
             self._named(i, part)
             return
         means = part.means
+        anew = bool(i) and self.parts[i - 1].sign in (",", "-") and not self.none
+        if anew and means & {*VERBS} and "base" in part.forms:
+            self.negated = False
         for meaning in (*VERBS, *STATES):
             if meaning not in means or not self._applies(meaning, i, part):
                 continue
