@@ -23,6 +23,8 @@ LOOSE = words("loose")
 """Words that only behind a noun for rows say what stands in them."""
 RELATIVE = words("relative")
 """Words behind something excepted that go on to speak of it."""
+LEAVES = frozenset({"out", "off", "in", "out of the list", "off the list"})
+"""Words behind what has to go, or may come in."""
 FAULTS = frozenset({"fine", "wrong", "missing", "vague", "broad", "narrow"})
 """What there may be none of."""
 STOPS = words("stops")
@@ -90,7 +92,7 @@ class Judge(Contrasts):
         if alone and part.phrase in ("out", "off"):
             self._of_topic(Say.OUT)
             return True
-        if not (last and self.pending and part.phrase in ("out", "off", "in")):
+        if not (last and self.pending and part.phrase in LEAVES):
             return False
         behind = self.parts[i - 1]
         rows = behind.means & {"at_bank", "row_noun", "rows_like"}

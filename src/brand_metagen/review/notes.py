@@ -65,13 +65,13 @@ class Notes:
     def _narrow(self, heard: Heard, banks: Sequence[str], parts: Sequence[Part]) -> None:
         """Rows of the banks that are named beside a combo; of all but those, where that is said."""
         but = any(part.means & {"except", "all_banks"} or part.phrase == "but" for part in parts)
+        here = {thing for part in parts for thing in part.things}
         for said in heard.said:
             if said.thing.sort is Sort.ROW:
-                rows = tuple(
-                    row
-                    for row in self.lookup.combos(said.thing.rows[0].ccid)
-                    if (row.bankid.upper() in banks) is not but
-                )
+                every = self.lookup.combos(said.thing.rows[0].ccid)
+                if len(said.thing.rows) < len(every) and said.thing in here:
+                    continue  # its own bank was named beside it
+                rows = tuple(row for row in every if (row.bankid.upper() in banks) is not but)
                 if rows:
                     self.doubts.pop(said.thing.doubt, None)
                     said.thing = replace(said.thing, rows=rows, doubt="")

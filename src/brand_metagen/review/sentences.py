@@ -189,9 +189,11 @@ def _goes_on(part: Part) -> bool:
 
 def _all_but(clause: Sequence[Part], parts: Sequence[Part], i: int) -> bool:
     """ "All codes but 7997"."""
-    every = any("everything" in p.means or p.phrase.startswith("all ") for p in clause)
-    follows = parts[i + 1] if i + 1 < len(parts) else None
-    return every and follows is not None and bool(follows.things or "at_bank" in follows.means)
+    every = any(
+        p.means & {"everything", "all_banks"} or p.phrase.startswith("all ") for p in clause
+    )
+    ahead = [part for part in parts[i + 1 : i + 3] if "filler" not in part.means][:1]
+    return every and any(part.things or "at_bank" in part.means for part in ahead)
 
 
 def _not_but(parts: Sequence[Part], i: int) -> bool:
