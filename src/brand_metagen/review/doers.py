@@ -35,7 +35,7 @@ class Doers(Clause):
         for part in reversed(self.parts[max(0, i - 4) : i]):
             if part.own or "ours" in part.means or part.phrase in ("we", "they"):
                 return True
-            if not part.means & {"filler", "not", "does", "same"}:
+            if not part.means & {"filler", "not", "does", "same", "is"}:
                 return False
         return False
 

@@ -155,7 +155,7 @@ class _Reader(Notes):
         unsure = reported(sentence.tokens) or compared(sentence.tokens) or twice_denied(parts)
         unsure = unsure or likened(parts)
         approves = any(part.phrase in APPROVING for part in parts)
-        conditional = "condition" in means and not approves
+        conditional = "condition" in means and not (approves or "ends" in means)
         doubted = (named and (conditional or unsure)) or some_of(parts)
         if question or doubted or broken(sentence.tokens):
             self._undecided(parts, verbatim, means, question)
