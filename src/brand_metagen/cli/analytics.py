@@ -41,7 +41,10 @@ def metrics(
     formulas: Annotated[bool, typer.Option(help="Say what each metric counts.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Metrics over a period: value, interval, what was counted, band, and what it asks for."""
+    """Metrics over a period.
+
+    Value, interval, what was counted, band, and what it asks for.
+    """
     from brand_metagen.app import analysing
     from brand_metagen.app.history import gather
     from brand_metagen.cli.output import out, print_json, table
@@ -131,7 +134,10 @@ def correlate(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """How two figures of brands go together (rank correlation with its interval)."""
+    """How two figures of brands go together.
+
+    Rank correlation with its interval.
+    """
     from brand_metagen.analytics.brands import FIGURES
     from brand_metagen.analytics.brands import correlate as correlated
     from brand_metagen.app import analysing
@@ -162,7 +168,10 @@ def issues(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """What reviewers complain of, by category, with examples and what is usually done."""
+    """What reviewers complain of, by category.
+
+    With examples, and what is usually done.
+    """
     from brand_metagen.analytics.issues import issues as found_issues
     from brand_metagen.app import analysing
     from brand_metagen.app.history import gather
@@ -190,7 +199,10 @@ def brands(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """Brands that cost the most: remarks, looks, confidence first and now, rows moved, cases."""
+    """Brands that cost the most.
+
+    Remarks, looks, confidence first and now, rows moved, cases.
+    """
     from brand_metagen.analytics.brands import by_brand
     from brand_metagen.app import analysing
     from brand_metagen.app.history import gather
@@ -224,7 +236,10 @@ def sample(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Draw rows by lot for a human to judge: what error rates are made of."""
+    """Draw rows by lot for a human to judge.
+
+    Rates of error are made of them.
+    """
     from brand_metagen.app import analysing, queries
     from brand_metagen.cli.output import err, out, print_json, table
 

@@ -87,7 +87,10 @@ def show(
     narratives: Annotated[int, typer.Option(min=0, max=100_000, help="Narratives shown.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
-    """The investigation file: clock, history, checklists, brand, rows, rounds, versions."""
+    """The investigation file of a case.
+
+    Clock, history, checklists, brand, rows, rounds, versions.
+    """
     from brand_metagen.app import escalations
     from brand_metagen.cli.case_file import parts
     from brand_metagen.cli.output import out, print_json
@@ -103,7 +106,10 @@ def show(
 
 @app.command("contacts")
 def contacts(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
-    """Who is asked at each level, and how long they have; names come from the settings."""
+    """Who is asked at each level.
+
+    And how long they have; names come from the settings.
+    """
     from brand_metagen.cli.output import out, print_json, table
 
     with opened(workspace) as open_workspace:
@@ -137,7 +143,10 @@ def create(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Open a case; while one is open for the same brand and cause, this joins it."""
+    """Open a case, or join the open one.
+
+    One case is open for a brand and a cause at a time.
+    """
     from brand_metagen.app import escalations, queries
 
     found = known(Cause, cause, "cause") or Cause.EXPERT_WANTED

@@ -26,7 +26,7 @@ WhyOption = Annotated[str, typer.Option("--reason", help="Why.")]
 
 
 def health(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
-    """Look at every part, and say what to do where something is not well.
+    """Look at every part; say what to do.
 
     Exit code 0 = well or to be looked at, 1 = something does not work.
     """
@@ -86,7 +86,10 @@ def backup(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """Write everything the workspace holds into one file, while work goes on."""
+    """Write the whole workspace into one file.
+
+    Work may go on meanwhile.
+    """
     from brand_metagen.app import backups
     from brand_metagen.cli.output import out, print_json
 
@@ -108,7 +111,9 @@ def restore(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring a backup back into an empty folder, and say what is lost since it was taken.
+    """Bring a backup back, and say what is lost.
+
+    Into an empty folder and an empty store.
 
     Accounts disabled and tokens revoked since then are so again.
     """
@@ -147,7 +152,9 @@ def diagnose(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """Search for a trouble: its likely cause, what shows it, and the next command.
+    """Search for a trouble and its cause.
+
+    With what shows it, and the next command.
 
     Exit code 0 = nothing found, 1 = something was.
     """
@@ -184,7 +191,10 @@ def routine(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Walk a routine's list with today's figures; ticks are kept, and the notes written."""
+    """Walk a routine's list with today's figures.
+
+    Ticks are kept, and the notes written.
+    """
     from brand_metagen.app import routines
     from brand_metagen.cli.output import err, out, print_json, table
 

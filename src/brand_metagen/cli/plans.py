@@ -38,7 +38,10 @@ def create(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Write a plan; its metrics are measured now, and again when it is reviewed."""
+    """Write a plan of action.
+
+    Its metrics are measured now, and again when it is reviewed.
+    """
     from brand_metagen.app import analysing
     from brand_metagen.cli.output import clean, out, print_json
 
@@ -130,7 +133,10 @@ def review(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Measure a plan's metrics again and write down whether its targets were reached."""
+    """Measure a plan's metrics again.
+
+    Whether its targets were reached is written down.
+    """
     from brand_metagen.app import analysing
     from brand_metagen.cli.output import out, print_json, table
 

@@ -31,7 +31,7 @@ def publish(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Approved versions become a release, and one pointer flips to it."""
+    """Make a release of what is approved; one pointer flips to it."""
     from brand_metagen.app import publishing
     from brand_metagen.cli.output import out, print_json, table
 

@@ -53,7 +53,10 @@ def resolve(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Settle a case by one of the ways; `--dry-run` shows what it would do."""
+    """Settle a case by one of the ways.
+
+    `--dry-run` shows what it would do.
+    """
     wanted = known(Method, method, "method")
     if wanted is None:
         raise InputError(f"say how: --method {'|'.join(m.value for m in Method)}")
@@ -109,7 +112,10 @@ def verify(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """What stands behind the closing list: rule, rows, other brands, confidence."""
+    """What stands behind the closing list.
+
+    Rule, rows, other brands, confidence.
+    """
     from brand_metagen.app import resolving
     from brand_metagen.app.live import Live
     from brand_metagen.cli.output import out, print_json, table
