@@ -6,6 +6,7 @@ one piece of evidence about a pattern.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from functools import cached_property
 import numpy as np
 
 from brand_metagen.records import Combos
-from brand_metagen.synthesise.letters import EDGE, EdgeIndex, LetterIndex, Places
+from brand_metagen.synthesise.letters import EDGE, Answers, EdgeIndex, LetterIndex, Places
 from brand_metagen.synthesise.names import phrase_of
 
-MOST_REMEMBERED = 4_096
-"""Answers that are kept: all folds ask for the same, and many brands for the same initials."""
+SHARED = 4
+"""Narratives to look at per one wanted up to which all folds are answered at once."""
+STRIDE = 1_024
+"""Narratives looked at between two counts of what was found."""
 
 _NO_VOWELS = str.maketrans("", "", "AEIOU")
 _LET_GO = {i: None for i in range(32, 127) if not chr(i).isalnum()}
@@ -77,6 +80,30 @@ class Corpus:
         found: list[int] = self._matching(pattern, letters, bare, compiled).tolist()
         return found
 
+    def matching_within(
+        self,
+        pattern: str,
+        letters: str,
+        bare: bool,
+        compiled: Callable[[str], Search],
+        most: float,
+    ) -> list[int] | None:
+        """`matching`, or None where there are more than `most`: then hardly more are looked at."""
+        places = self._holding(letters, bare)
+        if len(places) <= SHARED * most:
+            found = self.matching(pattern, letters, bare, compiled)
+            return found if len(found) <= most else None
+        search, texts, found = compiled(pattern), self.texts, []
+        for at in range(0, len(places), STRIDE):
+            found += [i for i in places[at : at + STRIDE].tolist() if search(texts[i])]
+            if len(found) > most:
+                return None
+        return found
+
+    def beginning(self, start: str) -> range:
+        """Narratives that begin so."""
+        return range(bisect_left(self.texts, start), bisect_left(self.texts, start + "\x7f"))
+
     def part(self, keep: Callable[[str], bool]) -> Corpus:
         """The narratives to keep as a corpus of its own, which looks things up in this one."""
         members = [i for i, text in enumerate(self.texts) if keep(text)]
@@ -101,13 +128,11 @@ class Corpus:
             return np.arange(len(self), dtype=np.int32)
         found = self._held.get((letters, bare))
         if found is None:
-            if len(self._held) == MOST_REMEMBERED:
-                self._held.clear()
             if len(letters) <= EDGE:
                 found = self._edges.at_edge(letters)
             else:
                 found = (self._bare_index if bare else self._index).holding(letters)
-            self._held[letters, bare] = found
+            self._held.put((letters, bare), found)
         return found
 
     def _matching(
@@ -116,12 +141,11 @@ class Corpus:
         asked = (pattern, letters, bare)
         found = self._matched.get(asked)
         if found is None:
-            if len(self._matched) == MOST_REMEMBERED:
-                self._matched.clear()
             possible, texts = self.containing(letters, bare), self.texts
             search = compiled(pattern) if possible else None
             taken = [i for i in possible if search and search(texts[i])]
-            found = self._matched[asked] = np.array(taken, np.int32)
+            found = np.array(taken, np.int32)
+            self._matched.put(asked, found)
         return found
 
     @cached_property
@@ -137,12 +161,12 @@ class Corpus:
         return EdgeIndex(self.texts)
 
     @cached_property
-    def _held(self) -> dict[tuple[str, bool], Places]:
-        return {}
+    def _held(self) -> Answers[tuple[str, bool]]:
+        return Answers()
 
     @cached_property
-    def _matched(self) -> dict[tuple[str, str, bool], Places]:
-        return {}
+    def _matched(self) -> Answers[tuple[str, str, bool]]:
+        return Answers()
 
 
 @dataclass(frozen=True)

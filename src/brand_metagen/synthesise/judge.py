@@ -7,10 +7,12 @@ rival's.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 
 import re2
 
@@ -26,6 +28,8 @@ CLOSED = r"(?:\b|[0-9])"
 TRACE = 4
 """Letters of a brand's name that leave a trace of it in a narrative."""
 
+
+_LITERAL = re.compile("[A-Z0-9 &'-]+")
 
 SIMPLE = 11
 """Optional parts up to which Python's engine, the quicker one, cannot be kept busy."""
@@ -109,15 +113,30 @@ class Judge:
     def hits_within(self, candidate: Candidate, most: float) -> list[int] | None:
         """`hits`, or None when there are more than `most`; what banks print everywhere is known
         to be too much from the first brand that asks."""
-        size = self._sizes.get(candidate.closed)
-        if size is not None and size > most:
+        pattern = candidate.closed
+        if self._sizes.get(pattern, 0) > most:
             return None
-        found = self.hits(candidate)
-        self._sizes[candidate.closed] = len(found)
+        if candidate.anchored and _LITERAL.fullmatch(candidate.pattern):
+            found = self._beginning(candidate, most)
+        else:
+            found = self.corpus.matching_within(
+                pattern, candidate.key, candidate.bare, search_of, most
+            )
+        self._sizes[pattern] = math.floor(most) + 1 if found is None else len(found)
+        return found
+
+    def _beginning(self, candidate: Candidate, most: float) -> list[int] | None:
+        """`hits_within` of a candidate that begins a narrative with its own letters."""
+        possible, texts = self.corpus.beginning(candidate.pattern), self.corpus.texts
+        if not possible:
+            return []
+        search = search_of(candidate.closed)
+        found = list(islice((i for i in possible if search(texts[i])), math.floor(most) + 1))
         return found if len(found) <= most else None
 
     @cached_property
     def _sizes(self) -> dict[str, int]:
+        """By pattern at least how many narratives it takes."""
         return {}
 
     def public_conflicts(self, brandid: str, candidate: Candidate) -> list[str]:

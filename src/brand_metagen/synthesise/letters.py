@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,15 @@ DEPTH = 12
 EDGE = 3
 """Letters of an entry at the edge of a word."""
 
+MOST_REMEMBERED = 4_096
+"""Answers that are kept: all folds ask for the same, and many brands for the same initials."""
+
+MOST_PLACES = 4_000_000
+"""Narratives that these answers may name in all."""
 Places = NDArray[np.int32]
 """Positions of texts, ascending, each once."""
 Codes = NDArray[np.uint8]
+Asked = TypeVar("Asked")
 
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BASE = len(_LETTERS) + 1
@@ -112,3 +119,20 @@ class _Runs:
         bounds = np.array((low * room, (low + 1) * room))
         begin, end = np.searchsorted(self._numbers, bounds)
         return self._owners[begin:end]
+
+
+class Answers(Generic[Asked]):
+    """What was asked lately with its answer, in bounded room."""
+
+    def __init__(self) -> None:
+        self._known: dict[Asked, Places] = {}
+        self._places = 0
+        self.get = self._known.get
+
+    def put(self, asked: Asked, places: Places) -> None:
+        """Keep an answer."""
+        self._places += len(places)
+        if len(self._known) == MOST_REMEMBERED or self._places > MOST_PLACES:
+            self._known.clear()
+            self._places = len(places)
+        self._known[asked] = places
