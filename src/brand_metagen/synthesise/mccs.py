@@ -8,9 +8,11 @@ head offices); they are found by pooling and need no list.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 BORROWED_ROWS = 3.0
 """Weight of the borrowed distribution, in narratives of the brand's own."""
@@ -67,13 +69,21 @@ class MccModel:
 
     def listed(self, sector: str, own: Mapping[str, float], floor: float) -> tuple[str, ...]:
         """The codes of probability `floor` or more, in order."""
+        likely = self.likely(sector, own)
+        return tuple(sorted(code for code, p in likely.items() if p >= floor))
+
+    def likely(self, sector: str, own: Mapping[str, float]) -> dict[str, float]:
+        """P(mcc | brand) of every code that may come."""
         home = (1 - self.stray) / (sum(own.values()) + BORROWED_ROWS)
-        usual = self._usual(sector)
-        likely = {code: self.stray * share for code, share in self.out_of_place.items()}
+        usual, likely = self._usual(sector), self._strayed.copy()
         for code in {*own, *usual}:
             seen = own.get(code, 0.0) + BORROWED_ROWS * usual.get(code, 0.0)
             likely[code] = likely.get(code, 0.0) + home * seen
-        return tuple(sorted(code for code, p in likely.items() if p >= floor))
+        return likely
+
+    @cached_property
+    def _strayed(self) -> dict[str, float]:
+        return {code: self.stray * share for code, share in self.out_of_place.items()}
 
     def _usual(self, sector: str) -> Mapping[str, float]:
         return self.sectors.get(sector, self.everywhere)
@@ -118,27 +128,35 @@ def wide_floor(
             if row.part == part:
                 p = model.p(sector_of[row.brandid], rows[row.brandid], row.mccid)
                 (own if row.own else other).append(p)
-    for share in reversed(WIDER):
-        if _mean_length(named, sector_of, codes, share * floor) > MOST_LISTED:
+    floors = [share * floor for share in reversed(WIDER)]
+    for lower, length in zip(floors, _mean_lengths(named, sector_of, codes, floors), strict=True):
+        if length > MOST_LISTED:
             continue
-        more = sum(share * floor <= p < floor for p in own)
-        wrong = sum(share * floor <= p < floor for p in other)
+        more = sum(lower <= p < floor for p in own)
+        wrong = sum(lower <= p < floor for p in other)
         if more >= WORTH_WIDENING * len(own) and more >= OWN_SHARE * (more + wrong) and more:
-            return share * floor
+            return lower
     return floor
 
 
-def _mean_length(
-    named: Sequence[Named], sector_of: Mapping[str, str], codes: Sequence[str], floor: float
-) -> float:
-    """Codes that a brand's list would hold on average at a floor."""
+def _mean_lengths(
+    named: Sequence[Named],
+    sector_of: Mapping[str, str],
+    codes: Sequence[str],
+    floors: Sequence[float],
+) -> list[float]:
+    """Codes that a brand's list would hold on average at each of some floors."""
     rows: dict[str, Counter[str]] = {brandid: Counter() for brandid in sector_of}
     for row in named:
         if row.own:
             rows[row.brandid][row.mccid] += 1
     model = fit_mccs(rows, sector_of, codes)
-    lengths = [len(model.listed(sector_of[b], own, floor)) for b, own in rows.items()]
-    return sum(lengths) / len(lengths) if lengths else 0.0
+    listed = [0] * len(floors)
+    for brandid, own in rows.items():
+        likely = sorted(model.likely(sector_of[brandid], own).values())
+        for n, floor in enumerate(floors):
+            listed[n] += len(likely) - bisect_left(likely, floor)
+    return [count / len(rows) if rows else 0.0 for count in listed]
 
 
 def _strays(
