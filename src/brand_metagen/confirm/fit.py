@@ -22,7 +22,16 @@ from brand_metagen.confirm.features import (
 from brand_metagen.confirm.logistic import fit_signed
 from brand_metagen.confirm.model import BrandFacts, ConfirmModel, Thresholds
 from brand_metagen.confirm.posterior import CERTAIN
-from brand_metagen.confirm.words import Say, Sayings, count_words, plain_words, residue, sayings
+from brand_metagen.confirm.words import (
+    Residue,
+    Say,
+    Sayings,
+    count_words,
+    plain_words,
+    residue,
+    sayings,
+)
+from brand_metagen.ports.work import Begin, when_asked
 from brand_metagen.synthesise.mccs import MccModel
 
 OUT_OF_REACH = 2.0
@@ -69,15 +78,20 @@ def fit(
     market: str,
     settings: ConfirmSettings,
     elsewhere: Iterable[str] = (),
+    begin: Begin = when_asked,
 ) -> ConfirmModel:
     """The model for a market; with too few held-out rows, one that trusts the rules' own record.
 
-    `elsewhere` are distinct narratives without a label that no rule takes. No order matters.
+    `elsewhere` are distinct narratives without a label that no rule takes. No order matters. Half
+    of the rows are read beside the others.
     """
     rows = sorted(rows, key=lambda r: (r.text, r.brandid, r.mccid, r.label))
     agreed = np.array([float(r.label == r.brandid) for r in rows])
     rate = _label_rate(agreed)
-    said = sayings((r.brandid, residue(r.text, *r.span).words, r.label == r.brandid) for r in rows)
+    rests = [residue(r.text, *r.span) for r in rows]
+    said = sayings(
+        (r.brandid, rest.words, r.label == r.brandid) for r, rest in zip(rows, rests, strict=True)
+    )
     foreign = Counter(word for text in elsewhere for word in set(plain_words(text)))
     words = count_words(said, rate, foreign)
     thresholds = _thresholds(settings)
@@ -95,7 +109,10 @@ def fit(
     )
     if len(rows) < max(1, settings.least_rows):
         return model
-    features = np.array([_features(model, row, said) for row in rows])
+    half = len(rows) // 2
+    first = begin(lambda: _table(model, rows[:half], rests[:half], said))
+    second = _table(model, rows[half:], rests[half:], said)
+    features = np.concatenate((first(), second))
     weights = fit_signed(features, agreed, SIGNS)
     scores = weights[0] + features @ weights[1:]
     surest = agreed[scores >= np.quantile(scores, 1 - SURE_SHARE)]
@@ -152,8 +169,19 @@ def _label_rate(agreed: Floats) -> float:
     return float(min(0.95, max(0.5, agreed.mean()))) if len(agreed) else 0.85
 
 
-def _features(model: ConfirmModel, row: HeldOut, said: Sayings) -> tuple[float, ...]:
-    """The row's features, its own brand's say taken out of the weights of its words."""
+def _table(
+    model: ConfirmModel, rows: Sequence[HeldOut], rests: Sequence[Residue], said: Sayings
+) -> Floats:
+    """The features of rows, a row each."""
+    features = [_features(model, row, rest, said) for row, rest in zip(rows, rests, strict=True)]
+    return np.array(features).reshape(-1, len(NAMES))
+
+
+def _features(model: ConfirmModel, row: HeldOut, rest: Residue, said: Sayings) -> tuple[float, ...]:
+    """The row's features, its own brand's say taken out of the weights of its words.
+
+    `rest` is what the match leaves of the text.
+    """
     agrees = row.label == row.brandid
     facts = model.brands[row.brandid]
     matched = row.text[row.span[0] : row.span[1]]
@@ -171,5 +199,5 @@ def _features(model: ConfirmModel, row: HeldOut, said: Sayings) -> tuple[float, 
     less = 1.0 if agrees and facts.codes.get(row.mccid, 0.0) >= 1.0 else 0.0
     mcc = model.mcc_evidence(row.brandid, row.mccid, less)
     match = of_match(matched, facts.letters, row.own, row.other, model.label_rate)
-    around = surroundings(residue(row.text, *row.span), worth, strange)
+    around = surroundings(rest, worth, strange)
     return match + of_code(mcc) + of_row(row.rivals, mid, around, is_short(matched))

@@ -50,11 +50,17 @@ UNMATCHED = Answer("", Decision.UNMATCHED, 0.0, "no rule takes this narrative wi
 
 
 class Classifier:
-    """Rules and model ready to answer. Not thread-safe while answering; make one per thread."""
+    """Rules and model ready to answer. Not thread-safe while answering; make one per thread.
 
-    def __init__(self, rules: Sequence[Rule], model: ConfirmModel) -> None:
+    A `matcher` of the same rules in order of brands is used instead of making one.
+    """
+
+    def __init__(
+        self, rules: Sequence[Rule], model: ConfirmModel, matcher: Matcher | None = None
+    ) -> None:
         rules = sorted(rules, key=lambda rule: rule.brandid)
-        self._matcher = Matcher(rules)
+        same = matcher is not None and matcher.rules == tuple(rules)
+        self._matcher = matcher if matcher is not None and same else Matcher(rules)
         self._posterior = Posterior(model, self._matcher)
         self._limits = model.thresholds
         self._memory = Memory(self._ask)

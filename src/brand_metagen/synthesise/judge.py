@@ -98,7 +98,7 @@ class Judge:
         """Build what is otherwise built when first asked for."""
         self.corpus.prepare()
         self.public.prepare()
-        _ = self._traces
+        _ = self._traces, self.public.name_letters
 
     def forget(self) -> None:
         """Let go of what only learning asks for."""

@@ -6,10 +6,11 @@ import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from brand_metagen.config import LearnSettings
 from brand_metagen.grammar import admits
+from brand_metagen.ports.work import Begin, when_asked
 from brand_metagen.records import Market
 from brand_metagen.registry.brands import usual_mccids
 from brand_metagen.synthesise.corpus import Corpus, build_corpus
@@ -18,7 +19,7 @@ from brand_metagen.synthesise.mccs import MccModel, Named, fit_mccs, wide_floor
 from brand_metagen.synthesise.names import Phrase, core_phrase
 from brand_metagen.synthesise.spellings import full_name
 from brand_metagen.synthesise.swaps import letter_bits, swapped
-from brand_metagen.synthesise.sweep import Sweep, Sweeps
+from brand_metagen.synthesise.sweep import Sweep, Sweeps, Taken
 from brand_metagen.synthesise.tails import glued_tails
 
 LONG_NAME = 8
@@ -30,37 +31,48 @@ KNOWN_ROWS = 0.3
 PARTS = 4
 """Parts of the rows that are left out in turn to see how wide lists of codes must be."""
 
+Swaps = Mapping[str, tuple[Candidate, list[int]]]
+
 
 @dataclass(frozen=True)
-class Knowledge:
-    """The market, the names, where full names stand, which codes go with whom, what leads in.
+class Gathered:
+    """The names, where full names stand, which codes go with whom, what leads in.
 
     `full_hits[brandid]` lists narratives that hold the brand's full name; `owners[narrative]` the
     brands whose full name stands there. `lead_ins` are patterns of what a bank or a wallet prints
     before a name. `swaps` has the brands whose name can be told with its letters swapped;
-    `longer` the brands whose name holds a brand's, as words; `sweeps` what patterns take that all
-    folds ask for; `usual` what the world knows of a brand's codes: parts of a narrative per code.
+    `longer` the brands whose name holds a brand's, as words; `usual` what the world knows of a
+    brand's codes: parts of a narrative per code.
     """
 
-    market: Market
-    judge: Judge
+    phrases: Mapping[str, Phrase]
     full_hits: Mapping[str, list[int]]
     owners: Mapping[int, list[str]]
     mccs: MccModel
     mcc_floor: float
     lead_ins: tuple[str, ...]
-    swaps: Mapping[str, tuple[Candidate, list[int]]]
+    swaps: Swaps
     longer: Mapping[str, list[str]]
-    sweeps: Sweeps
     usual: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Knowledge(Gathered):
+    """What was gathered, with the market it was gathered from; `sweeps` hold what patterns take
+    that all folds ask for."""
+
+    market: Market
+    judge: Judge
+    sweeps: Sweeps
 
     @property
     def corpus(self) -> Corpus:
         return self.judge.corpus
 
     @property
-    def phrases(self) -> Mapping[str, Phrase]:
-        return self.judge.phrases
+    def gathered(self) -> Gathered:
+        """Itself without the market, which can be sent to another process."""
+        return Gathered(**{field.name: getattr(self, field.name) for field in fields(Gathered)})
 
     def counted(self, brandid: str, narratives: Sequence[int]) -> Counter[str]:
         """Narratives of the brand's own per code; half weight on all its rows if none is given.
@@ -82,40 +94,52 @@ class Knowledge:
         return counts
 
 
-def gather(market: Market, public_names: Sequence[str], settings: LearnSettings) -> Knowledge:
+def gather(
+    market: Market, public_names: Sequence[str], settings: LearnSettings, begin: Begin = when_asked
+) -> Knowledge:
     """Index the market."""
     phrases = _phrases(market)
     judge = Judge(build_corpus(market.combos), names_corpus(public_names), phrases, settings)
     names = [" ".join(phrases[brandid].words()) for brandid in _named_brands(phrases)]
     texts = (judge.corpus.texts, judge.public.texts)
-    return _gather(market, judge, Sweeps(Sweep(names), Sweep(*texts)))
+    return _gather(market, judge, Sweeps(Sweep(names), Sweep(*texts)), begin)
 
 
-def gather_part(known: Knowledge, keep: Callable[[str], bool]) -> Knowledge:
+def gather_part(
+    known: Knowledge, keep: Callable[[str], bool], begin: Begin = when_asked
+) -> Callable[[], Knowledge]:
     """What is known of some narratives of a market alone, so that folds can be left out."""
-    whole, phrases = known.judge, _phrases(known.market)
-    judge = Judge(whole.corpus.part(keep), whole.public, phrases, whole.settings)
-    return _gather(known.market, judge, known.sweeps)
+    whole, market, sweeps = known.judge, known.market, known.sweeps
+    corpus = whole.corpus.part(keep)
+    judge = Judge(corpus, whole.public, _phrases(market), whole.settings)
+    told = begin(lambda: _gather(market, judge, sweeps, when_asked).gathered)
+
+    def result() -> Knowledge:
+        gathered = told()
+        named = replace(judge, phrases=gathered.phrases)
+        return Knowledge(**vars(gathered), market=market, judge=named, sweeps=sweeps)
+
+    return result
 
 
 def _phrases(market: Market) -> dict[str, Phrase]:
     return {brandid: core_phrase(brand.brandname) for brandid, brand in market.brands.items()}
 
 
-def _gather(market: Market, judge: Judge, sweeps: Sweeps) -> Knowledge:
+def _gather(market: Market, judge: Judge, sweeps: Sweeps, begin: Begin) -> Knowledge:
     corpus, settings, phrases = judge.corpus, judge.settings, dict(judge.phrases)
     full_hits = {b: judge.hits(full_name(p)) if p.letters else [] for b, p in phrases.items()}
     for brandid, tails in glued_tails(judge, full_hits).items():
         phrases[brandid] = replace(phrases[brandid], tails=tails)
         full_hits[brandid] = judge.hits(full_name(phrases[brandid]))
     judge = replace(judge, phrases=phrases)
+    swaps = begin(lambda: _swaps(judge, sweeps.texts))
     owners: dict[int, list[str]] = defaultdict(list)
     for brandid, narratives in full_hits.items():
         for i in narratives:
             owners[i].append(brandid)
     bare = Knowledge(
-        market,
-        judge,
+        phrases,
         full_hits,
         dict(owners),
         _NO_CODES,
@@ -123,18 +147,22 @@ def _gather(market: Market, judge: Judge, sweeps: Sweeps) -> Knowledge:
         (),
         {},
         _longer(phrases, sweeps.names),
-        sweeps,
         {},
+        market,
+        judge,
+        sweeps,
     )
     rows = {brandid: bare.counted(brandid, hits) for brandid, hits in full_hits.items()}
     sectors = {brandid: brand.sector for brandid, brand in market.brands.items()}
     codes = _carried(corpus, market)
     mccs = fit_mccs(rows, sectors, codes)
     floor = wide_floor(_named(bare), sectors, codes, settings.mcc_floor)
-    swaps = _swaps(judge, sweeps.texts)
     usual = _usual(market) if len(judge.public) else {}
     lead_ins = _lead_ins(bare)
-    return replace(bare, mccs=mccs, mcc_floor=floor, lead_ins=lead_ins, swaps=swaps, usual=usual)
+    judge.prepare()
+    found, learned = swaps()
+    sweeps.texts.add(learned)
+    return replace(bare, mccs=mccs, mcc_floor=floor, lead_ins=lead_ins, swaps=found, usual=usual)
 
 
 def _usual(market: Market) -> dict[str, dict[str, float]]:
@@ -185,18 +213,19 @@ def _named_brands(phrases: Mapping[str, Phrase]) -> list[str]:
     return [brandid for brandid, phrase in phrases.items() if phrase.letters]
 
 
-def _swaps(judge: Judge, sweep: Sweep) -> dict[str, tuple[Candidate, list[int]]]:
-    """Per brand the pattern for swapped letters and what it takes; none that takes other names."""
+def _swaps(judge: Judge, sweep: Sweep) -> tuple[Swaps, Taken]:
+    """Per brand the pattern for swapped letters and what it takes, none that takes other names;
+    and what the sweep has learned for it."""
     bits = letter_bits(judge.corpus.squeezed)
     proposed = {b: swapped(phrase, bits) for b, phrase in judge.phrases.items() if phrase.letters}
     candidates = {b: c for b, c in proposed.items() if c is not None and admits(c.closed)}
-    sweep.learn(candidate.closed for candidate in candidates.values())
+    learned = sweep.learn(candidate.closed for candidate in candidates.values())
     found: dict[str, tuple[Candidate, list[int]]] = {}
     for brandid, candidate in candidates.items():
         narratives, names = sweep.of(candidate.closed)
         if all(judge.holds_name(i, brandid) for i in names.tolist()):
             found[brandid] = candidate, judge.corpus.here(narratives).tolist()
-    return found
+    return found, learned
 
 
 _NO_CODES = MccModel({}, {}, {}, 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,9 @@ from brand_metagen.synthesise.letters import Places
 BATCH = 16_384
 """Texts read at once, so that what is known of their words meanwhile takes bounded room."""
 
+Taken = Mapping[str, tuple[Places, ...]]
+"""Per pattern, list by list, the texts it matches."""
+
 
 class Sweep:
     """Per pattern, list by list, the texts it matches."""
@@ -22,13 +25,20 @@ class Sweep:
         self._lists = lists
         self._taken: dict[str, tuple[Places, ...]] = {}
 
-    def learn(self, patterns: Iterable[str]) -> None:
-        """Run those that are new; each must be in the language of rules."""
+    def learn(self, patterns: Iterable[str]) -> Taken:
+        """Run those that are new, each in the language of rules; what they take is returned too."""
         new = sorted(set(patterns) - self._taken.keys())
-        if new:
-            matcher = Matcher([Rule("", pattern, None, ()) for pattern in new])
-            taken = [_taken(matcher, texts) for texts in self._lists]
-            self._taken.update(zip(new, zip(*taken, strict=True), strict=True))
+        if not new:
+            return {}
+        matcher = Matcher([Rule("", pattern, None, ()) for pattern in new])
+        taken = [_taken(matcher, texts) for texts in self._lists]
+        learned = dict(zip(new, zip(*taken, strict=True), strict=True))
+        self.add(learned)
+        return learned
+
+    def add(self, learned: Taken) -> None:
+        """Know what a sweep over the same lists has learned elsewhere."""
+        self._taken.update(learned)
 
     def of(self, pattern: str) -> tuple[Places, ...]:
         """What a pattern takes that was learned."""

@@ -15,12 +15,14 @@ from brand_metagen.confirm.model import ConfirmModel, model_from_json
 from brand_metagen.confirm.reviews import with_reviews
 from brand_metagen.evaluate.evaluate import Evaluation
 from brand_metagen.evaluate.evaluate import from_json as evaluation_from_json
+from brand_metagen.match.matcher import Matcher
 from brand_metagen.ports import Store
 from brand_metagen.publish.classifier import Answer, Classifier
 from brand_metagen.publish.metadata import load_lines
 from brand_metagen.records import Market, Metadata
 from brand_metagen.tables.load import Loaded
 from brand_metagen.tables.snapshot import read_snapshot
+from brand_metagen.workflow.beside import Beside
 from brand_metagen.workflow.folds import BrandRules, rules_from_json
 from brand_metagen.workflow.learning import Learning
 from brand_metagen.workflow.runner import Failed, attempted
@@ -56,7 +58,12 @@ class RunContext:
 
     @cached_property
     def learning(self) -> Learning:
-        return Learning(self.market, self.public_names, self.settings)
+        return Learning(self.market, self.public_names, self.settings, self.beside.begin)
+
+    @cached_property
+    def beside(self) -> Beside:
+        """Processes that do a part of a step beside the rest; `close` ends them."""
+        return Beside(self.processes)
 
     @cached_property
     def learners(self) -> Workers[str, BrandRules | Failed]:
@@ -72,6 +79,8 @@ class RunContext:
         """End what still runs for this run."""
         if "learners" in self.__dict__:
             self.learners.close()
+        if "beside" in self.__dict__:
+            self.beside.close()
 
     @property
     def brands(self) -> tuple[str, ...]:
@@ -92,6 +101,11 @@ class RunContext:
         """The rules, those of brands that reviewers spoke of changed to keep what they asked."""
         changed = {r.brandid: r for r in _rules_in(self.step_folder("keep") / "rules.jsonl")}
         return [changed.get(rules.brandid, rules) for rules in self.rules]
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """One of the rules as they were learned, which most steps ask."""
+        return Matcher([r.full.rule for r in self.rules if r.full.rule])
 
     @cached_property
     def model(self) -> ConfirmModel:
@@ -124,7 +138,7 @@ class RunContext:
         """The answers to all combos under some rules."""
         proven = [r.full.rule for r in rules if r.full.rule]
         combos = self.market.combos
-        classifier = Classifier(proven, self.model)
+        classifier = Classifier(proven, self.model, self.matcher)
         return classifier.explained(combos.narrative, combos.mccid, combos.mid)
 
     @cached_property

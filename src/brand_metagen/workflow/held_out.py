@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from brand_metagen.config import ConfirmSettings
 from brand_metagen.confirm.fit import HeldOut, fit, known_mids
 from brand_metagen.confirm.grade import HeldOutRecall
 from brand_metagen.confirm.model import BrandFacts, ConfirmModel
 from brand_metagen.match.matcher import Matcher, Span
+from brand_metagen.ports.work import Begin, when_asked
 from brand_metagen.records import Market, Rule
 from brand_metagen.synthesise.knowledge import Knowledge
 from brand_metagen.workflow.folds import FOLDS, BrandRules, fold_of
-from brand_metagen.workflow.workers import Workers
 
 BATCH = 16_384
 """Rows or narratives matched at once: what is known of them meanwhile takes bounded room."""
@@ -24,7 +24,6 @@ _Row = tuple[str, str, str, str]
 """Narrative, code, merchant id and label."""
 _HeldOut = tuple[str, str, Span, str, str | None, int, int, int, str]
 """The fields of a `HeldOut`, which pass between processes more quickly so."""
-_ReadOff = tuple[list[_HeldOut], dict[str, BrandFacts]]
 
 
 def _labelled(rows: Iterable[_Row]) -> Iterator[tuple[str, str, str]]:
@@ -34,32 +33,35 @@ def _labelled(rows: Iterable[_Row]) -> Iterator[tuple[str, str, str]]:
 
 @dataclass
 class Fitting:
-    """Rules of all brands with what is known of the market (`whole`) and without each fold."""
+    """Rules of all brands with what is known of the market (`whole`) and without each fold.
+
+    `matcher` is one of the rules learned from the whole market, if there is one already.
+    """
 
     market: Market
     rules: Sequence[BrandRules]
     whole: Knowledge
     without: Sequence[Knowledge]
+    begin: Begin = when_asked
+    matcher: Matcher | None = None
 
-    def fit(
-        self, settings: ConfirmSettings, workers: int
-    ) -> tuple[ConfirmModel, dict[str, HeldOutRecall]]:
-        """The model and each brand's held-out recall, worked out in so many processes."""
+    def fit(self, settings: ConfirmSettings) -> tuple[ConfirmModel, dict[str, HeldOutRecall]]:
+        """The model and each brand's held-out recall."""
         _ = self._rows  # made here, so that forked processes share it
-        with Workers[int | None, _ReadOff](workers, self._read_off) as spread:
-            read = list(spread.map((None, *range(FOLDS))))
-        held_out = [HeldOut(*taken) for those, _ in read for taken in those]
+        folds = [self.begin(partial(self._held_out, fold)) for fold in range(FOLDS)]
+        facts, mids, labelled = self._facts(), known_mids(_labelled(self._rows)), self._traced()
+        held_out = [HeldOut(*row) for taken in folds for row in taken()]
         taken = Counter(row.brandid for row in held_out if row.label == row.brandid)
         model = fit(
             held_out,
             self.whole.mccs,
-            read[0][1],
-            known_mids(_labelled(self._rows)),
+            facts,
+            mids,
             self.market.fingerprint,
             settings,
             self._elsewhere({row.text for row in held_out}),
+            self.begin,
         )
-        labelled = self._traced_rows()
         recalls = {
             r.brandid: HeldOutRecall(max(labelled[r.brandid], taken[r.brandid]), taken[r.brandid])
             for r in self.rules
@@ -79,17 +81,14 @@ class Fitting:
         cells = zip(combos.narrative, combos.mccid, combos.mid, combos.brandid, strict=True)
         return sorted(set(cells))
 
-    def _read_off(self, fold: int | None) -> _ReadOff:
-        """What the rules take of a fold, or the facts of their brands."""
-        if fold is None:
-            return [], self._facts()
-        return list(self._held_out(fold)), {}
-
-    def _held_out(self, fold: int) -> Iterator[_HeldOut]:
+    def _held_out(self, fold: int) -> list[_HeldOut]:
         """Rows of a fold as the rules learned without it take them."""
+        return list(self._taken(fold))
+
+    def _taken(self, fold: int) -> Iterator[_HeldOut]:
         mids = known_mids(_labelled(row for row in self._rows if fold_of(row[0]) != fold))
         learned = [r.folds[fold].rule for r in self.rules]
-        taker = _Taker([rule for rule in learned if rule])
+        taker = _Taker(Matcher([rule for rule in learned if rule]))
         record = taker.record(self.without[fold])
         rows = [row for row in self._rows if fold_of(row[0]) == fold]
         for i, rule, span, rivals in taker.take([row[0] for row in rows], [row[1] for row in rows]):
@@ -99,7 +98,8 @@ class Fitting:
 
     def _facts(self) -> dict[str, BrandFacts]:
         knowledge = self.whole
-        record = _Taker([r.full.rule for r in self.rules if r.full.rule]).record(knowledge)
+        matcher = self.matcher or Matcher([r.full.rule for r in self.rules if r.full.rule])
+        record = _Taker(matcher).record(knowledge)
         facts: dict[str, BrandFacts] = {}
         for r in self.rules:
             own, other = record.get(r.brandid, (0, 0))
@@ -114,7 +114,7 @@ class Fitting:
             )
         return facts
 
-    def _traced_rows(self) -> Counter[str]:
+    def _traced(self) -> Counter[str]:
         """Rows labelled to each brand whose text bears a trace of it; the others are suspects."""
         knowledge = self.whole
         place = {text: i for i, text in enumerate(knowledge.corpus.texts)}
@@ -128,9 +128,9 @@ class Fitting:
 class _Taker:
     """Rules as they take rows: include, exclude and code."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._matcher = Matcher(rules)
-        self._codes = [frozenset(rule.mccids) for rule in rules]
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self._codes = [frozenset(rule.mccids) for rule in matcher.rules]
 
     def take(
         self, texts: Sequence[str], mccids: Sequence[str]

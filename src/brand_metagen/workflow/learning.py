@@ -8,37 +8,55 @@ from dataclasses import dataclass, field, replace
 from brand_metagen.config import Settings
 from brand_metagen.confirm.grade import HeldOutRecall
 from brand_metagen.confirm.model import ConfirmModel
+from brand_metagen.match.matcher import Matcher
+from brand_metagen.ports.work import Begin, when_asked
 from brand_metagen.records import Market
 from brand_metagen.synthesise.knowledge import Knowledge, gather, gather_part
 from brand_metagen.synthesise.learn import learn_brand
 from brand_metagen.workflow.folds import FOLDS, BrandRules, fold_of
 from brand_metagen.workflow.held_out import Fitting
 
+WHOLE = -1
+"""In place of a fold where none is left out."""
+
 
 @dataclass
 class Learning:
-    """The market with its indexes, built when first needed and then kept for all batches."""
+    """The market with its indexes, built when first needed and then kept for all batches.
+
+    `begin` does parts of that, and of fitting, beside the rest.
+    """
 
     market: Market
     public_names: Sequence[str]
     settings: Settings
+    begin: Begin = when_asked
     _kept: dict[int, Knowledge] = field(default_factory=dict)
 
     def knowledge(self, fold: int | None = None) -> Knowledge:
         """What is known of the whole market, or of what remains when a fold is left out."""
-        key = -1 if fold is None else fold
+        if not self._kept:
+            self._kept[WHOLE] = gather(
+                self.market, self.public_names, self.settings.learn, self.begin
+            )
+        key = WHOLE if fold is None else fold
         if key not in self._kept:
-            if fold is None:
-                made = gather(self.market, self.public_names, self.settings.learn)
-            else:
-                made = gather_part(self.knowledge(), _outside(fold))
-            self._kept[key] = made
+            self._kept[key] = gather_part(self._kept[WHOLE], _outside(key))()
         return self._kept[key]
 
     def prepare(self) -> None:
         """Build everything that learning looks up, so that processes forked now share it."""
-        for fold in (None, *range(FOLDS)):
-            self.knowledge(fold).judge.prepare()
+        whole = self.knowledge()
+        *others, last = range(FOLDS)
+        begun = {
+            fold: gather_part(whole, _outside(fold), self.begin)
+            for fold in others
+            if fold not in self._kept
+        }
+        self.knowledge(last)
+        self._kept |= {fold: known() for fold, known in begun.items()}
+        for known in self._kept.values():
+            known.judge.prepare()
 
     def learn(self, brandid: str) -> BrandRules:
         """The brand's rules; deterministic, and independent of which other brands are learned."""
@@ -47,16 +65,18 @@ class Learning:
         return BrandRules(brandid, learn_brand(self.knowledge(), brandid, rounds), folds)
 
     def fit(
-        self, rules: Sequence[BrandRules], workers: int = 1
+        self, rules: Sequence[BrandRules], matcher: Matcher | None = None
     ) -> tuple[ConfirmModel, dict[str, HeldOutRecall]]:
-        """The confirmation model and each brand's held-out recall, in so many processes.
+        """The confirmation model and each brand's held-out recall.
 
-        What only learning looks up is let go; whoever learns again gathers again.
+        `matcher` is one of the brands' own rules, if there is one already. What only learning
+        looks up is let go; whoever learns again gathers again.
         """
         whole, *without = (_slim(self.knowledge(fold)) for fold in (None, *range(FOLDS)))
         self._kept.clear()
         whole.judge.forget()
-        return Fitting(self.market, rules, whole, without).fit(self.settings.confirm, workers)
+        fitting = Fitting(self.market, rules, whole, without, self.begin, matcher)
+        return fitting.fit(self.settings.confirm)
 
 
 def _slim(knowledge: Knowledge) -> Knowledge:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from brand_metagen.config import EvaluateSettings
 from brand_metagen.confirm.model import model_to_json
 from brand_metagen.errors import InputError
 from brand_metagen.evaluate.evaluate import evaluate_market
@@ -21,6 +22,7 @@ from brand_metagen.publish.metadata import dump_lines
 from brand_metagen.publish.release import pack
 from brand_metagen.publish.report import render_report
 from brand_metagen.publish.ties import write_ties
+from brand_metagen.records import Market
 from brand_metagen.tables.load import TooManyBadRows, load_market
 from brand_metagen.tables.snapshot import quarantine_csv, save_snapshot
 from brand_metagen.workflow.context import RunContext
@@ -68,9 +70,19 @@ def ingest(run: RunContext, step: StepRun) -> None:
 
 
 def evaluate(run: RunContext, step: StepRun) -> None:
-    found = evaluate_market(run.market, run.settings.evaluate, run.public_names)
+    """Evaluate beside what the next step needs, if there are processes for both."""
+    evaluated = run.beside.begin(
+        partial(_evaluated, run.market, run.settings.evaluate, run.public_names)
+    )
+    if run.processes > 1:
+        run.learning.prepare()
+    write_file(step.folder / "evaluations.jsonl", evaluated())
+
+
+def _evaluated(market: Market, settings: EvaluateSettings, public_names: Sequence[str]) -> bytes:
+    found = evaluate_market(market, settings, public_names)
     lines = [json.dumps(evaluation_to_json(found[b])) + "\n" for b in sorted(found)]
-    write_file(step.folder / "evaluations.jsonl", "".join(lines).encode())
+    return "".join(lines).encode()
 
 
 def batches(run: RunContext) -> Sequence[Step]:
@@ -92,7 +104,7 @@ def learn(run: RunContext, brands: Sequence[str], step: StepRun) -> None:
 
 def confirm(run: RunContext, step: StepRun) -> None:
     run.close()
-    model, recalls = run.learning.fit(run.rules, run.processes)
+    model, recalls = run.learning.fit(run.rules, run.matcher)
     stored = {b: (r.rows, r.taken) for b, r in sorted(recalls.items())}
     write_file(step.folder / "model.json", json.dumps(model_to_json(model)).encode())
     write_file(step.folder / "recalls.json", json.dumps(stored).encode())

@@ -49,7 +49,7 @@ def processes(wanted: int, items: int) -> int:
 
 
 class Workers(Generic[Item, Result]):
-    """So many processes (1: none but this one) that do `work`; ended by `close`.
+    """So many processes (1: none but this one, unless `apart`) that do `work`; ended by `close`.
 
     They are forked by the first `map` after `prepare`, and `work` sees the state of that moment.
     """
@@ -59,9 +59,13 @@ class Workers(Generic[Item, Result]):
         count: int,
         work: Callable[[Item], Result],
         prepare: Callable[[], None] = lambda: None,
+        *,
+        apart: bool = False,
     ) -> None:
         self._count, self._work, self._prepare = count, work, prepare
+        self._apart = apart or count > 1
         self._children: dict[Connection, ForkProcess] = {}
+        self._under_way = False
 
     def __enter__(self) -> Workers[Item, Result]:
         return self
@@ -77,34 +81,47 @@ class Workers(Generic[Item, Result]):
     def map(self, items: Sequence[Item]) -> Iterator[Result]:
         """The results in order of the items; what `work` raises is raised here.
 
-        Raises ServiceError when a process ends before its work does.
+        Processes begin at once, and work while this one does something else. Raises ServiceError
+        when one ends before its work does.
         """
-        if self._count < 2:
-            yield from map(self._work, items)
-            return
-        try:
-            if not self._children:
-                self._start()
-            yield from self._spread(items)
-        except BaseException:
-            # What is under way would be taken for an answer to the next question.
-            self.close()
-            raise
-
-    def _spread(self, items: Sequence[Item]) -> Iterator[Result]:
+        if not self._apart:
+            return map(self._work, items)
         size = max(1, len(items) // (self._count * CHUNKS))
         parts = [items[at : at + size] for at in range(0, len(items), size)]
-        done: dict[int, Sequence[Result]] = {}
         given = iter(enumerate(parts))
         at_work: dict[Connection, int] = {}
-        for child in self._children:
-            self._give(child, given, at_work)
-        for number in range(len(parts)):
-            while number not in done:
-                for child in self._answering(at_work):
-                    done[at_work.pop(child)] = self._taken(child)
-                    self._give(child, given, at_work)
-            yield from done.pop(number)
+        try:
+            if self._under_way:
+                # What was not taken would be taken for an answer to this question.
+                self.close()
+            if not self._children:
+                self._start()
+            self._under_way = True
+            for child in self._children:
+                self._give(child, given, at_work)
+        except BaseException:
+            self.close()
+            raise
+        return self._taken_in_order(len(parts), given, at_work)
+
+    def _taken_in_order(
+        self,
+        parts: int,
+        given: Iterator[tuple[int, Sequence[Item]]],
+        at_work: dict[Connection, int],
+    ) -> Iterator[Result]:
+        done: dict[int, Sequence[Result]] = {}
+        try:
+            for number in range(parts):
+                while number not in done:
+                    for child in self._answering(at_work):
+                        done[at_work.pop(child)] = self._taken(child)
+                        self._give(child, given, at_work)
+                yield from done.pop(number)
+        except BaseException:
+            self.close()
+            raise
+        self._under_way = False
 
     def close(self) -> None:
         """End the processes, whatever they are at."""
@@ -119,6 +136,7 @@ class Workers(Generic[Item, Result]):
         if self._children:
             gc.unfreeze()
         self._children.clear()
+        self._under_way = False
 
     def _start(self) -> None:
         self._prepare()
