@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from brand_metagen.match.matcher import Matcher
 from brand_metagen.publish import answers as answers_module
 from brand_metagen.publish import classifier as classifier_module
 from brand_metagen.publish.answers import Answers, Memory, Row
@@ -101,3 +102,17 @@ def test_explained_says_the_same() -> None:
         [answer.confidence for answer in explained],
         [answer.reason for answer in explained],
     )
+
+
+def test_a_matcher_of_the_same_rules_may_be_given_and_no_other_is_used() -> None:
+    sample = learned_sample()
+    rules = sorted(sample.rules, key=lambda rule: rule.brandid)
+    asked = columns(rows()[:500])
+    expected = Classifier(rules, sample.model).explained(*asked)
+    used, other = Matcher(rules), Matcher(rules[1:])
+    used.matches(used.lexicon.read(sample.narratives))
+    for matcher in (used, other):
+        answers = Classifier(rules[::-1], sample.model, matcher).explained(*asked)
+        assert answers == expected
+    assert used.lexicon.listed
+    assert not other.lexicon.listed

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brand_metagen.records import Combos
-from brand_metagen.synthesise.corpus import Corpus, build_corpus
+from brand_metagen.synthesise import letters
+from brand_metagen.synthesise.corpus import STRIDE, Corpus, build_corpus
 from brand_metagen.synthesise.judge import search_of
 from brand_metagen.synthesise.letters import DEPTH, EDGE
 from brand_metagen.tables.normalise import normalise
@@ -75,6 +79,62 @@ def test_a_part_answers_as_a_corpus_of_its_narratives(
     assert (part.texts, part.cells, part.own) == (alone.texts, alone.cells, alone.own)
     assert (part.squeezed, part.labels) == (alone.squeezed, alone.labels)
     assert answers(part) == answers(alone)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(TEXT.map(normalise), max_size=40),
+    st.text("ABC1", min_size=1, max_size=5),
+    st.booleans(),
+    st.integers(0, 12),
+)
+def test_matching_up_to_a_bound_is_matching_or_nothing(
+    texts: list[str], letters: str, bare: bool, most: int
+) -> None:
+    asked = ("[ABC]1", letters, bare, search_of)
+    corpus = build_corpus(combos([(text, "1", "5411") for text in texts]))
+    found = build_corpus(combos([(text, "1", "5411") for text in texts])).matching(*asked)
+    expected = found if len(found) <= most else None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("brand_metagen.synthesise.corpus.STRIDE", 3)
+        assert corpus.matching_within(*asked, most) == expected
+        assert corpus.matching_within(*asked, most) == expected
+
+
+def test_hardly_more_than_wanted_is_looked_at() -> None:
+    texts = [f"SHOP {number:04d}" for number in range(3 * STRIDE)]
+    corpus = build_corpus(combos([(text, "1", "5411") for text in texts]))
+    looked: list[str] = []
+
+    def compiled(pattern: str) -> Callable[[str], object]:
+        return lambda text: looked.append(text) or True
+
+    assert corpus.matching_within("SHOP", "SHOP", False, compiled, 10) is None
+    assert len(looked) == STRIDE
+
+
+@settings(deadline=None)
+@given(st.lists(TEXT.map(normalise), max_size=12), st.text("ABC1 -*&", min_size=1, max_size=4))
+def test_beginning_is_a_search_from_the_start(texts: list[str], start: str) -> None:
+    corpus = build_corpus(combos([(text, "1", "5411") for text in texts]))
+    expected = [i for i, text in enumerate(corpus.texts) if text.startswith(start)]
+    assert list(corpus.beginning(start)) == expected
+
+
+def test_answers_are_kept_in_bounded_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "MOST_REMEMBERED", 3)
+    monkeypatch.setattr(letters, "MOST_PLACES", 10)
+    few, many = np.arange(2, dtype=np.int32), np.arange(9, dtype=np.int32)
+    answers = letters.Answers[str]()
+    for asked in "ABC":
+        answers.put(asked, few)
+    assert all(answers.get(asked) is few for asked in "ABC")
+    answers.put("D", few)
+    assert (answers.get("A"), answers.get("D")) == (None, few)
+    answers.put("E", many)
+    assert (answers.get("D"), answers.get("E")) == (None, many)
+    answers.put("F", many[:1])
+    assert answers.get("E") is many
 
 
 def test_a_market_without_rows() -> None:

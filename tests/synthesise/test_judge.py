@@ -145,6 +145,28 @@ def test_what_a_candidate_takes(candidate: Candidate, taken: set[str]) -> None:
     assert judge.hits(candidate, besides=hits[:1]) == hits[1:]
 
 
+CANDIDATES = [
+    Candidate("STAR", "STAR", ""),
+    Candidate("STAR", "STAR", "", anchored=True),
+    Candidate("S TAR", "STAR", "", anchored=True),
+    Candidate("SQ", "SQ", "", anchored=True),
+    Candidate("S[ -]?TAR", "STAR", "", anchored=True),
+    Candidate("S[ -]?TAR", "STR", "", bare=True),
+    Candidate("NOVA", "NOVA", "", anchored=True),
+]
+
+
+@pytest.mark.parametrize("candidate", CANDIDATES, ids=lambda c: c.closed)
+def test_what_a_candidate_takes_up_to_a_bound(candidate: Candidate) -> None:
+    """Whatever was asked before."""
+    hits = judge_of(ROWS).hits(candidate)
+    for bounds in ((0, 1, 2.5, 4, 5, 9), (9, 5, 4, 2.5, 1, 0), (4, 0, 4, 9, 1, 9)):
+        judge = judge_of(ROWS)
+        for most in bounds:
+            expected = hits if len(hits) <= most else None
+            assert judge.hits_within(candidate, most) == expected, most
+
+
 def test_a_digit_after_a_name_that_ends_in_one_is_another_number() -> None:
     assert Candidate("FOREVER 2", "FOREVER2", "").closed == r"\b(?:FOREVER 2)\b"
     assert Candidate("FOREVER", "FOREVER", "").closed == r"\b(?:FOREVER)(?:\b|[0-9])"

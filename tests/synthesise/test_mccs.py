@@ -113,6 +113,13 @@ def test_the_floor_decides_how_many_codes_are_listed() -> None:
     assert MODEL.listed("Food", own, 0.5) == ("5812",)
 
 
+@given(COUNTS, st.sampled_from(["Food", "Fuel", "unheard of"]), st.floats(0.0, 1.0))
+def test_the_list_holds_what_is_likely(own: dict[str, float], sector: str, floor: float) -> None:
+    likely = MODEL.likely(sector, own)
+    assert likely == pytest.approx({code: MODEL.p(sector, own, code) for code in CODES})
+    assert set(MODEL.listed(sector, own, floor)) == {c for c in CODES if likely[c] >= floor}
+
+
 def test_a_code_is_never_made_up() -> None:
     empty = MccModel({}, {}, {}, 0.0)
     assert empty.listed("Food", {}, 0.0005) == ()

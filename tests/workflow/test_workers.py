@@ -72,6 +72,33 @@ def test_brands_learned_in_two_processes_are_those_learned_in_one() -> None:
         assert list(workers.map(sample.market.to_check)) == sample.brands
 
 
+def test_processes_begin_before_they_are_asked(tmp_path: Path) -> None:
+    def note(item: int) -> int:
+        (tmp_path / str(item)).touch()
+        return item
+
+    with Workers(2, note) as workers:
+        results = workers.map([1, 2])
+        assert until(lambda: len(list(tmp_path.iterdir())) == 2)
+        assert list(results) == [1, 2]
+
+
+def test_what_was_not_taken_is_no_answer_to_the_next_question() -> None:
+    with Workers[int, int](2, lambda n: n * n) as workers:
+        workers.map([1, 2, 3, 4])
+        assert list(workers.map([5, 6])) == [25, 36]
+        begun = workers.map([7, 8])
+        assert next(begun) == 49
+        assert list(workers.map([9])) == [81]
+
+
+def test_one_process_may_be_another_than_this() -> None:
+    with Workers(1, pid_of, apart=True) as workers:
+        seen = set(workers.map(range(30)))
+    assert len(seen) == 1
+    assert os.getpid() not in seen
+
+
 def refuse(item: int) -> int:
     if item == 5:
         raise InputError(f"{item} will not do")
