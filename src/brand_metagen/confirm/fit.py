@@ -63,7 +63,7 @@ def known_mids(rows: Iterable[tuple[str, str, str]]) -> dict[str, str]:
             known = seen[mid].setdefault(narrative, brandid)
             seen[mid][narrative] = min(known, brandid)
     agreed: dict[str, str] = {}
-    for mid, labels in sorted(seen.items()):
+    for mid, labels in sorted(item for item in seen.items() if len(item[1]) > 1):
         brandid, count = max(Counter(labels.values()).items(), key=lambda x: (x[1], x[0]))
         if count >= 2 and count >= 0.8 * len(labels):
             agreed[mid] = brandid

@@ -28,6 +28,8 @@ class Beside:
         results = worker.map([None])
 
         def result() -> Result:
+            # Let go of: it holds all that the work had in hand.
+            self._begun = [other for other in self._begun if other is not worker]
             with worker:
                 return next(results)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from brand_metagen.config import ConfirmSettings
 from brand_metagen.confirm.fit import HeldOut, fit, known_mids
@@ -47,10 +50,11 @@ class Fitting:
 
     def fit(self, settings: ConfirmSettings) -> tuple[ConfirmModel, dict[str, HeldOutRecall]]:
         """The model and each brand's held-out recall."""
-        _ = self._rows  # made here, so that forked processes share it
-        folds = [self.begin(partial(self._held_out, fold)) for fold in range(FOLDS)]
-        facts, mids, labelled = self._facts(), known_mids(_labelled(self._rows)), self._traced()
-        held_out = [HeldOut(*row) for taken in folds for row in taken()]
+        _ = self._folds, self._tied  # made here, so that forked processes share it
+        # One fold after the other: each beside the others would take as much room again.
+        read = self.begin(lambda: [row for fold in range(FOLDS) for row in self._held_out(fold)])
+        facts, mids, labelled = self._facts(), known_mids(self._tied), self._traced()
+        held_out = [HeldOut(*row) for row in read()]
         taken = Counter(row.brandid for row in held_out if row.label == row.brandid)
         model = fit(
             held_out,
@@ -81,16 +85,26 @@ class Fitting:
         cells = zip(combos.narrative, combos.mccid, combos.mid, combos.brandid, strict=True)
         return sorted(set(cells))
 
-    def _held_out(self, fold: int) -> list[_HeldOut]:
-        """Rows of a fold as the rules learned without it take them."""
-        return list(self._taken(fold))
+    @cached_property
+    def _folds(self) -> NDArray[np.int8]:
+        """The fold of each row."""
+        return np.fromiter((fold_of(row[0]) for row in self._rows), np.int8, len(self._rows))
 
-    def _taken(self, fold: int) -> Iterator[_HeldOut]:
-        mids = known_mids(_labelled(row for row in self._rows if fold_of(row[0]) != fold))
+    @cached_property
+    def _tied(self) -> list[tuple[str, str, str]]:
+        """Merchant id, narrative and label of rows with a label whose id stands in other narratives
+        as well: no other tells whose it is."""
+        told = list(_labelled(self._rows))
+        narratives = Counter(mid for mid, _ in {row[:2] for row in told})
+        return [row for row in told if narratives[row[0]] > 1]
+
+    def _held_out(self, fold: int) -> Iterator[_HeldOut]:
+        """Rows of a fold as the rules learned without it take them."""
+        mids = known_mids(row for row in self._tied if fold_of(row[1]) != fold)
         learned = [r.folds[fold].rule for r in self.rules]
         taker = _Taker(Matcher([rule for rule in learned if rule]))
         record = taker.record(self.without[fold])
-        rows = [row for row in self._rows if fold_of(row[0]) == fold]
+        rows = [self._rows[i] for i in np.flatnonzero(self._folds == fold).tolist()]
         for i, rule, span, rivals in taker.take([row[0] for row in rows], [row[1] for row in rows]):
             text, mccid, mid, label = rows[i]
             own, other = record[rule.brandid]

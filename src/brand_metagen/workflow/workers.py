@@ -140,6 +140,9 @@ class Workers(Generic[Item, Result]):
 
     def _start(self) -> None:
         self._prepare()
+        # What is free need not be shared.
+        with suppress(AttributeError):  # other C libraries than GNU's have no such thing
+            ctypes.CDLL(None).malloc_trim(0)
         # What stands now stays: a collector that looked it through would copy it in every process.
         gc.freeze()
         fork = get_context("fork")
