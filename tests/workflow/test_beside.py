@@ -113,7 +113,7 @@ def test_what_is_gathered_and_fitted_beside_is_the_same() -> None:
     brands = sample.market.to_check[:10]
     assert [alone.learn(b) for b in brands] == [helped.learn(b) for b in brands]
     matcher = Matcher([b.full.rule for b in sample.brands if b.full.rule])
-    fitted = [told(alone.fit(sample.brands)), told(helped.fit(sample.brands, matcher))]
+    fitted = [told(alone.fit(sample.brands)), told(helped.fit(sample.brands, lambda: matcher))]
     beside.close()
     assert fitted[0] == fitted[1]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from brand_metagen.config import Settings
 from brand_metagen.confirm.grade import Expected, HeldOutRecall, expect, wilson
 from brand_metagen.evaluate.evaluate import Evaluation
 from brand_metagen.evaluate.wallets import WalletStrategy, detect
 from brand_metagen.ports import BrandRow, BrandState
+from brand_metagen.ports.work import Begin, when_asked
 from brand_metagen.publish.classifier import Answer
 from brand_metagen.records import Brand, Decision, Market, Metadata, Status
 from brand_metagen.synthesise.learn import Learned
@@ -35,21 +37,32 @@ def grade(
     recalls: Mapping[str, HeldOutRecall],
     evaluations: Mapping[str, Evaluation],
     settings: Settings,
+    begin: Begin = when_asked,
 ) -> list[Metadata]:
-    """One metadata record per brand, unnumbered (version 0) until the store numbers it."""
+    """One metadata record per brand, unnumbered (version 0) until the store numbers it.
+
+    Half of the brands are graded beside the others.
+    """
     rows = rows_by_brand(market, answers)
-    return [
-        grade_brand(
-            market,
-            answers,
-            learned.full,
-            rows[learned.brandid],
-            recalls[learned.brandid],
-            evaluations.get(learned.brandid),
-            settings,
-        )
-        for learned in sorted(rules, key=lambda r: r.brandid)
-    ]
+    ranked = sorted(rules, key=lambda r: r.brandid)
+
+    def graded(some: Sequence[BrandRules]) -> list[Metadata]:
+        return [
+            grade_brand(
+                market,
+                answers,
+                learned.full,
+                rows[learned.brandid],
+                recalls[learned.brandid],
+                evaluations.get(learned.brandid),
+                settings,
+            )
+            for learned in some
+        ]
+
+    half = len(ranked) // 2
+    second = begin(partial(graded, ranked[half:]))
+    return graded(ranked[:half]) + second()
 
 
 def grade_brand(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,7 +38,7 @@ def _labelled(rows: Iterable[_Row]) -> Iterator[tuple[str, str, str]]:
 class Fitting:
     """Rules of all brands with what is known of the market (`whole`) and without each fold.
 
-    `matcher` is one of the rules learned from the whole market, if there is one already.
+    `matcher` gives one of the rules learned from the whole market, if others ask it as well.
     """
 
     market: Market
@@ -46,7 +46,7 @@ class Fitting:
     whole: Knowledge
     without: Sequence[Knowledge]
     begin: Begin = when_asked
-    matcher: Matcher | None = None
+    matcher: Callable[[], Matcher] | None = None
 
     def fit(self, settings: ConfirmSettings) -> tuple[ConfirmModel, dict[str, HeldOutRecall]]:
         """The model and each brand's held-out recall."""
@@ -112,8 +112,8 @@ class Fitting:
 
     def _facts(self) -> dict[str, BrandFacts]:
         knowledge = self.whole
-        matcher = self.matcher or Matcher([r.full.rule for r in self.rules if r.full.rule])
-        record = _Taker(matcher).record(knowledge)
+        proven = [r.full.rule for r in self.rules if r.full.rule]
+        record = _Taker(self.matcher() if self.matcher else Matcher(proven)).record(knowledge)
         facts: dict[str, BrandFacts] = {}
         for r in self.rules:
             own, other = record.get(r.brandid, (0, 0))

@@ -65,12 +65,12 @@ class Learning:
         return BrandRules(brandid, learn_brand(self.knowledge(), brandid, rounds), folds)
 
     def fit(
-        self, rules: Sequence[BrandRules], matcher: Matcher | None = None
+        self, rules: Sequence[BrandRules], matcher: Callable[[], Matcher] | None = None
     ) -> tuple[ConfirmModel, dict[str, HeldOutRecall]]:
         """The confirmation model and each brand's held-out recall.
 
-        `matcher` is one of the brands' own rules, if there is one already. What only learning
-        looks up is let go; whoever learns again gathers again.
+        `matcher` gives one of the brands' rules, if others ask it as well. What only learning looks
+        up is let go; whoever learns again gathers again.
         """
         whole, *without = (_slim(self.knowledge(fold)) for fold in (None, *range(FOLDS)))
         self._kept.clear()

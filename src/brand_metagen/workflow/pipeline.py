@@ -104,7 +104,7 @@ def learn(run: RunContext, brands: Sequence[str], step: StepRun) -> None:
 
 def confirm(run: RunContext, step: StepRun) -> None:
     run.close()
-    model, recalls = run.learning.fit(run.rules, run.matcher)
+    model, recalls = run.learning.fit(run.rules, lambda: run.matcher)
     stored = {b: (r.rows, r.taken) for b, r in sorted(recalls.items())}
     write_file(step.folder / "model.json", json.dumps(model_to_json(model)).encode())
     write_file(step.folder / "recalls.json", json.dumps(stored).encode())
@@ -126,7 +126,13 @@ def resolve(run: RunContext, step: StepRun) -> None:
 
 def assess(run: RunContext, step: StepRun) -> None:
     records = grade(
-        run.market, run.answers, run.kept, run.kept_recalls, run.evaluations, run.settings
+        run.market,
+        run.answers,
+        run.kept,
+        run.kept_recalls,
+        run.evaluations,
+        run.settings,
+        run.beside.begin,
     )
     write_file(step.folder / "metadata.jsonl", dump_lines(records).encode())
 
