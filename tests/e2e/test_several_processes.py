@@ -22,14 +22,15 @@ def test_two_processes_leave_what_one_leaves(whole: Whole, driver: Driver, tmp_p
 
 
 ENDS: list[tuple[Fault, int, str]] = [
+    (("workflow.pipeline:evaluate_market", "before", 1, "kill"), 1, "killed by SIGKILL"),
     ((LEARN, "before", 2, "kill"), 1, "killed by SIGKILL"),
     (("workflow.workers:Workers._taken", "before", 12, "interrupt"), 130, "not finished"),
     (("workflow.workers:Workers._taken", "after", 12, "kill"), KILLED, ""),
 ]
-"""In a worker, then in the process that started it."""
+"""In a process beside, in a worker, then in the process that started them."""
 
 
-@pytest.mark.parametrize(("fault", "code", "said"), ENDS, ids=["worker", "ctrl-c", "owner"])
+@pytest.mark.parametrize(("fault", "code", "said"), ENDS, ids=["beside", "worker", "ctrl-c", "owner"])
 def test_a_run_goes_on_whichever_process_ended(
     whole: Whole, driver: Driver, tmp_path: Path, fault: Fault, code: int, said: str
 ) -> None:
