@@ -30,7 +30,9 @@ ENDS: list[tuple[Fault, int, str]] = [
 """In a process beside, in a worker, then in the process that started them."""
 
 
-@pytest.mark.parametrize(("fault", "code", "said"), ENDS, ids=["beside", "worker", "ctrl-c", "owner"])
+@pytest.mark.parametrize(
+    ("fault", "code", "said"), ENDS, ids=["beside", "worker", "ctrl-c", "owner"]
+)
 def test_a_run_goes_on_whichever_process_ended(
     whole: Whole, driver: Driver, tmp_path: Path, fault: Fault, code: int, said: str
 ) -> None:
