@@ -13,6 +13,9 @@ from brand_metagen.synthesise.mccs import MccModel
 
 FORMAT = 1
 
+Vouched = tuple[str, str, str]
+"""Narrative and code of a row, and the brand whose reviewer said that it is theirs."""
+
 
 @dataclass(frozen=True, slots=True)
 class BrandFacts:
@@ -58,6 +61,8 @@ class ConfirmModel:
     reliability: tuple[Bin, ...]
     market: str
     """Fingerprint of the market it was fitted on."""
+    vouched: tuple[Vouched, ...] = ()
+    """Rows that reviewers said are a brand's, in order; no two of one narrative and code."""
 
     def mcc_evidence(self, brandid: str, mccid: str, less: float = 0.0) -> float:
         """log P(mcc | brand) / P(mcc), bounded to four either way; `less` as in `MccModel.p`."""
@@ -85,4 +90,5 @@ def model_from_json(data: Mapping[str, Any]) -> ConfirmModel:
         thresholds=Thresholds(**data["thresholds"]),
         reliability=tuple(Bin(**b) for b in data["reliability"]),
         market=data["market"],
+        vouched=tuple((text, mccid, brandid) for text, mccid, brandid in data.get("vouched", ())),
     )

@@ -43,8 +43,9 @@ MOST_REMEMBERED = 1_000_000
 MICRO = 1_000_000
 OF_ROW = OF_MATCH + OF_CODE
 """Probabilities are told in whole parts of so many."""
-DOUBTS = (*NAMES, "")
-"""What can lower a score; the last is nothing to speak of."""
+SAID_SO = "a reviewer said so"
+DOUBTS = (*NAMES, "", SAID_SO)
+"""What can lower a score, then nothing to speak of; the last is no doubt but a human's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class Opinions:
     def where(self, chosen: NDArray[np.bool_]) -> Opinions:
         """Those of some matches."""
         return Opinions(self.probability[chosen], self.doubt[chosen])
+
+    def decided(self, places: Sequence[int]) -> None:
+        """Make some matches as sure as any, because a human decided them."""
+        self.probability[places], self.doubt[places] = CERTAIN, DOUBTS.index(SAID_SO)
 
 
 class Posterior:

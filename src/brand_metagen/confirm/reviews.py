@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from brand_metagen.confirm.model import BrandFacts, ConfirmModel
+from brand_metagen.confirm.model import BrandFacts, ConfirmModel, Vouched
 from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.records import Combos
 
@@ -14,13 +14,17 @@ Asked = Mapping[str, Sequence[Constraint]]
 """Constraints by brand."""
 
 
-def with_reviews(model: ConfirmModel, asked: Asked, combos: Combos) -> ConfirmModel:
+def with_reviews(
+    model: ConfirmModel, asked: Asked, combos: Combos, every: Asked | None = None
+) -> ConfirmModel:
     """The model with the facts of brands that reviewers spoke of brought up to what they said.
 
-    A row that belongs counts as the brand's own, with its code; one that does not counts against
-    its rule. Weights, curve and words stay: they are fitted by runs. Rows whose label says the same
-    already change nothing, and no other brand's facts do.
+    A row that belongs is decided (`vouched`), and counts as the brand's own, with its code; one
+    that does not counts against its rule. Weights, curve and words stay: they are fitted by runs.
+    Rows whose label says the same already change no facts, and no other brand's facts change.
+    `every` holds all brands' constraints where `asked` holds those of some.
     """
+    model = replace(model, vouched=vouched(asked if every is None else every))
     pointed = {brandid: _pointed(said) for brandid, said in asked.items()}
     pointed = {b: rows for b, rows in pointed.items() if b in model.brands and any(rows)}
     if not pointed:
@@ -30,6 +34,20 @@ def with_reviews(model: ConfirmModel, asked: Asked, combos: Combos) -> ConfirmMo
     for brandid, (inside, outside) in sorted(pointed.items()):
         brands[brandid] = _facts(brands[brandid], brandid, inside, outside, labels)
     return replace(model, brands=brands)
+
+
+def vouched(asked: Asked) -> tuple[Vouched, ...]:
+    """The rows that belong, in order; one that reviewers of two brands claim is nobody's."""
+    claims: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for brandid, said in asked.items():
+        for c in said:
+            if c.kind is Kind.BELONGS and c.row is not None:
+                claims[c.row.narrative, c.row.mccid].add(brandid)
+    return tuple(
+        (text, mccid, min(brands))
+        for (text, mccid), brands in sorted(claims.items())
+        if len(brands) == 1
+    )
 
 
 def _pointed(said: Sequence[Constraint]) -> tuple[list[Row], list[Row]]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from brand_metagen.confirm.calibration import Floats
 from brand_metagen.confirm.model import ConfirmModel
-from brand_metagen.confirm.posterior import DOUBTS, Opinions, Posterior
+from brand_metagen.confirm.posterior import DOUBTS, SAID_SO, Opinions, Posterior
 from brand_metagen.match.matcher import Matcher, Matches
 from brand_metagen.match.recall import Ints
 from brand_metagen.publish.answers import Answers, Memory, Row
@@ -26,7 +26,10 @@ BATCH = 32_768
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A brand's claim on a row: its probability and the strongest reason against it, if any."""
+    """A brand's claim on a row: its probability and the strongest reason against it, if any.
+
+    `doubt` is SAID_SO where a reviewer has said that the row is theirs.
+    """
 
     brandid: str
     probability: float
@@ -46,6 +49,7 @@ class Answer:
 
 ALONE = (Decision.EXCLUDED, Decision.CONFIRMED, Decision.REVIEW)
 """What may become of a row that one brand claims."""
+VOUCHED_AT = DOUBTS.index(SAID_SO)
 UNMATCHED = Answer("", Decision.UNMATCHED, 0.0, "no rule takes this narrative with this code")
 
 
@@ -63,6 +67,13 @@ class Classifier:
         self._matcher = matcher if matcher is not None and same else Matcher(rules)
         self._posterior = Posterior(model, self._matcher)
         self._limits = model.thresholds
+        numbers = {rule.brandid: number for number, rule in enumerate(rules)}
+        self._vouched = {
+            (text, mccid): numbers[brandid]
+            for text, mccid, brandid in model.vouched
+            if brandid in numbers
+        }
+        self._vouched_texts = {text for text, _ in self._vouched}
         self._memory = Memory(self._ask)
         self._brandids = np.array([*(rule.brandid for rule in rules), ""], object)
         outcomes = [worded(decision, doubt) for decision in ALONE for doubt in DOUBTS]
@@ -111,7 +122,17 @@ class Classifier:
         with uncollected():
             words = self._matcher.lexicon.read(narratives)
             matches = self._matcher.matches(words, self._matcher.code_numbers(mccids))
-            return matches, self._posterior.opine(words, matches, mids)
+            opinions = self._posterior.opine(words, matches, mids)
+        asked = {i for i, text in enumerate(narratives) if text in self._vouched_texts}
+        if asked:
+            pairs = enumerate(zip(matches.text.tolist(), matches.rule.tolist(), strict=True))
+            said = (
+                at
+                for at, (i, rule) in pairs
+                if i in asked and self._vouched.get((narratives[i], mccids[i])) == rule
+            )
+            opinions.decided(list(said))
+        return matches, opinions
 
     def _answers(self, rows: int, matches: Matches, opinions: Opinions) -> Answers:
         brand, outcome = np.full(rows, -1), np.full(rows, -1)
@@ -119,7 +140,8 @@ class Classifier:
         alone = matches.rivals() == 0
         text, probability = matches.text[alone], opinions.probability[alone]
         brand[text], confidence[text] = matches.rule[alone], probability
-        outcome[text] = self._place(probability) * len(DOUBTS) + opinions.doubt[alone]
+        doubt = opinions.doubt[alone]
+        outcome[text] = self._place(probability, doubt) * len(DOUBTS) + doubt
         answers = Answers(
             self._brandids[brand].tolist(),
             self._decisions[outcome].tolist(),
@@ -143,21 +165,23 @@ class Classifier:
             yield row, [Opinion(brandid, p, DOUBTS[doubt]) for _, brandid, p, doubt in claims]
 
     def _contested(self, claims: Sequence[Opinion]) -> tuple[str, Decision, float, str]:
+        best, second = _ranked(claims)[:2]
+        if best.doubt == SAID_SO:
+            return best.brandid, Decision.CONFIRMED, best.probability, SAID_SO
         outcome = resolve(claims, self._limits.win, self._limits.lead)
-        best, second = claims[outcome.best], _ranked(claims)[1]
         if not outcome.settled and best.probability > self._limits.exclude:
             decision, reason = Decision.TIE, f"also {second.brandid} at {second.probability:.2f}"
         else:
-            place = int(self._place(np.array([best.probability]))[0])
+            place = int(self._place(np.array([best.probability]), np.zeros(1))[0])
             decision, reason = worded(ALONE[place], best.doubt)
             if decision is not Decision.EXCLUDED:
                 reason += f"; ahead of {second.brandid} by {outcome.lead:.2f}"
         return best.brandid, decision, best.probability, reason
 
-    def _place(self, probability: Floats) -> Ints:
-        """The place in ALONE of what becomes of rows so probable."""
+    def _place(self, probability: Floats, doubt: Ints | Floats) -> Ints:
+        """The place in ALONE of what becomes of rows so probable, and doubted so."""
         sure, not_it = probability >= self._limits.confirm, probability <= self._limits.exclude
-        return np.where(not_it, 0, np.where(sure, 1, 2))
+        return np.where(doubt == VOUCHED_AT, 1, np.where(not_it, 0, np.where(sure, 1, 2)))
 
 
 def _parts(rows: int) -> Iterator[slice]:
@@ -167,13 +191,14 @@ def _parts(rows: int) -> Iterator[slice]:
 
 
 def _ranked(claims: Iterable[Opinion]) -> tuple[Opinion, ...]:
-    return tuple(sorted(claims, key=lambda c: (-c.probability, c.brandid)))
+    """Best first: whom a reviewer gave the row, then by probability."""
+    return tuple(sorted(claims, key=lambda c: (c.doubt != SAID_SO, -c.probability, c.brandid)))
 
 
 def worded(decision: Decision, doubt: str) -> tuple[Decision, str]:
     """The decision on a brand's claim, and the reason in words."""
     if decision is Decision.CONFIRMED:
-        return decision, "rule and code match"
+        return decision, SAID_SO if doubt == SAID_SO else "rule and code match"
     told = "improbable" if decision is Decision.EXCLUDED else "not sure"
     return decision, f"{told}; against it: {doubt}" if doubt else told
 

@@ -108,6 +108,7 @@ scored AS (
 probable AS (
   SELECT s.narrative, s.mccid, s.mid, s.brandid, s.claimants,
     CASE
+      WHEN v.brandid IS NOT NULL THEN 19
       WHEN s.worst >= w.felt THEN 18
       WHEN s.worst = p0 THEN 0 WHEN s.worst = p1 THEN 1 WHEN s.worst = p2 THEN 2
       WHEN s.worst = p3 THEN 3 WHEN s.worst = p4 THEN 4 WHEN s.worst = p5 THEN 5
@@ -116,24 +117,32 @@ probable AS (
       WHEN s.worst = p12 THEN 12 WHEN s.worst = p13 THEN 13 WHEN s.worst = p14 THEN 14
       WHEN s.worst = p15 THEN 15 WHEN s.worst = p16 THEN 16 ELSE 17
     END AS doubt,
-    ROUND(LEAST(GREATEST(
-      (c.value + ((s.score - c.at_score) / c.width) * c.rise) / w.label_rate,
-      w.least), w.most) * 1e6) / 1e6 AS confidence
+    CASE WHEN v.brandid IS NOT NULL THEN w.most
+      ELSE ROUND(LEAST(GREATEST(
+        (c.value + ((s.score - c.at_score) / c.width) * c.rise) / w.label_rate,
+        w.least), w.most) * 1e6) / 1e6
+    END AS confidence
   FROM scored AS s
   JOIN curve AS c ON s.score >= c.low AND s.score < c.high
+  LEFT JOIN vouched AS v
+    ON v.narrative = s.narrative AND v.mccid = s.mccid AND v.brandid = s.brandid
   CROSS JOIN weights AS w
 ),
 ranked AS (
   SELECT p.*,
     ROW_NUMBER() OVER (
-      PARTITION BY narrative, mccid, mid ORDER BY confidence DESC, brandid) AS place,
+      PARTITION BY narrative, mccid, mid
+      ORDER BY CASE WHEN doubt = 19 THEN 0 ELSE 1 END, confidence DESC, brandid) AS place,
     LEAD(confidence) OVER (
-      PARTITION BY narrative, mccid, mid ORDER BY confidence DESC, brandid) AS next_confidence
+      PARTITION BY narrative, mccid, mid
+      ORDER BY CASE WHEN doubt = 19 THEN 0 ELSE 1 END, confidence DESC, brandid
+    ) AS next_confidence
   FROM probable AS p
 ),
 decided AS (
   SELECT r.*,
     CASE
+      WHEN r.doubt = 19 THEN 'confirmed'
       WHEN r.claimants > 1 AND r.confidence > w.exclude
         AND NOT (r.confidence >= w.win AND ROUND(r.confidence - r.next_confidence, 9) >= w.lead)
         THEN 'tie'

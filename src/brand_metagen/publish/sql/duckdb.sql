@@ -294,6 +294,8 @@ WITH "asked" AS (
     "s"."brandid",
     "s"."claimants",
     CASE
+      WHEN NOT "v"."brandid" IS NULL
+      THEN 19
       WHEN "s"."worst" >= "w"."felt"
       THEN 18
       WHEN "s"."worst" = "p0"
@@ -332,35 +334,12 @@ WITH "asked" AS (
       THEN 16
       ELSE 17
     END AS "doubt",
-    ROUND(
-      CASE
-        WHEN CASE
-          WHEN (
-            (
-              "c"."value" + (
-                (
-                  "s"."score" - "c"."at_score"
-                ) / "c"."width"
-              ) * "c"."rise"
-            ) / "w"."label_rate"
-          ) IS NULL
-          OR "w"."least" IS NULL
-          THEN NULL
-          ELSE GREATEST(
-            (
-              "c"."value" + (
-                (
-                  "s"."score" - "c"."at_score"
-                ) / "c"."width"
-              ) * "c"."rise"
-            ) / "w"."label_rate",
-            "w"."least"
-          )
-        END IS NULL
-        OR "w"."most" IS NULL
-        THEN NULL
-        ELSE LEAST(
-          CASE
+    CASE
+      WHEN NOT "v"."brandid" IS NULL
+      THEN "w"."most"
+      ELSE ROUND(
+        CASE
+          WHEN CASE
             WHEN (
               (
                 "c"."value" + (
@@ -382,25 +361,64 @@ WITH "asked" AS (
               ) / "w"."label_rate",
               "w"."least"
             )
-          END,
-          "w"."most"
-        )
-      END * 1e6
-    ) / 1e6 AS "confidence"
+          END IS NULL
+          OR "w"."most" IS NULL
+          THEN NULL
+          ELSE LEAST(
+            CASE
+              WHEN (
+                (
+                  "c"."value" + (
+                    (
+                      "s"."score" - "c"."at_score"
+                    ) / "c"."width"
+                  ) * "c"."rise"
+                ) / "w"."label_rate"
+              ) IS NULL
+              OR "w"."least" IS NULL
+              THEN NULL
+              ELSE GREATEST(
+                (
+                  "c"."value" + (
+                    (
+                      "s"."score" - "c"."at_score"
+                    ) / "c"."width"
+                  ) * "c"."rise"
+                ) / "w"."label_rate",
+                "w"."least"
+              )
+            END,
+            "w"."most"
+          )
+        END * 1e6
+      ) / 1e6
+    END AS "confidence"
   FROM "scored" AS "s"
   JOIN "curve" AS "c"
     ON "s"."score" >= "c"."low" AND "s"."score" < "c"."high"
+  LEFT JOIN "vouched" AS "v"
+    ON "v"."narrative" = "s"."narrative"
+    AND "v"."mccid" = "s"."mccid"
+    AND "v"."brandid" = "s"."brandid"
   CROSS JOIN "weights" AS "w"
 ), "ranked" AS (
   SELECT
     "p".*,
-    ROW_NUMBER() OVER (PARTITION BY "narrative", "mccid", "mid" ORDER BY "confidence" DESC, "brandid") AS "place",
-    LEAD("confidence") OVER (PARTITION BY "narrative", "mccid", "mid" ORDER BY "confidence" DESC, "brandid") AS "next_confidence"
+    ROW_NUMBER() OVER (
+      PARTITION BY "narrative", "mccid", "mid"
+      ORDER BY CASE WHEN "doubt" = 19 THEN 0 ELSE 1 END, "confidence" DESC, "brandid"
+    ) AS "place",
+    LEAD("confidence") OVER (
+      PARTITION BY "narrative", "mccid", "mid"
+      ORDER BY CASE WHEN "doubt" = 19 THEN 0 ELSE 1 END, "confidence" DESC, "brandid"
+    ) AS "next_confidence"
   FROM "probable" AS "p"
 ), "decided" AS (
   SELECT
     "r".*,
     CASE
+      WHEN "r"."doubt" = 19
+      THEN 'confirmed'
       WHEN "r"."claimants" > 1
       AND "r"."confidence" > "w"."exclude"
       AND NOT (

@@ -221,6 +221,8 @@ WITH `asked` AS (
     `s`.`brandid`,
     `s`.`claimants`,
     CASE
+      WHEN NOT `v`.`brandid` IS NULL
+      THEN 19
       WHEN `s`.`worst` >= `w`.`felt`
       THEN 18
       WHEN `s`.`worst` = `p0`
@@ -259,41 +261,51 @@ WITH `asked` AS (
       THEN 16
       ELSE 17
     END AS `doubt`,
-    ROUND(
-      LEAST(
-        GREATEST(
-          (
-            `c`.`value` + (
-              (
-                `s`.`score` - `c`.`at_score`
-              ) / `c`.`width`
-            ) * `c`.`rise`
-          ) / `w`.`label_rate`,
-          `w`.`least`
-        ),
-        `w`.`most`
-      ) * 1e6
-    ) / 1e6 AS `confidence`
+    CASE
+      WHEN NOT `v`.`brandid` IS NULL
+      THEN `w`.`most`
+      ELSE ROUND(
+        LEAST(
+          GREATEST(
+            (
+              `c`.`value` + (
+                (
+                  `s`.`score` - `c`.`at_score`
+                ) / `c`.`width`
+              ) * `c`.`rise`
+            ) / `w`.`label_rate`,
+            `w`.`least`
+          ),
+          `w`.`most`
+        ) * 1e6
+      ) / 1e6
+    END AS `confidence`
   FROM `scored` AS `s`
   JOIN `curve` AS `c`
     ON `s`.`score` >= `c`.`low` AND `s`.`score` < `c`.`high`
+  LEFT JOIN `vouched` AS `v`
+    ON `v`.`narrative` = `s`.`narrative`
+    AND `v`.`mccid` = `s`.`mccid`
+    AND `v`.`brandid` = `s`.`brandid`
   CROSS JOIN `weights` AS `w`
 ), `ranked` AS (
   SELECT
     `p`.*,
     ROW_NUMBER() OVER (
       PARTITION BY `narrative`, `mccid`, `mid`
-      ORDER BY `confidence` DESC, `brandid` NULLS LAST
+      ORDER BY CASE WHEN `doubt` = 19 THEN 0 ELSE 1 END NULLS LAST, `confidence` DESC, `brandid` NULLS LAST
     ) AS `place`,
     LEAD(`confidence`) OVER (
       PARTITION BY `narrative`, `mccid`, `mid`
-      ORDER BY `confidence` DESC, `brandid` NULLS LAST
+      ORDER BY CASE WHEN `doubt` = 19 THEN 0 ELSE 1 END NULLS LAST, `confidence` DESC, `brandid` NULLS LAST
     ) AS `next_confidence`
   FROM `probable` AS `p`
 ), `decided` AS (
   SELECT
     `r`.*,
     CASE
+      WHEN `r`.`doubt` = 19
+      THEN 'confirmed'
       WHEN `r`.`claimants` > 1
       AND `r`.`confidence` > `w`.`exclude`
       AND NOT (

@@ -37,6 +37,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "rule_codes": {"rule": WHOLE, "mccid": TEXT, "code_part": NUMBER, "usual_part": NUMBER},
     "words": {"word": TEXT, "worth": NUMBER, "strange": NUMBER},
     "mids": {"mid": TEXT, "brandid": TEXT},
+    "vouched": {"narrative": TEXT, "mccid": TEXT, "brandid": TEXT},
     "curve": {
         "low": NUMBER, "high": NUMBER, "at_score": NUMBER, "width": NUMBER, "value": NUMBER,
         "rise": NUMBER,
@@ -87,6 +88,7 @@ def release_tables(release: Release) -> dict[str, Rows]:
         ],
         "words": _words(model),
         "mids": sorted(model.mids.items()),
+        "vouched": model.vouched,
         "curve": _curve(model.curve),
         "weights": [_weights(model)],
         "reasons": _reasons(),
@@ -144,7 +146,7 @@ def _reasons() -> Rows:
     for decision in ALONE:
         for place, doubt in enumerate(DOUBTS):
             yield decision.value, place, worded(decision, doubt)[1]
-    yield UNMATCHED.decision.value, len(DOUBTS) - 1, UNMATCHED.reason
+    yield UNMATCHED.decision.value, DOUBTS.index(""), UNMATCHED.reason
 
 
 def _columns(
