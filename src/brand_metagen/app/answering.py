@@ -34,8 +34,9 @@ class Asked:
 class Answering:
     """A classifier kept from one question to the next; one caller at a time.
 
-    An answer depends only on the rules that take its row (`publish.whatif`). So when a few brands
-    have new rules, the rows are asked of those and of the old ones that took them.
+    An answer depends only on the rules that take its row (`publish.whatif`), and on what is known
+    of their brands. So when that changes for a few brands, the rows are asked of those and of the
+    old ones that took them.
     """
 
     def __init__(self) -> None:
@@ -50,8 +51,8 @@ class Answering:
         codes = [row.mccid.strip() for row in asked]
         mids = [row.mid.strip() for row in asked]
         with self._lock:
-            changed = self._changed(rules)
-            if self._classifier is None or model is not self._model or len(changed) > MOST_CHANGED:
+            changed = self._changed(rules, model)
+            if self._classifier is None or changed is None or len(changed) > MOST_CHANGED:
                 self._classifier = Classifier(list(rules.values()), model)
                 self._rules, self._model, changed = dict(rules), model, set()
             answers = self._classifier.explained(texts, codes, mids)
@@ -61,10 +62,17 @@ class Answering:
         few = [rules[brandid] for brandid in sorted(took | changed) if brandid in rules]
         return Classifier(few, model).explained(texts, codes, mids)
 
-    def _changed(self, rules: Rules) -> set[str]:
-        """Brands whose rule is new, another or gone."""
+    def _changed(self, rules: Rules, model: ConfirmModel) -> set[str] | None:
+        """Brands whose rule is new, another or gone, or of which reviewers have said more; None
+        when the model was fitted anew."""
+        was = self._model
+        if was is None or model.words is not was.words:
+            return None
         every = rules.keys() | self._rules.keys()
-        return {b for b in every if not _same(rules.get(b), self._rules.get(b))}
+        ruled = {b for b in every if not _same(rules.get(b), self._rules.get(b))}
+        known = {b for b in every if model.brands.get(b) != was.brands.get(b)}
+        vouched = {brandid for _, _, brandid in {*model.vouched} ^ {*was.vouched}}
+        return ruled | known | vouched
 
 
 def _same(one: Rule | None, other: Rule | None) -> bool:
@@ -75,9 +83,8 @@ def _same(one: Rule | None, other: Rule | None) -> bool:
 
 def latest(answering: Answering, live: Live, asked: Sequence[Asked]) -> list[Answer]:
     """Answers by every brand's latest version, approved or not."""
-    with live.lock:
-        rules = {b: m.rule for b, m in live.versions.items() if m.rule is not None}
-    return answering.answer(rules, live.run.model, asked)
+    now = live.now
+    return answering.answer(now.rules, now.model, asked)
 
 
 class Published:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from brand_metagen.app.live import Key, Live
+from brand_metagen.app.standing import Standing
+from brand_metagen.confirm.posterior import SAID_SO
+from brand_metagen.constraints import Kind
 from brand_metagen.errors import InputError
 from brand_metagen.match.matcher import searcher
 from brand_metagen.match.readings import Search
@@ -55,13 +58,13 @@ def brand_rows(
     `decision` filters the rows, not the counts. Raises InputError for what is no cursor.
     """
     after = _key(cursor) if cursor else None
-    with live.lock:
-        record = live.versions.get(brandid)
-        view = _View(live, brandid, record.rule if record else None)
-        decisions = {place: view.decision(place) for place in view.places()}
-        wanted = [place for place, found in decisions.items() if decision in (None, found)]
-        first = 0 if after is None else bisect_right(wanted, after, key=view.key)
-        shown = tuple(map(view.row, wanted[first : first + limit]))
+    now = live.now
+    record = now.versions.get(brandid)
+    view = _View(live, now, brandid, record.rule if record else None)
+    decisions = {place: view.decision(place) for place in view.places()}
+    wanted = [place for place, found in decisions.items() if decision in (None, found)]
+    first = 0 if after is None else bisect_right(wanted, after, key=view.key)
+    shown = tuple(map(view.row, wanted[first : first + limit]))
     last = shown[-1] if first + limit < len(wanted) else None
     counts = Counter(decisions.values())
     return BrandRows(
@@ -89,12 +92,13 @@ class _View:
     """The market from one brand's window."""
 
     live: Live
+    now: Standing
     brandid: str
     rule: Rule | None
 
     def places(self) -> Sequence[int]:
         """Where the brand's rows stand, in order of (ccid, bankid) as the market has them."""
-        known = self.live.rows(self.brandid)
+        known = self.now.rows(self.brandid)
         named = self.live.holding(self.brandid) if self.brandid in self.live.market.brands else ()
         return sorted({*known.own, *known.taken, *named})
 
@@ -106,7 +110,7 @@ class _View:
         return next((c for c in answer.claims if c.brandid == self.brandid), None)
 
     def decision(self, place: int) -> Decision:
-        answer = self.live.answers[place]
+        answer = self.now.answers[place]
         if self.claim(answer) is None:
             return Decision.UNMATCHED
         if answer.brandid == self.brandid or answer.decision is Decision.TIE:
@@ -114,7 +118,7 @@ class _View:
         return Decision.EXCLUDED
 
     def row(self, place: int) -> BrandRow:
-        answer, combos = self.live.answers[place], self.live.market.combos
+        answer, combos = self.now.answers[place], self.live.market.combos
         claim = self.claim(answer)
         return BrandRow(
             ccid=combos.ccid[place],
@@ -131,7 +135,7 @@ class _View:
 
     def _reason(self, place: int, answer: Answer, claim: Opinion | None) -> str:
         if claim is not None and answer.brandid == self.brandid:
-            return answer.reason
+            return answer.reason + (self._who(place) if claim.doubt == SAID_SO else "")
         other = self._named(answer.brandid) if answer.brandid else ""
         if claim is None:
             why = self._missed(place)
@@ -139,6 +143,15 @@ class _View:
         if answer.decision is Decision.TIE:
             return f"also {other} at {answer.confidence:.2f}"
         return _held(answer, other)
+
+    def _who(self, place: int) -> str:
+        """Who said that a row belongs, and in which remark."""
+        combos = self.live.market.combos
+        here = (combos.narrative[place], combos.mccid[place])
+        for c in self.now.asked.get(self.brandid, ()):
+            if c.kind is Kind.BELONGS and c.row and (c.row.narrative, c.row.mccid) == here:
+                return f": {c.author} in {c.feedback_id}" if c.feedback_id else f": {c.author}"
+        return ""
 
     def _missed(self, place: int) -> str:
         """Why the rule does not take a row."""

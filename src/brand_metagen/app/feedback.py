@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from brand_metagen.app import understanding
-from brand_metagen.app.live import Live, Trial
+from brand_metagen.app.live import Live
 from brand_metagen.app.similar import proposals
+from brand_metagen.app.standing import Trial
 from brand_metagen.app.understanding import Submission, Understood
 from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import ConflictError, RuleError
@@ -206,7 +207,7 @@ class _Round:
             raise ConflictError(why)
         if _same(made.record.rule, self.was.rule) and made.trial.before == made.trial.after:
             return self._without(RemarkOutcome.HELD, self._held())
-        return self._applied(made, asked)
+        return self._applied(made)
 
     def _made(self, asked: Sequence[Constraint]) -> _Made:
         live = self.live
@@ -214,14 +215,14 @@ class _Round:
             live.knowledge,
             self.was.rule or blank(self.brandid, live.knowledge),
             asked,
-            live.run.model.words.worth,
+            live.run.fitted.words.worth,
             live.given_now(self.brandid),
             lambda rule: live.given(live.trial(self.brandid, rule, asked)),
         )
         trial = live.trial(self.brandid, amended.rule, asked)
         return _Made(amended, trial, live.graded(trial))
 
-    def _applied(self, made: _Made, asked: Sequence[Constraint]) -> Submitted:
+    def _applied(self, made: _Made) -> Submitted:
         live, line = self.live, self.line
         helped = proposals(live, self.brandid, self.said.constraints)
         radius = blast_radius(
@@ -248,7 +249,7 @@ class _Round:
         )  # fmt: skip
         stored = self._write(outcome, change)
         if not stored.replayed:
-            live.adopt(record, made.trial, asked)
+            live.adopt(record, made.trial)
         return stored
 
     def _write(self, outcome: Outcome, change: Change) -> Submitted:

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from threading import RLock
 
 from brand_metagen.app.runs import public_names
+from brand_metagen.app.standing import Standing, Trial, given
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.confirm.grade import HeldOutRecall
+from brand_metagen.confirm.model import ConfirmModel
 from brand_metagen.confirm.reviews import with_reviews
-from brand_metagen.constraints import Constraint, Row
+from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.errors import InputError
 from brand_metagen.match.blob import Blob
 from brand_metagen.match.matcher import searcher
 from brand_metagen.ports import BrandState
 from brand_metagen.publish.classifier import Answer, Classifier
 from brand_metagen.publish.whatif import answers_with
-from brand_metagen.records import Combos, Decision, Market, Metadata, Rule
+from brand_metagen.records import Combos, Market, Metadata, Rule
 from brand_metagen.synthesise.knowledge import Knowledge
 from brand_metagen.synthesise.learn import Learned
 from brand_metagen.synthesise.names import core_phrase
@@ -34,31 +36,12 @@ Key = tuple[str, str]
 NO_RECALL = HeldOutRecall(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A rule tried on the market: the rows that it or the rule before takes, and their answers."""
-
-    brandid: str
-    rule: Rule | None
-    rows: tuple[int, ...]
-    before: tuple[Answer, ...]
-    after: tuple[Answer, ...]
-
-    @property
-    def taken(self) -> list[int]:
-        """The rows that the new rule takes."""
-        pairs = zip(self.rows, self.after, strict=True)
-        return [row for row, answer in pairs if _claims(answer, self.brandid)]
-
-
-def _claims(answer: Answer, brandid: str) -> bool:
-    return any(claim.brandid == brandid for claim in answer.claims)
-
-
 class Live:
-    """One market and the answers to all its rows. Calls from several threads wait for each other.
+    """One market and the answers to all its rows.
 
-    Raises InputError when no run is completed yet.
+    Whoever reads takes `now`, which never changes, and waits for nobody. Who tries rules and adopts
+    them holds `lock` from the question to the answer. Raises InputError when no run is completed
+    yet.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -67,15 +50,27 @@ class Live:
         self.run_id = workspace.latest_run()
         self.run = run_context(workspace, self.run_id)
         self._revision = workspace.store.revision()
-        self.versions: dict[str, Metadata] = {m.brandid: m for m in self._stored()}
-        self.asked = dict(workspace.store.constraints())
-        """What reviewers have asked of each brand."""
-        combos = self.market.combos
-        rules = [m.rule for m in self.versions.values() if m.rule is not None]
-        model = with_reviews(self.run.fitted, self.asked, combos)
-        classifier = Classifier(rules, model)
-        self.answers = classifier.explained(combos.narrative, combos.mccid, combos.mid)
-        self._rows = rows_by_brand(self.market, self.answers)
+        self.now = self._from_store()
+
+    def _from_store(self) -> Standing:
+        versions = {m.brandid: m for m in self._stored()}
+        asked, combos = dict(self.workspace.store.constraints()), self.market.combos
+        model = with_reviews(self.run.fitted, asked, combos)
+        rules = [m.rule for m in versions.values() if m.rule is not None]
+        answers = Classifier(rules, model).explained(combos.narrative, combos.mccid, combos.mid)
+        return Standing(versions, asked, answers, rows_by_brand(self.market, answers), model)
+
+    @property
+    def versions(self) -> Mapping[str, Metadata]:
+        return self.now.versions
+
+    @property
+    def asked(self) -> Mapping[str, Sequence[Constraint]]:
+        return self.now.asked
+
+    @property
+    def answers(self) -> Sequence[Answer]:
+        return self.now.answers
 
     @property
     def market(self) -> Market:
@@ -110,7 +105,7 @@ class Live:
 
     def rows(self, brandid: str) -> BrandRows:
         """The rows labelled to a brand and those its rule takes, in order."""
-        return self._rows[brandid] if brandid in self._rows else BrandRows()
+        return self.now.rows(brandid)
 
     def rows_of(self, text: str) -> list[int]:
         """The rows of a narrative."""
@@ -161,40 +156,47 @@ class Live:
         """What would become of the rows that the rule, or the one it replaces, takes.
 
         `asked` are the brand's constraints then, those of today by default: rows that reviewers
-        spoke of are evidence (`confirm.reviews`).
+        spoke of are evidence, and those that belong decided (`confirm.reviews`).
         """
         with self.lock:
-            rows = sorted({*self.rows(brandid).taken, *self._taken(rule)})
-            before = tuple(self.answers[row] for row in rows)
-            rules = {b: m.rule for b, m in self.versions.items() if m.rule is not None}
-            combos, told = self.market.combos, self._told(brandid, before, asked)
-            model = with_reviews(self.run.fitted, told, combos)
-            after = answers_with(rules, model, combos, rows, before, brandid, rule)
-        return Trial(brandid, rule, tuple(rows), before, after)
+            now, combos = self.now, self.market.combos
+            wanted = tuple(now.asked.get(brandid, ()) if asked is None else asked)
+            told = (*now.asked.get(brandid, ()), *wanted)
+            rows = sorted({*self.rows(brandid).taken, *self._taken(rule), *self._belonging(told)})
+            before = tuple(now.answers[row] for row in rows)
+            model = self._model(brandid, before, wanted)
+            after = answers_with(now.rules, model, combos, rows, before, brandid, rule)
+        return Trial(brandid, rule, wanted, tuple(rows), before, after)
 
-    def _told(
-        self, brandid: str, answers: Iterable[Answer], asked: Sequence[Constraint] | None
-    ) -> Mapping[str, Sequence[Constraint]]:
-        """The constraints of the brands that claim rows: only their facts decide these answers."""
+    def _belonging(self, asked: Iterable[Constraint]) -> Iterable[int]:
+        """Where the rows stand that reviewers said are theirs."""
+        codes = self.market.combos.mccid
+        for c in asked:
+            if c.kind is Kind.BELONGS and c.row is not None:
+                yield from (i for i in self.rows_of(c.row.narrative) if codes[i] == c.row.mccid)
+
+    def _model(
+        self, brandid: str, answers: Iterable[Answer], wanted: Sequence[Constraint]
+    ) -> ConfirmModel:
+        """The model that decides some answers: only the facts of brands that claim them count."""
+        asked = {**self.now.asked, brandid: wanted}
         rivals = {claim.brandid for answer in answers for claim in answer.claims}
-        told = {b: self.asked[b] for b in sorted(rivals & self.asked.keys())}
-        return {**told, brandid: self.asked.get(brandid, ()) if asked is None else asked}
+        told = {b: asked[b] for b in sorted((rivals | {brandid}) & asked.keys())}
+        return with_reviews(self.run.fitted, told, self.market.combos, asked)
 
     def given(self, trial: Trial) -> set[Key]:
         """The rows that a tried rule would have confirmed for its brand or left to humans."""
-        return self._given(trial.brandid, zip(trial.rows, trial.after, strict=True))
+        return self._keys(given(trial.brandid, zip(trial.rows, trial.after, strict=True)))
 
     def given_now(self, brandid: str) -> set[Key]:
         """The rows that are confirmed for a brand or left to humans as things stand."""
-        return self._given(brandid, ((row, self.answers[row]) for row in self.rows(brandid).taken))
+        answers = self.now.answers
+        taken = ((row, answers[row]) for row in self.rows(brandid).taken)
+        return self._keys(given(brandid, taken))
 
-    def _given(self, brandid: str, answers: Iterable[tuple[int, Answer]]) -> set[Key]:
+    def _keys(self, rows: Iterable[int]) -> set[Key]:
         combos = self.market.combos
-        return {
-            (combos.ccid[row], combos.bankid[row])
-            for row, answer in answers
-            if answer.brandid == brandid and answer.decision is not Decision.EXCLUDED
-        }
+        return {(combos.ccid[row], combos.bankid[row]) for row in rows}
 
     def _taken(self, rule: Rule | None) -> Iterable[int]:
         if rule is None:
@@ -234,21 +236,34 @@ class Live:
         recall = self.run.kept_recalls.get(brandid, NO_RECALL)
         return recall.after(len(missed), sum(row in now for row in missed))
 
-    def adopt(
-        self, made: Metadata, trial: Trial, asked: Sequence[Constraint] | None = None
-    ) -> None:
+    def adopt(self, made: Metadata, trial: Trial) -> None:
         """Let a stored version stand from now on, with the constraints it was tried under."""
         with self.lock:
-            if asked is not None:
-                self.asked[made.brandid] = tuple(asked)
-            self.versions[made.brandid] = made
+            now, brandid = self.now, made.brandid
+            answers = list(now.answers)
             for row, answer in zip(trial.rows, trial.after, strict=True):
-                self.answers[row] = answer
-            self._rows[made.brandid] = BrandRows(self.rows(made.brandid).own, trial.taken)
+                answers[row] = answer
+            asked = dict(now.asked)
+            if trial.asked or brandid in asked:
+                asked[brandid] = trial.asked
+            told = with_reviews(self.run.fitted, {brandid: trial.asked}, self.market.combos, asked)
+            facts = {b: told.brands[b] for b in (brandid,) if b in told.brands}
+            self.now = Standing(
+                {**now.versions, brandid: made},
+                asked,
+                answers,
+                {**now.brands, brandid: BrandRows(self.rows(brandid).own, trial.taken)},
+                replace(told, brands={**now.model.brands, **facts}),
+            )
 
-    def refreshed(self) -> Live:
-        """This market brought up to date with the store; another one when a run has ended since."""
-        with self.lock:
+    def refreshed(self, *, wait: bool = True) -> Live:
+        """This market brought up to date with the store; another one when a run has ended since.
+
+        Without `wait` it stays as it is while somebody tries a rule.
+        """
+        if not self.lock.acquire(blocking=wait):
+            return self
+        try:
             revision = self.workspace.store.revision()
             if revision == self._revision:
                 return self
@@ -257,23 +272,33 @@ class Live:
             self._take_over()
             self._revision = revision
             return self
+        finally:
+            self.lock.release()
 
     def _take_over(self) -> None:
         """What changed in the store since it was last looked at; most brands did not."""
         store, gone = self.workspace.store, self._gone()
-        self.asked = dict(store.constraints())
+        asked = store.constraints()
         for brandid, (version, status) in store.standing().items():
             known = self.versions.get(brandid)
             if known is None or brandid in gone:
                 continue
             if known.version != version:
                 record = store.versions(brandid)[-1]
-                self.adopt(record, self.trial(brandid, record.rule))
+                self.adopt(record, self.trial(brandid, record.rule, asked.get(brandid, ())))
             elif known.status is not status:
-                self.versions[brandid] = replace(known, status=status)
+                self._leave({**self.versions, brandid: replace(known, status=status)})
         for brandid in gone & self.versions.keys():
             self.adopt(replace(self.versions[brandid], rule=None), self.trial(brandid, None))
-            del self.versions[brandid]
+            self._leave({b: m for b, m in self.versions.items() if b != brandid})
+        self.now = replace(
+            self.now,
+            asked=dict(asked),
+            model=with_reviews(self.run.fitted, asked, self.market.combos),
+        )
+
+    def _leave(self, versions: Mapping[str, Metadata]) -> None:
+        self.now = replace(self.now, versions=versions)
 
     def _stored(self) -> list[Metadata]:
         """The latest version of every brand of this market that is not deactivated."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from brand_metagen.app.feedback import broken
-from brand_metagen.app.live import Live, Trial
+from brand_metagen.app.live import Live
+from brand_metagen.app.standing import Trial
 from brand_metagen.errors import ConflictError, InputError, RuleError
 from brand_metagen.files import sha256
 from brand_metagen.grammar import check_pattern
