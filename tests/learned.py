@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from brand_metagen.config import Settings
 from brand_metagen.confirm.model import ConfirmModel
+from brand_metagen.confirm.reviews import with_reviews
+from brand_metagen.constraints import Constraint, Kind, Row
+from brand_metagen.publish.classifier import Classifier
 from brand_metagen.publish.release import Release
-from brand_metagen.records import Market, Metadata, Rule, Status
+from brand_metagen.records import Decision, Market, Metadata, Rule, Status
 from brand_metagen.sample.market import make_sample
 from brand_metagen.tables.load import load_market
 from brand_metagen.tables.normalise import normalise
 from brand_metagen.workflow.folds import BrandRules
 from brand_metagen.workflow.learning import Learning
 
+CONFIRMED = Decision.CONFIRMED
 BRANDS, ROWS, SEED = 100, 3_000, 7
 
 
@@ -76,13 +81,47 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 @cache
-def learned_release() -> Release:
-    """The sample's rules and model as a release."""
+def released_rules() -> list[Rule]:
+    """The sample's rules in order, the last one another's, so that two brands claim its rows."""
     sample = learned_sample()
-    brands = sample.market.brands
+    rules = sorted(sample.rules, key=lambda rule: rule.brandid)
+    broadest = max(rules[:-1], key=lambda rule: sample.model.brands[rule.brandid].own)
+    return [*rules[:-1], replace(broadest, brandid=rules[-1].brandid)]
+
+
+@cache
+def reviews() -> dict[str, list[Constraint]]:
+    """Reviewers who say of every second doubtful row that it is the least likely brand's; of the
+    first of them two brands' reviewers say so."""
+    sample = learned_sample()
+    combos = sample.market.combos
+    answers = Classifier(released_rules(), sample.model).explained(
+        combos.narrative, combos.mccid, combos.mid
+    )
+    asked: dict[str, list[Constraint]] = defaultdict(list)
+    doubtful = [i for i, a in enumerate(answers) if a.claims and a.decision is not CONFIRMED]
+    for i in doubtful[::2]:
+        row = Row(combos.ccid[i], combos.bankid[i], combos.narrative[i], combos.mccid[i])
+        belongs = Constraint(Kind.BELONGS, row=row)
+        if not asked:
+            asked[min(sample.market.to_check)].append(belongs)
+        asked[answers[i].claims[-1].brandid].append(belongs)
+    return dict(asked)
+
+
+def reviewed_model() -> ConfirmModel:
+    """The sample's model with what reviewers said."""
+    sample = learned_sample()
+    return with_reviews(sample.model, reviews(), sample.market.combos)
+
+
+@cache
+def learned_release() -> Release:
+    """The sample's rules and model as a release, with what some reviewers said."""
+    brands = learned_sample().market.brands
     made = (
         Metadata(r.brandid, b.brandname, b.sector, 1, Status.CANDIDATE, r, 0.9, False, ())
-        for r in sorted(sample.rules, key=lambda rule: rule.brandid)
+        for r in released_rules()
         for b in (brands[r.brandid],)
     )
-    return Release("REL-000000000000", tuple(made), sample.model)
+    return Release("REL-000000000000", tuple(made), reviewed_model())

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 import sqlglot
 
+from brand_metagen.confirm.posterior import SAID_SO
 from brand_metagen.errors import InputError
 from brand_metagen.match.keys import EVERYWHERE, keys
 from brand_metagen.match.matcher import Matcher
@@ -39,7 +40,7 @@ def test_duckdb_answers_as_the_classifier(emitted: Path) -> None:
         found = connection.execute((emitted / "classify.sql").read_text()).fetchall()
     by_row = {tuple(row[:3]): row[3:] for row in found}
     assert len(found) == len(asked) == len(by_row)
-    told = set()
+    told, why = set(), set()
     for row, brandid, decision, confidence, reason in zip(asked, *answers.columns(), strict=True):
         there = by_row[row]
         assert (there[0], there[1]) == (brandid, decision.value), row
@@ -47,7 +48,9 @@ def test_duckdb_answers_as_the_classifier(emitted: Path) -> None:
         if "ahead of" not in reason and decision.value != "tie":
             assert there[3] == reason, row
         told.add(decision.value)
-    assert told >= {"confirmed", "unmatched", "review"}
+        why.add(reason)
+    assert told >= {"confirmed", "unmatched", "review", "tie"}
+    assert SAID_SO in why
 
 
 @pytest.mark.parametrize("dialect", [Dialect.DUCKDB, Dialect.SPARK])

@@ -22,7 +22,8 @@ class BrandFacts:
     """What confirming needs to know of one brand.
 
     `letters` is its name squeezed; `codes` its own narratives per MCC; the rest counts narratives
-    its rule took from the market it was learned on.
+    its rule took from the market it was learned on. `lift` is what reviewers' word adds to the
+    score of every row its rule takes (`reviews`), in log odds.
     """
 
     letters: str
@@ -30,6 +31,7 @@ class BrandFacts:
     codes: Mapping[str, float]
     own: int
     other: int
+    lift: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ class Posterior:
         self._worth = _WordWorth(model.words, matcher.lexicon)
         self._claims = _Claims(model, matcher)
         self._codes = _Codes(model, matcher)
+        lifts = [model.brands[rule.brandid].lift for rule in matcher.rules]
+        self._lifts = np.array(lifts, np.float64)
 
     def opine(self, words: Words, matches: Matches, mids: Sequence[str]) -> Opinions:
         """The opinion on every match; `mids` are the texts' merchant ids."""
@@ -86,6 +88,7 @@ class Posterior:
         for part in values:
             # One after the other: numpy may add up a single column in another order than many.
             score += part
+        score += self._lifts[matches.rule]
         worst = values.argmin(0)
         felt = values[worst, np.arange(len(worst))] < FELT
         return Opinions(self._probability(score), np.where(felt, worst, len(NAMES)))

@@ -72,7 +72,7 @@ phrases AS (
   LEFT JOIN around AS a ON a.narrative = p.narrative AND a.rule = p.rule
 ),
 claims AS (
-  SELECT l.narrative, l.mccid, l.mid, r.brandid,
+  SELECT l.narrative, l.mccid, l.mid, r.brandid, r.lift,
     r.record_part AS p0,
     r.rows_part AS p1,
     (LEAST(p.size, 15) / 1e1) * w.w2 AS p2,
@@ -101,7 +101,7 @@ claims AS (
 scored AS (
   SELECT c.*,
     w.intercept + p0 + p1 + p2 + p3 + p4 + p5 + p6 + p7 + p8 + p9 + p10 + p11 + p12 + p13 + p14
-      + p15 + p16 + p17 AS score,
+      + p15 + p16 + p17 + lift AS score,
     LEAST(p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17) AS worst
   FROM claims AS c CROSS JOIN weights AS w
 ),

@@ -151,6 +151,7 @@ WITH `asked` AS (
     `l`.`mccid`,
     `l`.`mid`,
     `r`.`brandid`,
+    `r`.`lift`,
     `r`.`record_part` AS `p0`,
     `r`.`rows_part` AS `p1`,
     (
@@ -209,7 +210,7 @@ WITH `asked` AS (
 ), `scored` AS (
   SELECT
     `c`.*,
-    `w`.`intercept` + `p0` + `p1` + `p2` + `p3` + `p4` + `p5` + `p6` + `p7` + `p8` + `p9` + `p10` + `p11` + `p12` + `p13` + `p14` + `p15` + `p16` + `p17` AS `score`,
+    `w`.`intercept` + `p0` + `p1` + `p2` + `p3` + `p4` + `p5` + `p6` + `p7` + `p8` + `p9` + `p10` + `p11` + `p12` + `p13` + `p14` + `p15` + `p16` + `p17` + `lift` AS `score`,
     LEAST(`p0`, `p1`, `p2`, `p3`, `p4`, `p5`, `p6`, `p7`, `p8`, `p9`, `p10`, `p11`, `p12`, `p13`, `p14`, `p15`, `p16`, `p17`) AS `worst`
   FROM `claims` AS `c`
   CROSS JOIN `weights` AS `w`

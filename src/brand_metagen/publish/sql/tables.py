@@ -31,7 +31,7 @@ CODE, USUAL = 6, 7
 TABLES: Mapping[str, Mapping[str, str]] = {
     "rules": {
         "rule": WHOLE, "brandid": TEXT, "include": TEXT, "exclude": TEXT, "probe": TEXT,
-        "name": TEXT, "size": WHOLE, "record_part": NUMBER, "rows_part": NUMBER,
+        "name": TEXT, "size": WHOLE, "record_part": NUMBER, "rows_part": NUMBER, "lift": NUMBER,
     },
     "rule_keys": {"k": TEXT, "rule": WHOLE},
     "rule_codes": {"rule": WHOLE, "mccid": TEXT, "code_part": NUMBER, "usual_part": NUMBER},
@@ -110,6 +110,7 @@ def _rule(number: int, rule: Rule, model: ConfirmModel) -> tuple[object, ...]:
         len(facts.letters),
         record[RECORD] * model.weights[1 + RECORD],
         record[SIZE_OF_MARKET] * model.weights[1 + SIZE_OF_MARKET],
+        facts.lift,
     )
 
 
