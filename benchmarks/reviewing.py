@@ -219,16 +219,18 @@ class Reviewer:
         """What was read from a remark and is not so."""
         return tuple(c["says"] for c in read if not self.known.true_of(brandid, c))
 
-    def _reply(self, look: Look, candidates: Sequence[str], said: Collection[Mark]) -> Said | None:
-        """The narratives of a question, each pointed at on its right side."""
-        brandid, texts = look.record["brandid"], set(candidates)
+    def _reply(
+        self, look: Look, candidates: Sequence[Mapping[str, Any]], said: Collection[Mark]
+    ) -> Said | None:
+        """The rows of a question, each pointed at on its right side."""
+        brandid = look.record["brandid"]
         body: dict[str, list[dict[str, str]]] = {}
         marks: list[Mark] = []
         tellable = True
-        for key, row in sorted(look.shown.items()):
+        for row in candidates:
+            key = (row["ccid"], row["bankid"])
             side = "belongs" if self.known.true[key] == brandid else "does_not_belong"
-            if row["narrative"] in texts and (side, *key) not in said:
-                texts.remove(row["narrative"])
+            if (side, *key) not in said:
                 body.setdefault(side, []).append({"ccid": key[0], "bankid": key[1]})
                 marks.append((side, *key))
                 tellable &= self.known.tellable(brandid, self.known.rows[key])

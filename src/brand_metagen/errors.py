@@ -19,6 +19,10 @@ class InputError(BrandMetagenError):
     exit_code = 2
 
 
+class NotFound(InputError):
+    """There is no such brand, version, remark, run or account."""
+
+
 class RuleError(InputError):
     """A pattern lies outside the portable subset, is too broad, or cannot be proven."""
 
@@ -26,14 +30,21 @@ class RuleError(InputError):
 class ConflictError(BrandMetagenError):
     """Somebody else was faster: a version moved on, or another run holds the workspace.
 
-    `now` holds what is there now, as plain data for programs (who did what when).
+    `now` holds what is there now, as plain data for programs (who did what when), `told` what else
+    belongs to it, by name.
     """
 
     exit_code = 3
 
-    def __init__(self, message: str, *, now: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        now: Mapping[str, object] | None = None,
+        told: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(message)
-        self.now = dict(now or {})
+        self.now, self.told = dict(now or {}), dict(told or {})
 
 
 class NotAllowed(BrandMetagenError):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 from threading import BoundedSemaphore
 
-from brand_metagen.errors import ConflictError, InputError, NotAllowed
+from brand_metagen.errors import ConflictError, InputError, NotAllowed, NotFound
 from brand_metagen.ports import Account, Accounts, Actor, Role, Token
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
@@ -52,10 +52,10 @@ def add(store: Accounts, actor: str, name: str, role: Role, password: str | None
 
 
 def known(store: Accounts, name: str) -> Account:
-    """An account; raises InputError when there is none of that name."""
+    """An account; raises NotFound when there is none of that name."""
     found = store.account(name)
     if found is None:
-        raise InputError(f"no account {name!r}; `brand-metagen users list` shows them")
+        raise NotFound(f"no account {name!r}; `brand-metagen users list` shows them")
     return found
 
 

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from brand_metagen.app import understanding
+from brand_metagen.app.conflicts import check_open, check_versioned
 from brand_metagen.app.live import Live
 from brand_metagen.app.similar import proposals
 from brand_metagen.app.standing import Trial
 from brand_metagen.app.understanding import Submission, Understood
-from brand_metagen.constraints import Constraint, Kind
+from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.errors import ConflictError, RuleError
 from brand_metagen.ports import (
     BrandLine,
@@ -28,11 +29,13 @@ from brand_metagen.publish.blast import BlastRadius, blast_radius
 from brand_metagen.publish.diff import Diff, diff
 from brand_metagen.records import Decision, Metadata, Rule
 from brand_metagen.review.amend import Amended
-from brand_metagen.review.contradictions import contradictions
+from brand_metagen.review.contradictions import claimed_elsewhere, contradictions
 from brand_metagen.review.draft import blank
 from brand_metagen.review.regenerate import besides, regenerate
 from brand_metagen.review.wanted import TAKES_NOTHING, keeps, standing
 
+TOLD = ("understood", "not_understood")
+"""What a refusal says of a remark beside why."""
 STILL = 2
 """Rounds without effect after which somebody is told."""
 
@@ -54,7 +57,7 @@ class Outcome:
     round: int
     state: BrandState
     question: str | None = None
-    candidates: tuple[str, ...] = ()
+    candidates: tuple[Row, ...] = ()
     explanation: str = ""
     done: tuple[str, ...] = ()
     listed: int = 0
@@ -105,7 +108,8 @@ def submit(
         if key and (known := store.replay(actor, key, submission.digest(expected))):
             return _again(known)
         line = store.line(brandid)
-        _check_open(line, expected)
+        check_open(live.workspace, line, expected)
+        check_versioned(live, line)
         if line.round >= limit:
             raise _limit_reached(live, actor, line, submission)
         said = understanding.understand(live, actor, brandid, submission)
@@ -129,17 +133,9 @@ def shown(constraint: Constraint) -> dict[str, Any]:
 def _again(known: Recorded) -> Submitted:
     """What the key was answered; a remark that was refused is refused again."""
     if known.reply.get("outcome") in (RemarkOutcome.CONTRADICTED, RemarkOutcome.UNMET):
-        raise ConflictError(str(known.reply["explanation"]))
+        told = {name: known.reply[name] for name in TOLD}
+        raise ConflictError(str(known.reply["explanation"]), told=told)
     return Submitted({**known.reply, "feedback_id": known.feedback_id}, replayed=True)
-
-
-def _check_open(line: BrandLine, expected: int) -> None:
-    if line.state in (BrandState.DEACTIVATED, BrandState.ESCALATED, BrandState.PROCESSING):
-        raise ConflictError(f"brand {line.brandid} is {line.state} and takes no feedback")
-    if line.version != expected:
-        raise ConflictError(
-            f"brand {line.brandid} is at version {line.version}, not {expected}: look at it again"
-        )
 
 
 def _limit_reached(
@@ -188,10 +184,10 @@ class _Round:
             return self._without(outcome, "; ".join(self.said.noted) or "nothing to act on")
         asked = (*self.before, *self.said.constraints)
         found = [c for c in contradictions(standing(asked)) if c.second in self.said.constraints]
+        others = live_asked(self.live, self.brandid) if self.said.belongs else {}
+        found += claimed_elsewhere(self.said.constraints, others)
         if found:
-            why = "; ".join(map(str, found))
-            self._without(RemarkOutcome.CONTRADICTED, why)
-            raise ConflictError(why)
+            raise self._refused(RemarkOutcome.CONTRADICTED, "; ".join(map(str, found)))
         if all(c.kind is Kind.SPLIT for c in self.said.constraints):
             return self._split()
         if self.was.rule is None and all(c.kind in TAKES_NOTHING for c in asked):
@@ -203,11 +199,15 @@ class _Round:
             raise
         if made.amended.unmet:
             why = "no rule could be found in which " + "; ".join(map(str, made.amended.unmet))
-            self._without(RemarkOutcome.UNMET, why)
-            raise ConflictError(why)
+            raise self._refused(RemarkOutcome.UNMET, why)
         if _same(made.record.rule, self.was.rule) and made.trial.before == made.trial.after:
             return self._without(RemarkOutcome.HELD, self._held())
         return self._applied(made)
+
+    def _refused(self, outcome: RemarkOutcome, why: str) -> ConflictError:
+        """The remark is kept; the error says what was understood of it."""
+        reply = self._without(outcome, why).reply
+        return ConflictError(why, told={name: reply[name] for name in TOLD})
 
     def _made(self, asked: Sequence[Constraint]) -> _Made:
         live = self.live
@@ -285,13 +285,13 @@ class _Round:
 
     def _loops(self, record: Metadata) -> str:
         """Whether rounds lead nowhere: the rule was there before (its fingerprint: include, exclude
-        and codes), or takes as many rows as the two before it (ITR-04, ITR-05)."""
+        and codes), or takes and decides as many rows as the two before it (ITR-04, ITR-05)."""
         versions = self.live.workspace.store.versions(self.brandid)
         for earlier in versions[:-1]:
-            if _same(earlier.rule, record.rule):
+            if _same(earlier.rule, record.rule) and not _same(self.was.rule, record.rule):
                 return f"this is the rule of version {earlier.version} again"
-        taken = [m.evidence.get("taken") for m in (*versions[-STILL:], record)]
-        if self.line.round >= STILL and len(set(taken)) == 1:
+        moved = {_moved(m.evidence) for m in (*versions[-STILL:], record)}
+        if self.line.round >= STILL and len(moved) == 1:
             return "the last rounds moved no row; an expert may settle it sooner (`review flag`)"
         return ""
 
@@ -341,6 +341,17 @@ class _Round:
             remark=self._remark(RemarkOutcome.HELD, why), note=why, detail={"reason": "split"},
         )  # fmt: skip
         return self._write(outcome, change)
+
+
+def _moved(evidence: Mapping[str, object]) -> str:
+    """What a round may move: the rows taken, and what becomes of them."""
+    return json.dumps([evidence.get("taken"), evidence.get("decisions")], sort_keys=True)
+
+
+def live_asked(live: Live, brandid: str) -> Mapping[str, Sequence[Constraint]]:
+    """What is asked of all other brands, with authors and dates."""
+    every = live.workspace.store.constraints()
+    return {other: asked for other, asked in every.items() if other != brandid}
 
 
 def broken(live: Live, rule: Rule | None, trial: Trial) -> list[Constraint]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from brand_metagen.app.live import run_context
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.confirm.model import ConfirmModel
-from brand_metagen.errors import ConflictError, InputError, IntegrityError
+from brand_metagen.errors import ConflictError, IntegrityError, NotFound
 from brand_metagen.files import write_folder
 from brand_metagen.ports import BrandState, Publication
 from brand_metagen.publish.release import METADATA, Release, load, pack
@@ -48,10 +48,10 @@ def publish(workspace: Workspace, actor: str, note: str = "") -> Published:
 
 
 def restore(workspace: Workspace, release_id: str, actor: str, note: str) -> Published:
-    """Put an earlier release in force again; raises InputError when it was never published,
+    """Put an earlier release in force again; raises NotFound when it was never published,
     IntegrityError when its files are not what its manifest says."""
     if release_id not in {p.release_id for p in workspace.store.publications()}:
-        raise InputError(f"{release_id} was never published; `publish --history` lists them")
+        raise NotFound(f"{release_id} was never published; `publish --history` lists them")
     release = load(workspace.releases / release_id / METADATA)
     if release.id != release_id:
         raise IntegrityError(f"the folder {release_id} holds {release.id}")

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from brand_metagen.app.workspace import Workspace
-from brand_metagen.errors import InputError
+from brand_metagen.errors import InputError, NotFound
 from brand_metagen.grammar import check_pattern
 from brand_metagen.match.matcher import searcher
 from brand_metagen.ports import BrandRow, BrandState, RunState
@@ -119,7 +119,7 @@ def metadata(workspace: Workspace, brandid: str, version: int | None = None) -> 
             return record
     failed = [row.error for row in workspace.store.brands() if row.brandid == brandid]
     why = "".join(f": {error}" for error in failed if error)
-    raise InputError(f"brand {brandid} has no version {version or 'yet'}{why}")
+    raise NotFound(f"brand {brandid} has no version {version or 'yet'}{why}")
 
 
 def evaluation(workspace: Workspace, brandid: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 
 from brand_metagen.app.live import Live
 from brand_metagen.app.lookup import MarketLookup
-from brand_metagen.constraints import Constraint, Kind
+from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.errors import InputError
 from brand_metagen.files import sha256
 from brand_metagen.grammar import check_pattern
@@ -52,8 +52,13 @@ class Understood:
     not_understood: tuple[str, ...]
     category: str
     question: str | None
-    candidates: tuple[str, ...]
+    candidates: tuple[Row, ...]
     noted: tuple[str, ...] = ()
+
+    @property
+    def belongs(self) -> bool:
+        """Whether rows are said to be the brand's."""
+        return any(c.kind is Kind.BELONGS for c in self.constraints)
 
 
 def understand(live: Live, actor: str, brandid: str, submission: Submission) -> Understood:
@@ -75,7 +80,7 @@ def understand(live: Live, actor: str, brandid: str, submission: Submission) -> 
         reading.not_understood,
         _category(reading, submission),
         None if settled else reading.question,
-        tuple(row.narrative for row in reading.candidates),
+        reading.candidates,
         reading.noted,
     )
 

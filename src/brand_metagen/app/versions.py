@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from brand_metagen.app.conflicts import check_seen, check_versioned
 from brand_metagen.app.feedback import broken
 from brand_metagen.app.live import Live
 from brand_metagen.app.standing import Trial
@@ -135,8 +136,8 @@ def _add(
         if known := live.workspace.store.replay(actor, key, request):
             return _again(known.reply)
         line = live.workspace.store.line(brandid)
-        if line.version != expected:
-            raise ConflictError(f"brand {brandid} is at version {line.version}, not {expected}")
+        check_seen(live.workspace, line, expected)
+        check_versioned(live, line)
         trial = live.trial(brandid, rule)
         _refuse_what_is_too_broad(live, trial)
         if kept := broken(live, rule, trial):

@@ -40,8 +40,8 @@ def answered(reply: Mapping[str, Any]) -> Iterator[RenderableType]:
 def _question(reply: Mapping[str, Any]) -> Iterator[RenderableType]:
     if reply.get("question"):
         yield Text(clean(f"  {reply['question']}"), style="bold")
-        for narrative in reply.get("candidates", ()):
-            yield Text(clean(f"    {narrative}"))
+        for row in reply.get("candidates", ()):
+            yield Text(clean(f"    {row['ccid']}@{row['bankid']}  {row['narrative']}"))
 
 
 def difference(diff: Mapping[str, Any]) -> Iterator[RenderableType]:

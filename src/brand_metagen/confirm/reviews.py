@@ -13,8 +13,9 @@ from brand_metagen.records import Combos
 LIFT = 0.2
 """What each narrative that belongs adds to the score of the brand's other rows, in log odds.
 Reviewers point at rows that were in doubt, so the brand was doubted too much: with a brand's own
-offset drawn from a normal of variance 1/2, a right row given 0.6 moves it by so much. On two made-up
-markets more than nine in ten of the unseen rows newly confirmed by it are right (benchmarks.md)."""
+offset drawn from a normal of variance 1/2, a right row given 0.6 moves it by so much. On two
+made-up markets more than nine in ten of the unseen rows newly confirmed by it are right
+(benchmarks.md)."""
 MOST_LIFTED = 3
 """Narratives that count, less those that do not belong."""
 
@@ -28,8 +29,9 @@ def with_reviews(
     """The model with the facts of brands that reviewers spoke of brought up to what they said.
 
     A row that belongs is decided (`vouched`), lifts the brand's others, and counts as its own, with
-    its code; one that does not belong counts against its rule. Weights, curve and words stay: they are fitted by runs.
-    Rows whose label says the same already change no counts, and no other brand's facts change.
+    its code; one that does not belong counts against its rule. Weights, curve and words stay: they
+    are fitted by runs. Rows whose label says the same already change no counts, and no other
+    brand's facts change.
     `every` holds all brands' constraints where `asked` holds those of some.
     """
     model = replace(model, vouched=vouched(asked if every is None else every))

@@ -245,7 +245,7 @@ class Reviews(Protocol):
         ...
 
     def line(self, brandid: str) -> BrandLine:
-        """One brand; raises InputError when there is none of that id."""
+        """One brand; raises NotFound when there is none of that id."""
         ...
 
     def queue(self, wanted: QueueFilter, limit: int, cursor: str | None) -> Page[BrandLine]:
@@ -285,6 +285,11 @@ class Reviews(Protocol):
         status as they are; who had the version made cannot approve it, and REJECT, FLAG and UNDO
         take approvals back.
         """
+        ...
+
+    def stands(self, brandid: str) -> Mapping[str, object]:
+        """Where a brand stands, and who brought it there when: the `now` of a conflict; raises
+        NotFound when there is none of that id."""
         ...
 
     def replay(self, actor: str, key: str, request: str) -> Recorded | None:

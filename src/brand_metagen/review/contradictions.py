@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,14 +13,16 @@ from brand_metagen.synthesise.names import squeeze
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two constraints that exclude each other, the earlier one first."""
+    """Two constraints that exclude each other, the earlier one first; it may be another brand's."""
 
     first: Constraint
     second: Constraint
+    brandid: str = ""
 
     def __str__(self) -> str:
         """Both sides, with authors and dates."""
-        return f"{_said(self.first)}, but {_said(self.second)}"
+        whose = f"of brand {self.brandid} " if self.brandid else ""
+        return f"{whose}{_said(self.first)}, but {_said(self.second)}"
 
 
 def _said(constraint: Constraint) -> str:
@@ -35,6 +37,21 @@ def contradictions(constraints: Sequence[Constraint]) -> list[Contradiction]:
         Contradiction(first, second)
         for first, second in combinations(constraints, 2)
         if _clash(first, second) or _clash(second, first)
+    ]
+
+
+def claimed_elsewhere(
+    said: Sequence[Constraint], others: Mapping[str, Sequence[Constraint]]
+) -> list[Contradiction]:
+    """Rows said to belong that other brands' reviewers say are theirs; `others` by brandid."""
+    mine = [c for c in said if c.kind is Kind.BELONGS]
+    return [
+        Contradiction(first, second, brandid)
+        for brandid, asked in sorted(others.items())
+        for first in asked
+        if first.kind is Kind.BELONGS
+        for second in mine
+        if _same_row(first, second)
     ]
 
 

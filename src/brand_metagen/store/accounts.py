@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from brand_metagen.errors import ConflictError, InputError
+from brand_metagen.errors import ConflictError, InputError, NotFound
 from brand_metagen.ports import Account, Role, Token
 from brand_metagen.store import schema
 from brand_metagen.store.audit import append
@@ -104,7 +104,7 @@ class AccountPart(SqlBase):
             query = select(schema.tokens).where(T.token_id == token_id).with_for_update()
             row = connection.execute(query).mappings().one_or_none()
             if row is None:
-                raise InputError(f"no token {token_id!r}")
+                raise NotFound(f"no token {token_id!r}")
             if row["revoked_at"] is None:
                 now = self._now()
                 update = schema.tokens.update().where(T.token_id == token_id)
@@ -133,7 +133,7 @@ def _find(connection: Connection, name: str) -> Account | None:
 def _known(connection: Connection, name: str) -> Account:
     found = _find(connection, name)
     if found is None:
-        raise InputError(f"no account {name!r}; `brand-metagen users list` shows them")
+        raise NotFound(f"no account {name!r}; `brand-metagen users list` shows them")
     return found
 
 

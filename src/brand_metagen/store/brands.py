@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from brand_metagen.config import ReviewSettings
-from brand_metagen.errors import InputError
+from brand_metagen.errors import NotFound
 from brand_metagen.ports import BrandLine, BrandRow, BrandState
 from brand_metagen.review.queue import lowered, priority
 from brand_metagen.review.states import after_run
@@ -49,9 +49,9 @@ def locked(connection: Connection, brandid: str) -> Mapping[Any, Any]:
     return row
 
 
-def unknown(brandid: str) -> InputError:
+def unknown(brandid: str) -> NotFound:
     """The error for a brand that is not there."""
-    return InputError(f"no brand {brandid!r}; `brand-metagen brands list` shows them")
+    return NotFound(f"no brand {brandid!r}; `brand-metagen brands list` shows them")
 
 
 def place(facts: Mapping[str, Any], settings: ReviewSettings) -> float:

@@ -22,7 +22,7 @@ from brand_metagen.review.states import check_move
 from brand_metagen.store import feedback, schema, versions
 from brand_metagen.store.audit import append, latest_of
 from brand_metagen.store.base import SqlBase
-from brand_metagen.store.brands import FACTS, folded, locked, place
+from brand_metagen.store.brands import FACTS, folded, locked, place, unknown
 from brand_metagen.store.cases import open_in
 from brand_metagen.store.queue import NO_CLAIM
 
@@ -50,6 +50,16 @@ class ChangePart(SqlBase):
             if done is not None:
                 return done
             return _Act(connection, change, brand, self._review, self._now()).record()
+
+    def stands(self, brandid: str) -> Mapping[str, object]:
+        """Where a brand stands, and who brought it there when: the `now` of a conflict."""
+        table = schema.brands
+        with self._reading() as connection:
+            query = select(table).where(table.c.brandid == brandid)
+            brand = connection.execute(query).mappings().one_or_none()
+            if brand is None:
+                raise unknown(brandid)
+            return _now(connection, brand)
 
     def replay(self, actor: str, key: str, request: str) -> Recorded | None:
         """What a submission under this key led to, None when it is new; raises ConflictError when
@@ -276,19 +286,24 @@ def _takes_feedback(connection: Connection, brand: Brand) -> None:
 
 def _conflict(connection: Connection, brand: Brand, why: str) -> ConflictError:
     """Both sides: what the actor meant, and what is there now by whom and since when."""
-    last = latest_of(connection, brand["brandid"])
-    now = {"brandid": brand["brandid"], **_standing(brand)}
-    if last is not None and last.detail.get("version") == brand["version"]:
-        now |= {"actor": last.actor, "action": last.action, "at": last.at}
-        since = f"{last.actor}, {last.action} at {last.at}"
-    else:
-        now |= {"actor": brand["run_id"], "action": "run"}
-        since = f"as {brand['run_id']} left it"
+    now = _now(connection, brand)
+    since = f"as {brand['run_id']} left it"
+    if "at" in now:
+        since = f"{now['actor']}, {now['action']} at {now['at']}"
     return ConflictError(
         f"brand {brand['brandid']}: {why}. Now it is at version {brand['version']}, "
         f"{BrandState(brand['state'])} ({since}); look at it again",
         now=now,
     )
+
+
+def _now(connection: Connection, brand: Brand) -> dict[str, object]:
+    """Where a brand stands, and who brought it there: a human or a run."""
+    last = latest_of(connection, brand["brandid"])
+    now = {"brandid": brand["brandid"], **_standing(brand)}
+    if last is not None and last.detail.get("version") == brand["version"]:
+        return now | {"actor": last.actor, "action": last.action, "at": last.at}
+    return now | {"actor": brand["run_id"], "action": "run"}
 
 
 def _replayed(connection: Connection, actor: str, key: str, request: str) -> Recorded | None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from brand_metagen.constraints import Constraint, Kind, Row
-from brand_metagen.errors import InputError
+from brand_metagen.errors import NotFound
 from brand_metagen.ports import Page, Remark, RemarkOutcome
 from brand_metagen.store import schema
 from brand_metagen.store.audit import LAST, canonical
@@ -152,14 +152,12 @@ class FeedbackPart(SqlBase):
             return tuple(map(_kept, rows))
 
     def remark(self, feedback_id: str) -> Remark:
-        """One remark; raises InputError when there is none of that id."""
+        """One remark; raises NotFound when there is none of that id."""
         query = select(schema.feedback).where(F.feedback_id == feedback_id)
         with self._reading() as connection:
             row = connection.execute(query).mappings().one_or_none()
         if row is None:
-            raise InputError(
-                f"no feedback {feedback_id}; `brand-metagen feedback history` lists it"
-            )
+            raise NotFound(f"no feedback {feedback_id}; `brand-metagen feedback history` lists it")
         return _remark(row)
 
     def remarks(

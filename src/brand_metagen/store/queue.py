@@ -30,7 +30,7 @@ class QueuePart(SqlBase):
     """Brands in order, and claims on them."""
 
     def line(self, brandid: str) -> BrandLine:
-        """One brand; raises InputError when there is none of that id."""
+        """One brand; raises NotFound when there is none of that id."""
         with self._reading() as connection:
             query = lines().where(B.brandid == brandid)
             row = connection.execute(query).mappings().one_or_none()

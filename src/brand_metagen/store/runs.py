@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from brand_metagen.errors import ConflictError, InputError, IntegrityError
+from brand_metagen.errors import ConflictError, IntegrityError, NotFound
 from brand_metagen.ports import (
     BrandRow,
     BrandState,
@@ -60,7 +60,7 @@ class RunPart(SqlBase):
             return _run(connection, run_id)
 
     def run(self, run_id: str) -> RunRecord:
-        """One run; raises InputError when there is none of that id."""
+        """One run; raises NotFound when there is none of that id."""
         with self._reading() as connection:
             return _run(connection, run_id)
 
@@ -253,5 +253,5 @@ def _run(connection: Connection, run_id: str) -> RunRecord:
     query = select(schema.runs).where(schema.runs.c.run_id == run_id)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
-        raise InputError(f"no run {run_id}; `brand-metagen runs list` shows them")
+        raise NotFound(f"no run {run_id}; `brand-metagen runs list` shows them")
     return rows.run_record(row)

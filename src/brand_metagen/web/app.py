@@ -29,6 +29,7 @@ from brand_metagen.web.api import (
 from brand_metagen.web.guard import Guard
 from brand_metagen.web.jobs import Jobs
 from brand_metagen.web.limiter import Limiter
+from brand_metagen.web.slashes import KeptSlashes
 from brand_metagen.web.state import Server
 from brand_metagen.web.warm import Warm
 
@@ -68,6 +69,7 @@ def make_app(workspace: Workspace, without_login: Actor | None = None) -> FastAP
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.add_middleware(KeptSlashes)
     app.state.server = Server(workspace, warm, Jobs(workspace), Limiter(serve), without_login)
     problems.install(app)
     api = APIRouter(prefix=PREFIX)

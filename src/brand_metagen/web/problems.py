@@ -18,9 +18,11 @@ from brand_metagen.errors import (
     InputError,
     IntegrityError,
     NotAllowed,
+    NotFound,
     RuleError,
     ServiceError,
 )
+from brand_metagen.web.slashes import whole
 from brand_metagen.web.state import server_of
 
 MEDIA = "application/problem+json"
@@ -44,6 +46,12 @@ class Problem(BaseModel):
         None, description="With a conflict: what is there now, by whom and since when."
     )
     expected: int | None = Field(None, description="With a conflict: the version you sent.")
+    understood: list[dict[str, Any]] | None = Field(
+        None, description="With a remark that is refused: the constraints read from it."
+    )
+    not_understood: list[str] | None = Field(
+        None, description="With a remark that is refused: what of it could not be acted on."
+    )
     errors: list[dict[str, str]] | None = Field(
         None, description="With 422: each field that does not fit, and why."
     )
@@ -78,6 +86,7 @@ TITLES = {
 }
 KINDS: tuple[tuple[type[BrandMetagenError], int, str], ...] = (
     (RuleError, 422, "rule-refused"),
+    (NotFound, 404, "not-found"),
     (InputError, 400, "bad-request"),
     (ConflictError, 409, "conflict"),
     (NotAllowed, 403, "not-allowed"),
@@ -91,11 +100,6 @@ HTTP_KINDS = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 def unauthenticated(detail: str) -> HttpProblem:
     """Nobody is signed in, or with a token that is not good."""
     return HttpProblem(401, "unauthenticated", detail, CHALLENGE)
-
-
-def not_found(detail: str) -> HttpProblem:
-    """What the path names is not there."""
-    return HttpProblem(404, "not-found", detail)
 
 
 def too_many(seconds: int) -> HttpProblem:
@@ -151,20 +155,14 @@ def _ours(request: Request, error: Exception) -> JSONResponse:
 
 def _both_sides(request: Request, error: ConflictError) -> dict[str, object]:
     """The version that was sent, and what is there now where the error does not say it."""
-    more: dict[str, object] = {}
+    more: dict[str, object] = dict(error.told)
     expected = getattr(request.state, "expected", None)
     if expected is not None:
         more["expected"] = expected
     now = dict(error.now)
     brandid = request.path_params.get("brandid")
     if not now and brandid is not None:
-        line = server_of(request).workspace.store.line(brandid)
-        now = {
-            "brandid": line.brandid,
-            "version": line.version,
-            "state": line.state.value,
-            "round": line.round,
-        }
+        now = dict(server_of(request).workspace.store.stands(whole(brandid)))
     if now:
         more["now"] = now
     return more

@@ -10,7 +10,6 @@ from pydantic import Field
 from brand_metagen.app import feedback
 from brand_metagen.app.feedback import shown
 from brand_metagen.app.understanding import Submission
-from brand_metagen.errors import InputError
 from brand_metagen.ports import BrandState, Remark, RemarkOutcome
 from brand_metagen.web.api.fields import (
     Cursor,
@@ -26,8 +25,7 @@ from brand_metagen.web.api.fields import (
     etag,
     problems,
 )
-from brand_metagen.web.api.shapes import Asked, BlastShape, DiffShape
-from brand_metagen.web.problems import not_found
+from brand_metagen.web.api.shapes import Asked, BlastShape, Combo, DiffShape
 from brand_metagen.web.sign_in import Reviewer, TheServer, Viewer
 
 router = APIRouter(tags=["feedback"])
@@ -75,7 +73,9 @@ class OutcomeShape(Model):
     round: int = Field(description="Rounds of feedback it has had.")
     state: BrandState = Field(description="Where the brand stands now.")
     question: str | None = Field(description="What would settle it.")
-    candidates: list[str] = Field(description="Narratives the question is about.")
+    candidates: list[Combo] = Field(
+        description="Rows the question is about: point at each as what belongs or does not."
+    )
     explanation: str = Field(description="More on the outcome.")
     done: list[str] = Field(description="What was done to the rule.")
     listed: int = Field(description="Narratives that the rule had to name one by one.")
@@ -166,10 +166,7 @@ def everywhere(
 @router.get("/feedback/{feedback_id}", responses=problems(404))
 def one(server: TheServer, actor: Viewer, feedback_id: str) -> RemarkShape:
     """One remark: what was said, what was understood, and what came of it."""
-    try:
-        return _remark(server.workspace.store.remark(feedback_id))
-    except InputError as error:
-        raise not_found(f"no remark {feedback_id[:64]!r}") from error
+    return _remark(server.workspace.store.remark(feedback_id))
 
 
 def _page(

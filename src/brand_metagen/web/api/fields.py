@@ -8,11 +8,13 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Header, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from brand_metagen.app.conflicts import check_versioned
 from brand_metagen.app.live import Live
-from brand_metagen.errors import ConflictError, InputError
+from brand_metagen.errors import InputError
 from brand_metagen.ports import BrandLine
-from brand_metagen.web.problems import MEDIA, HttpProblem, Problem, not_found
+from brand_metagen.web.problems import MEDIA, HttpProblem, Problem
 from brand_metagen.web.sign_in import TheServer
+from brand_metagen.web.slashes import whole
 from brand_metagen.web.state import Server
 
 MOST_ITEMS = 100
@@ -87,21 +89,14 @@ def expected(
 
 
 def brand_line(brandid: str, server: TheServer) -> BrandLine:
-    """The brand of the path; raises 404 when there is none of that id."""
-    try:
-        return server.workspace.store.line(brandid)
-    except InputError as error:
-        raise not_found(f"no brand {brandid[:200]!r}") from error
+    """The brand of the path; raises NotFound when there is none of that id."""
+    return server.workspace.store.line(whole(brandid))
 
 
 def correctable(server: Server, line: BrandLine) -> Live:
     """The market, in which the brand has a version; raises ConflictError when it has none."""
     live = server.warm.current()
-    if line.brandid not in live.versions:
-        raise ConflictError(
-            f"brand {line.brandid} is {line.state} and has no version in {live.run_id} that could "
-            "be changed; the next run may learn it"
-        )
+    check_versioned(live, line)
     return live
 
 

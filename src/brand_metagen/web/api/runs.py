@@ -12,7 +12,6 @@ from brand_metagen.app import runs
 from brand_metagen.errors import InputError
 from brand_metagen.ports import RunRecord, RunState, StepRecord, StepState, Wish
 from brand_metagen.web.api.fields import Cursor, Id, Limit, Model, PageOf, problems
-from brand_metagen.web.problems import not_found
 from brand_metagen.web.sign_in import Operator, TheServer, Viewer
 
 router = APIRouter(tags=["runs"])
@@ -112,10 +111,7 @@ def wish(server: TheServer, actor: Operator, run_id: RunId, wish: Wish) -> RunSh
 
 
 def _run(server: TheServer, run_id: str) -> RunRecord:
-    found = [run for run in server.workspace.store.runs() if run.run_id == run_id]
-    if not found:
-        raise not_found(f"no run {run_id!r}")
-    return found[0]
+    return server.workspace.store.run(run_id)
 
 
 def _shape(run: RunRecord) -> RunShape:

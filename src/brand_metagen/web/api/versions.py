@@ -11,7 +11,6 @@ from pydantic import Field
 from brand_metagen.app import queries, versions
 from brand_metagen.app.outages import as_ours
 from brand_metagen.app.versions import Manual, NewVersion
-from brand_metagen.errors import InputError
 from brand_metagen.ports import BrandLine
 from brand_metagen.publish.diff import diff
 from brand_metagen.records import Metadata
@@ -33,7 +32,6 @@ from brand_metagen.web.api.fields import (
     problems,
 )
 from brand_metagen.web.api.shapes import BlastShape, DiffShape
-from brand_metagen.web.problems import not_found
 from brand_metagen.web.sign_in import Reviewer, TheServer, Viewer
 
 router = APIRouter(tags=["versions"])
@@ -186,10 +184,7 @@ def tested(server: TheServer, actor: Viewer, wanted: TestIn) -> TestShape:
 
 
 def _version(server: TheServer, line: BrandLine, version: int) -> Metadata:
-    try:
-        return queries.metadata(server.workspace, line.brandid, version)
-    except InputError as error:
-        raise not_found(str(error)) from error
+    return queries.metadata(server.workspace, line.brandid, version)
 
 
 def _told(made: NewVersion, expected: int, response: Response) -> NewShape:
