@@ -17,7 +17,6 @@ from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.errors import ConflictError, RuleError
 from brand_metagen.ports import (
     BrandLine,
-    BrandRow,
     BrandState,
     Change,
     Recorded,
@@ -25,7 +24,7 @@ from brand_metagen.ports import (
     RemarkOutcome,
     Verdict,
 )
-from brand_metagen.publish.blast import BlastRadius, blast_radius
+from brand_metagen.publish.blast import BlastRadius
 from brand_metagen.publish.diff import Diff, diff
 from brand_metagen.records import Decision, Metadata, Rule
 from brand_metagen.review.amend import Amended
@@ -200,7 +199,7 @@ class _Round:
         if made.amended.unmet:
             why = "no rule could be found in which " + "; ".join(map(str, made.amended.unmet))
             raise self._refused(RemarkOutcome.UNMET, why)
-        if _same(made.record.rule, self.was.rule) and made.trial.before == made.trial.after:
+        if same_rule(made.record.rule, self.was.rule) and made.trial.before == made.trial.after:
             return self._without(RemarkOutcome.HELD, self._held())
         return self._applied(made)
 
@@ -225,10 +224,7 @@ class _Round:
     def _applied(self, made: _Made) -> Submitted:
         live, line = self.live, self.line
         helped = proposals(live, self.brandid, self.said.constraints)
-        radius = blast_radius(
-            self.brandid, live.market.combos, made.trial.rows, made.trial.before, made.trial.after,
-            live.workspace.settings.review.blast_samples,
-        )  # fmt: skip
+        radius = live.radius(made.trial)
         record = replace(made.record, version=line.version + 1)
         outcome = Outcome(
             self.brandid, RemarkOutcome.APPLIED, self.said.constraints, self.said.not_understood,
@@ -241,7 +237,7 @@ class _Round:
             return Submitted(plain(outcome))
         change = Change(
             self.actor, self.brandid, line.version, Verdict.FEEDBACK, BrandState.AWAITING_REVIEW,
-            made=record, line=self._row(record, made.trial),
+            made=record, line=live.line_after(line, record, made.trial),
             remark=self._remark(RemarkOutcome.APPLIED, outcome.explanation),
             detail={"done": list(made.amended.done), "gained": radius.gained.rows,
                     "lost": radius.lost.rows},
@@ -288,20 +284,12 @@ class _Round:
         and codes), or takes and decides as many rows as the two before it (ITR-04, ITR-05)."""
         versions = self.live.workspace.store.versions(self.brandid)
         for earlier in versions[:-1]:
-            if _same(earlier.rule, record.rule) and not _same(self.was.rule, record.rule):
+            if same_rule(earlier.rule, record.rule) and not same_rule(self.was.rule, record.rule):
                 return f"this is the rule of version {earlier.version} again"
         moved = {_moved(m.evidence) for m in (*versions[-STILL:], record)}
         if self.line.round >= STILL and len(moved) == 1:
             return "the last rounds moved no row; an expert may settle it sooner (`review flag`)"
         return ""
-
-    def _row(self, record: Metadata, trial: Trial) -> BrandRow:
-        rows = len({*self.live.rows(self.brandid).own, *trial.taken})
-        reason = record.reasons[0] if record.reasons else ""
-        return BrandRow(
-            self.brandid, record.brandname, record.sector, BrandState.AWAITING_REVIEW,
-            record.version, self.line.run_id, None, record.confidence, rows, reason,
-        )  # fmt: skip
 
     def _remark(self, outcome: RemarkOutcome, why: str) -> Remark:
         said = self.said
@@ -361,7 +349,8 @@ def broken(live: Live, rule: Rule | None, trial: Trial) -> list[Constraint]:
     return [c for c in asked if not keeps(rule, c, live.knowledge, settled)]
 
 
-def _same(one: Rule | None, other: Rule | None) -> bool:
+def same_rule(one: Rule | None, other: Rule | None) -> bool:
+    """Whether two rules take the same rows by the same words: include, exclude and codes."""
     if one is None or other is None:
         return one is other
     return (one.include, one.exclude, one.mccids) == (other.include, other.exclude, other.mccids)

@@ -22,7 +22,8 @@ from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.errors import InputError
 from brand_metagen.match.blob import Blob
 from brand_metagen.match.matcher import searcher
-from brand_metagen.ports import BrandState
+from brand_metagen.ports import BrandLine, BrandRow, BrandState
+from brand_metagen.publish.blast import BlastRadius, blast_radius
 from brand_metagen.publish.classifier import Answer, Classifier
 from brand_metagen.publish.whatif import answers_with
 from brand_metagen.records import Combos, Market, Metadata, Rule
@@ -229,6 +230,22 @@ class Live:
                 self.run.evaluations.get(brandid),
                 self.workspace.settings,
             )
+
+    def line_after(self, line: BrandLine, record: Metadata, trial: Trial) -> BrandRow:
+        """The brand's facts for the queue once a record stands."""
+        rows = len({*self.rows(line.brandid).own, *trial.taken})
+        reason = record.reasons[0] if record.reasons else ""
+        return BrandRow(
+            line.brandid, record.brandname, record.sector, BrandState.AWAITING_REVIEW,
+            record.version, line.run_id, None, record.confidence, rows, reason,
+        )  # fmt: skip
+
+    def radius(self, trial: Trial) -> BlastRadius:
+        """The rows of the whole market that change hands."""
+        return blast_radius(
+            trial.brandid, self.market.combos, trial.rows, trial.before, trial.after,
+            self.workspace.settings.review.blast_samples,
+        )  # fmt: skip
 
     def _recall(self, brandid: str, rows: BrandRows) -> HeldOutRecall:
         before, now = set(self.rows(brandid).taken), set(rows.taken)

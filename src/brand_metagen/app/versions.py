@@ -15,8 +15,8 @@ from brand_metagen.app.standing import Trial
 from brand_metagen.errors import ConflictError, InputError, RuleError
 from brand_metagen.files import sha256
 from brand_metagen.grammar import check_pattern
-from brand_metagen.ports import BrandLine, BrandRow, BrandState, Change, Verdict
-from brand_metagen.publish.blast import BlastRadius, Side, blast_radius
+from brand_metagen.ports import BrandState, Change, Verdict
+from brand_metagen.publish.blast import BlastRadius, Side
 from brand_metagen.publish.diff import Diff, diff
 from brand_metagen.records import Metadata, Rule
 
@@ -153,7 +153,7 @@ def _add(
             action=action,
             state=BrandState.AWAITING_REVIEW,
             made=record,
-            line=_row(live, line, record, trial),
+            line=live.line_after(line, record, trial),
             note=str(detail.get("notes", "")),
             detail=detail,
             key=key,
@@ -191,25 +191,6 @@ def _noted(record: Metadata, actor: str, detail: Mapping[str, Any]) -> Metadata:
 
 
 def _shown(live: Live, trial: Trial, record: Metadata) -> NewVersion:
-    samples = live.workspace.settings.review.blast_samples
-    radius = blast_radius(
-        trial.brandid, live.market.combos, trial.rows, trial.before, trial.after, samples
-    )
+    radius = live.radius(trial)
     was = live.versions[trial.brandid]
     return NewVersion(trial.brandid, record.version, diff(was, record), radius, stored=False)
-
-
-def _row(live: Live, line: BrandLine, record: Metadata, trial: Trial) -> BrandRow:
-    rows = len({*live.rows(line.brandid).own, *trial.taken})
-    reason = record.reasons[0] if record.reasons else ""
-    return BrandRow(
-        brandid=line.brandid,
-        brandname=record.brandname,
-        sector=record.sector,
-        state=BrandState.AWAITING_REVIEW,
-        version=record.version,
-        run_id=line.run_id,
-        confidence=record.confidence,
-        rows=rows,
-        reason=reason,
-    )

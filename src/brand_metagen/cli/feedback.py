@@ -83,6 +83,46 @@ def _key(said: str) -> tuple[str, str]:
     return ccid, bankid
 
 
+@app.command("withdraw")
+def withdraw(
+    feedback_id: Annotated[str, typer.Argument(metavar="FEEDBACK", help="As FB-000001.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    note: Annotated[str, typer.Option(help="Why; kept in the audit log.")] = "",
+    version: VersionOption = None,
+    dry_run: Annotated[
+        bool, typer.Option(help="Show what would come of it; store nothing.")
+    ] = False,
+    who: ActorOption = "",
+    key: KeyOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take back what a remark of yours asked; an admin may take back anybody's.
+
+    A new version is made without it. What somebody else asked for as well still binds.
+    """
+    from brand_metagen.app import withdrawal
+    from brand_metagen.app.live import Live
+    from brand_metagen.cli.output import err, out, print_json
+    from brand_metagen.cli.replies import taken_back
+    from brand_metagen.ports import Role
+
+    with opened(workspace) as open_workspace:
+        store, name = open_workspace.store, actor(who)
+        account = store.account(name)
+        admin = account is not None and account.role is Role.ADMIN and not account.disabled
+        seen = store.line(store.remark(feedback_id).brandid).version if version is None else version
+        with err.status("reading the market"):
+            live = Live(open_workspace)
+            done = withdrawal.withdraw(
+                live, name, feedback_id, seen, admin=admin, note=note, key=key, dry_run=dry_run
+            )
+    if as_json:
+        print_json(done.reply)
+        return
+    for part in taken_back(done.reply):
+        out.print(part)
+
+
 @app.command("history")
 def history(
     brand: Annotated[str, typer.Argument(metavar="[BRAND]", help="All brands by default.")] = "",

@@ -37,6 +37,22 @@ def answered(reply: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield Text(clean(f"  proposed to brand {other} as well: {count}"))
 
 
+def taken_back(reply: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """A withdrawal's answer: what binds no longer, what does, the rule, the rows."""
+    stored = "withdrawn" if reply["stored"] else "nothing stored"
+    head = f"{reply['brandid']}: {reply['feedback_id']} {stored}, now v{reply['version']}"
+    yield Text(clean(head), style="bold")
+    for constraint in reply["withdrawn"]:
+        yield Text(clean(f"  no longer  {constraint['says']}"), style="yellow")
+    for constraint in reply["kept"]:
+        says = f"  still      {constraint['says']}, as {constraint['author']} asked too"
+        yield Text(clean(says), style="green")
+    if reply.get("diff"):
+        yield from difference(reply["diff"])
+    if reply.get("blast_radius"):
+        yield from radius(reply["blast_radius"])
+
+
 def _question(reply: Mapping[str, Any]) -> Iterator[RenderableType]:
     if reply.get("question"):
         yield Text(clean(f"  {reply['question']}"), style="bold")

@@ -32,6 +32,7 @@ from brand_metagen.ports.notify import CHANNELS, Notices, Notifier
 from brand_metagen.ports.operations import Head, Mode, ModeLine, Operations, Snapshot
 from brand_metagen.ports.pages import Page
 from brand_metagen.ports.review import (
+    BINDING,
     AuditRow,
     BrandLine,
     BrandRow,
@@ -45,6 +46,7 @@ from brand_metagen.ports.review import (
     RemarkOutcome,
     Reviews,
     Verdict,
+    Withdrawal,
 )
 from brand_metagen.ports.runs import (
     Progress,
@@ -60,6 +62,7 @@ from brand_metagen.ports.runs import (
 )
 
 __all__ = [
+    "BINDING",
     "CHANNELS",
     "MANUAL",
     "Account",
@@ -123,4 +126,5 @@ __all__ = [
     "Verdict",
     "VersionLine",
     "Wish",
+    "Withdrawal",
 ]

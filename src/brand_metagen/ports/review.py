@@ -112,6 +112,8 @@ class Verdict(StrEnum):
     """Metadata written by hand."""
     ROLLBACK = "rollback"
     """An older version's rule as a new version."""
+    WITHDRAW = "withdraw"
+    """What a remark asked, taken back."""
     ROUND = "round"
     """The round counter corrected by hand."""
 
@@ -131,6 +133,12 @@ class RemarkOutcome(StrEnum):
     """No rule could be found that keeps it."""
     FAILED = "failed"
     """Processing it failed."""
+    WITHDRAWN = "withdrawn"
+    """It bound the brand, until it was taken back."""
+
+
+BINDING = (RemarkOutcome.APPLIED, RemarkOutcome.HELD)
+"""What the constraints of a remark stay after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +164,14 @@ class Remark:
     round: int = 0
     made: int = 0
     given_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A remark taken back; `gone` is what the actor saw that nobody else asked for."""
+
+    feedback_id: str
+    gone: tuple[Constraint, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +204,7 @@ class Change:
     """What would help similar brands (brandid → constraints): proposed there, never applied."""
     case: Opening | None = None
     """The escalation that the act opens, or joins."""
+    withdrawal: Withdrawal | None = None
     key: str = ""
     request: str = ""
     """A digest of what was submitted under the key."""
@@ -306,6 +323,10 @@ class Reviews(Protocol):
 
     def constraints(self, brandid: str | None = None) -> Mapping[str, tuple[Constraint, ...]]:
         """What binds each brand (or one), in the order in which it was asked; equal ones once."""
+        ...
+
+    def bound_by(self, feedback_id: str) -> tuple[Constraint, ...]:
+        """What would bind no longer if a remark were withdrawn: what no other remark asks."""
         ...
 
     def remark(self, feedback_id: str) -> Remark: ...

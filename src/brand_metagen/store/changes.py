@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from brand_metagen.config import ReviewSettings
 from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.ports import (
+    BINDING,
     BrandState,
     Change,
     Recorded,
@@ -118,12 +119,13 @@ class _Act:
         if change.status is not None and change.made is None and not pending:
             versions.decide(connection, [(change.brandid, version)], change.status)
         kept = self._moved(version, stays=pending)
+        gone = self._withdraw()
         remark = self._remark(version, kept["round"])
         feedback_id = remark.feedback_id if remark else ""
         if change.proposals:
             origin = feedback.Origin(change.actor, self.now, feedback_id)
             feedback.propose(connection, change.proposals, origin)
-        sequence = self._log(kept, feedback_id, pending)
+        sequence = self._log(kept, feedback_id, pending, gone)
         if change.case is not None:
             open_in(connection, change.case, change.actor, self.now)
         done = Recorded(version, kept["state"], kept["round"], sequence, feedback_id)
@@ -136,7 +138,7 @@ class _Act:
         change, brand = self.change, self.brand
         if change.expected != brand["version"]:
             self._refuse(f"you saw version {change.expected}")
-        if change.remark is not None or change.action is Verdict.FEEDBACK:
+        if change.remark is not None or change.action in (Verdict.FEEDBACK, Verdict.WITHDRAW):
             _takes_feedback(self.connection, brand)
         if change.action is Verdict.UNDO and brand["state"] != BrandState.APPROVED:
             self._refuse("there is no approval to take back")
@@ -228,10 +230,25 @@ class _Act:
         remark = replace(change.remark, round=now_round, made=made, given_at=self.now)
         return feedback.write(self.connection, remark, self.brand["brandname"])
 
-    def _log(self, kept: Mapping[str, Any], feedback_id: str, pending: bool) -> int:
+    def _withdraw(self) -> dict[str, object]:
+        """Take a remark back; what of it goes into the log."""
+        taken = self.change.withdrawal
+        if taken is None:
+            return {}
+        gone = feedback.withdraw(self.connection, taken, self.change.actor)
+        return {"feedback_id": taken.feedback_id, "withdrawn": list(map(str, gone))}
+
+    def _log(
+        self,
+        kept: Mapping[str, Any],
+        feedback_id: str,
+        pending: bool,
+        gone: Mapping[str, object],
+    ) -> int:
         change = self.change
         detail: dict[str, object] = {
             **change.detail,
+            **gone,
             **_standing(kept),
             "before": _standing(self.brand),
         }
@@ -243,7 +260,7 @@ class _Act:
         }
         detail |= {name: value for name, value in optional.items() if value}
         remark = change.remark
-        binding = remark is not None and remark.outcome in feedback.BINDING
+        binding = bool(gone) or (remark is not None and remark.outcome in BINDING)
         revised = change.made is not None or change.status is not None or binding
         return append(
             self.connection,

@@ -11,15 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from brand_metagen.constraints import Constraint, Kind, Row
-from brand_metagen.errors import NotFound
-from brand_metagen.ports import Page, Remark, RemarkOutcome
+from brand_metagen.errors import ConflictError, NotFound
+from brand_metagen.ports import BINDING, Page, Remark, RemarkOutcome, Withdrawal
 from brand_metagen.store import schema
 from brand_metagen.store.audit import LAST, canonical
 from brand_metagen.store.base import SqlBase
 from brand_metagen.store.paging import checked_limit, checked_search, from_cursor, page, to_cursor
-
-BINDING = (RemarkOutcome.APPLIED, RemarkOutcome.HELD)
-"""What the constraints of a remark stay after."""
 
 F, C, P = schema.feedback.c, schema.constraints.c, schema.proposals.c
 
@@ -84,11 +81,62 @@ def _bind(connection: Connection, remark: Remark) -> None:
         connection.execute(schema.constraints.insert(), fresh)
 
 
+def withdraw(connection: Connection, taken: Withdrawal, actor: str) -> tuple[Constraint, ...]:
+    """Unbind a remark and say what binds no longer; what another remark asks binds in its name.
+
+    Raises ConflictError where that is not what the actor saw.
+    """
+    gone, passed = _loosened(connection, taken.feedback_id)
+    table = schema.constraints
+    found = tuple(_kept(row) for row in gone)
+    if [_body(c) for c in found] != [_body(c) for c in taken.gone]:
+        raise ConflictError(
+            f"somebody has asked for what {taken.feedback_id} asks meanwhile; look at it again"
+        )
+    for row, origin in passed:
+        here = C.sequence == row["sequence"]
+        connection.execute(table.update().where(here).values(**asdict(origin)))
+    connection.execute(table.delete().where(C.sequence.in_([row["sequence"] for row in gone])))
+    here = F.feedback_id == taken.feedback_id
+    said = connection.scalar(select(F.explanation).where(here))
+    why = "; ".join(filter(None, (said, f"withdrawn by {actor}")))
+    values = {"outcome": RemarkOutcome.WITHDRAWN.value, "explanation": why}
+    connection.execute(schema.feedback.update().where(here).values(values))
+    return found
+
+
+def _loosened(
+    connection: Connection, feedback_id: str
+) -> tuple[list[Mapping[Any, Any]], list[tuple[Mapping[Any, Any], Origin]]]:
+    """The constraints of a remark: those that nobody else asks, and the others with who does."""
+    bound = select(schema.constraints).where(C.feedback_id == feedback_id).order_by(C.sequence)
+    rows = connection.execute(bound).mappings().all()
+    binding = [outcome.value for outcome in BINDING]
+    others = (
+        select(F.author, F.given_at, F.feedback_id, F.understood)
+        .where(F.brandid.in_({row["brandid"] for row in rows}), F.outcome.in_(binding))
+        .where(F.feedback_id != feedback_id)
+        .order_by(F.sequence)
+    )
+    asked: dict[str, Origin] = {}
+    for author, given_at, other, understood in connection.execute(others):
+        for said in understood:
+            origin = Origin(author, given_at, other)
+            asked.setdefault(_content(_body(_constraint(said))), origin)
+    gone = [row for row in rows if row["content"] not in asked]
+    passed = [(row, asked[row["content"]]) for row in rows if row["content"] in asked]
+    return gone, passed
+
+
+def _content(body: Mapping[str, Any]) -> str:
+    return sha256(canonical(body).encode()).hexdigest()
+
+
 def _rows(brandid: str, said: Sequence[Constraint], origin: Origin) -> list[dict[str, Any]]:
     return [
         {
             "brandid": brandid,
-            "content": sha256(canonical(body).encode()).hexdigest(),
+            "content": _content(body),
             "body": body,
             **asdict(origin),
         }
@@ -150,6 +198,11 @@ class FeedbackPart(SqlBase):
         with self._reading() as connection:
             rows = connection.execute(query.order_by(P.sequence)).mappings()
             return tuple(map(_kept, rows))
+
+    def bound_by(self, feedback_id: str) -> tuple[Constraint, ...]:
+        """What would bind no longer if a remark were withdrawn: what no other remark asks."""
+        with self._reading() as connection:
+            return tuple(map(_kept, _loosened(connection, feedback_id)[0]))
 
     def remark(self, feedback_id: str) -> Remark:
         """One remark; raises NotFound when there is none of that id."""

@@ -7,10 +7,10 @@ from enum import StrEnum
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from brand_metagen.app import feedback
+from brand_metagen.app import feedback, withdrawal
 from brand_metagen.app.feedback import shown
 from brand_metagen.app.understanding import Submission
-from brand_metagen.ports import BrandState, Remark, RemarkOutcome
+from brand_metagen.ports import BrandState, Remark, RemarkOutcome, Role
 from brand_metagen.web.api.fields import (
     Cursor,
     Expected,
@@ -18,6 +18,7 @@ from brand_metagen.web.api.fields import (
     IdempotencyKey,
     Limit,
     Model,
+    Note,
     PageOf,
     Search,
     TheBrand,
@@ -140,6 +141,59 @@ def submit(
     if done.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return outcome
+
+
+class WithdrawIn(Model):
+    """A remark taken back."""
+
+    note: Note
+    dry_run: bool = Field(False, description="Only show what would come of it.")
+
+
+class WithdrawnShape(Model):
+    """What no longer binds, and the version made without it."""
+
+    brandid: str = Field(description="The brand.")
+    feedback_id: str = Field(description="The remark.")
+    withdrawn: list[Asked] = Field(description="What no longer binds.")
+    kept: list[Asked] = Field(description="What others asked for as well, so that it binds still.")
+    version: int = Field(description="The brand's latest version after it.")
+    state: BrandState = Field(description="Where the brand stands now.")
+    diff: DiffShape | None = Field(
+        description="What sets the new version apart; null = there is none, nothing moved."
+    )
+    blast_radius: BlastShape | None = Field(description="Rows of the market that change hands.")
+    stored: bool = Field(description="False after a dry run.")
+
+
+@router.post("/feedback/{feedback_id}/withdraw", responses=problems(404, 409, 428))
+def withdraw(
+    server: TheServer,
+    actor: Reviewer,
+    feedback_id: str,
+    expected: Expected,
+    response: Response,
+    wanted: WithdrawIn,
+    key: IdempotencyKey = "",
+) -> WithdrawnShape:
+    """Take back what a remark of yours asked (an admin: anybody's); `If-Match` is the brand's
+    version. What somebody else asked for as well still binds."""
+    line = server.workspace.store.line(server.workspace.store.remark(feedback_id).brandid)
+    done = withdrawal.withdraw(
+        correctable(server, line),
+        actor.name,
+        feedback_id,
+        expected,
+        admin=actor.role is Role.ADMIN,
+        note=wanted.note,
+        key=key,
+        dry_run=wanted.dry_run,
+    )
+    told = WithdrawnShape.model_validate(dict(done.reply))
+    response.headers["ETag"] = etag(told.version if told.stored else expected)
+    if done.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return told
 
 
 @router.get("/brands/{brandid}/feedback", responses=problems(404))
