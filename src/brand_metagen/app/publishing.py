@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from brand_metagen.app.live import run_context
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.confirm.model import ConfirmModel
 from brand_metagen.errors import ConflictError, IntegrityError, NotFound
-from brand_metagen.files import write_folder
-from brand_metagen.ports import BrandState, Publication
+from brand_metagen.files import sha256, write_folder
+from brand_metagen.ports import BrandState, Publication, Submitted
 from brand_metagen.publish.release import METADATA, Release, load, pack
 from brand_metagen.records import Metadata, Status
 
@@ -23,15 +25,20 @@ class Published:
     brands: int
     changed: tuple[str, ...]
     sequence: int
+    replayed: bool = False
+    """The same idempotency key had been used: nothing was done now."""
 
 
-def publish(workspace: Workspace, actor: str, note: str = "") -> Published:
+def publish(workspace: Workspace, actor: str, note: str = "", *, key: str = "") -> Published:
     """Pack every approved version, and the published ones of all other brands, into a release.
 
     The folder is written aside, synced and renamed before the pointer flips, in one transaction
     with the states of its brands: a kill at any moment leaves the old release in force or the new
     one. Raises ConflictError when nothing is approved.
     """
+    request = sha256(json.dumps(["publish", note]).encode())
+    if known := workspace.store.recall(actor, key, request):
+        return _again(known)
     before = current(workspace)
     in_force = {m.brandid: m for m in before.metadata} if before else {}
     approved = _approved(workspace)
@@ -43,8 +50,16 @@ def publish(workspace: Workspace, actor: str, note: str = "") -> Published:
     release_id, files = pack(kept, _model(workspace))
     workspace.releases.mkdir(parents=True, exist_ok=True)
     write_folder(workspace.releases / release_id, files)
-    done = workspace.store.publish(release_id, {m.brandid: m.version for m in kept}, actor, note)
-    return Published(release_id, len(kept), tuple(m.brandid for m in approved), done.sequence)
+    made = Published(release_id, len(kept), tuple(m.brandid for m in approved), 0)
+    versions = {m.brandid: m.version for m in kept}
+    said = Submitted(key, request, asdict(made))
+    done = workspace.store.publish(release_id, versions, actor, note, said)
+    return replace(made, sequence=done.sequence)
+
+
+def _again(reply: Mapping[str, Any]) -> Published:
+    """The answer that was given under the same key."""
+    return Published(**{**reply, "changed": tuple(reply["changed"]), "replayed": True})
 
 
 def restore(workspace: Workspace, release_id: str, actor: str, note: str) -> Published:

@@ -14,7 +14,7 @@ from brand_metagen.config import Settings, load_settings
 from brand_metagen.errors import BrandMetagenError, ConflictError, InputError
 from brand_metagen.escalate import triggers
 from brand_metagen.escalate.words import channels
-from brand_metagen.ports import Progress, RunRecord, RunState, StepRecord, Wish
+from brand_metagen.ports import Progress, RunRecord, RunState, StepRecord, Submitted, Wish
 from brand_metagen.publish.classifier import uncollected
 from brand_metagen.registry.brands import known_brands
 from brand_metagen.registry.sectors import category
@@ -70,7 +70,9 @@ def start(
         return _execute(workspace, run, progress, resumed=False)
 
 
-def prepare(workspace: Workspace, source: Path, only: Sequence[str], actor: str) -> RunRecord:
+def prepare(
+    workspace: Workspace, source: Path, only: Sequence[str], actor: str, said: Submitted
+) -> RunRecord:
     """Check a folder of tables and record a run over it; another process does it (`resume`).
 
     Raises what `start` raises.
@@ -79,7 +81,7 @@ def prepare(workspace: Workspace, source: Path, only: Sequence[str], actor: str)
     described = _described(workspace, source)
     with workspace_lock(workspace.folder, f"a run over {source.name}"):
         _mark_interrupted(workspace)
-        return workspace.store.create_run(str(source), described, only, actor)
+        return workspace.store.create_run(str(source), described, only, actor, said)
 
 
 def resume(workspace: Workspace, run_id: str, progress: Progress) -> Finished:

@@ -149,6 +149,8 @@ class ReviewSettings:
     """On: a version needs two approvers, neither of them the author of its last remark (REV-11)."""
     remark_chars: int = 10_000
     """Characters of one remark; a longer one is refused (requirements section 22, 9)."""
+    key_days: int = 30
+    """Days that an idempotency key is remembered: a batch may be sent again within the month."""
     blast_samples: int = 10
     """Narratives shown of the rows that change hands."""
 

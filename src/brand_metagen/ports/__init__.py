@@ -45,6 +45,7 @@ from brand_metagen.ports.review import (
     Remark,
     RemarkOutcome,
     Reviews,
+    Submitted,
     Verdict,
     Withdrawal,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "StepState",
     "Store",
     "Subject",
+    "Submitted",
     "Token",
     "Verdict",
     "VersionLine",

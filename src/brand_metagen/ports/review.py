@@ -212,6 +212,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Submitted:
+    """A submission under an idempotency key: a digest of what was asked, and the answer."""
+
+    key: str
+    request: str
+    reply: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """What a change left: the brand's version, state and round, and the ids it was given.
 
@@ -314,6 +323,13 @@ class Reviews(Protocol):
         the key stood for another request."""
         ...
 
+    def recall(self, actor: str, key: str, request: str) -> Mapping[str, object] | None:
+        """What a submission that is not about one brand was answered under this key; as `replay`.
+
+        Keys are forgotten after `review.key_days`.
+        """
+        ...
+
     def note_failure(self, remark: Remark, error: str) -> int:
         """Keep a remark that could not be processed, and say how many failed in a row (FB-09).
 
@@ -343,9 +359,17 @@ class Reviews(Protocol):
         ...
 
     def publish(
-        self, release_id: str, versions: Mapping[str, int], actor: str, note: str
+        self,
+        release_id: str,
+        versions: Mapping[str, int],
+        actor: str,
+        note: str,
+        said: Submitted | None = None,
     ) -> Publication:
         """Make a release the public one: the pointer, its versions and their brands at once.
+
+        With an idempotency key the answer, to which the publication's `sequence` is added, is
+        remembered in the same transaction.
 
         `versions` are the release's (brandid → version); raises ConflictError when one of them is
         not approved (any more). What was public and is not in it is approved again, so an older

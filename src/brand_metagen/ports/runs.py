@@ -12,7 +12,7 @@ from brand_metagen.ports.cases import Cases
 from brand_metagen.ports.learnings import Learnings
 from brand_metagen.ports.notify import Notices
 from brand_metagen.ports.operations import Operations
-from brand_metagen.ports.review import BrandRow, BrandState, Reviews
+from brand_metagen.ports.review import BrandRow, BrandState, Reviews, Submitted
 from brand_metagen.records import Metadata, Status
 
 
@@ -112,8 +112,15 @@ class Runs(StepLog, Protocol):
     """Runs, steps, versions and releases. Every method is one transaction."""
 
     def create_run(
-        self, source: str, settings: str, only: Sequence[str], actor: str = "system"
-    ) -> RunRecord: ...
+        self,
+        source: str,
+        settings: str,
+        only: Sequence[str],
+        actor: str = "system",
+        said: Submitted | None = None,
+    ) -> RunRecord:
+        """A new run; with an idempotency key its `run_id` is remembered in the same transaction."""
+        ...
 
     def runs(self) -> list[RunRecord]: ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from sqlalchemy import Connection, exc, select
@@ -57,6 +57,10 @@ class SqlBase:
 
     def _now(self) -> str:
         return stamp(self._clock())
+
+    def _since(self) -> str:
+        """The moment from which idempotency keys are remembered."""
+        return stamp(self._clock() - timedelta(days=self._review.key_days))
 
     @contextmanager
     def _writing(self, *, always: bool = False) -> Iterator[Connection]:

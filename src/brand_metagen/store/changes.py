@@ -17,10 +17,11 @@ from brand_metagen.ports import (
     Recorded,
     Remark,
     RemarkOutcome,
+    Submitted,
     Verdict,
 )
 from brand_metagen.review.states import check_move
-from brand_metagen.store import feedback, schema, versions
+from brand_metagen.store import feedback, keys, schema, versions
 from brand_metagen.store.audit import append, latest_of
 from brand_metagen.store.base import SqlBase
 from brand_metagen.store.brands import FACTS, folded, locked, place, unknown
@@ -31,6 +32,8 @@ IN_WORK = (BrandState.AWAITING_REVIEW, BrandState.REGENERATING)
 """States in which somebody may still be at work on the brand; elsewhere claims end."""
 VOIDING = (Verdict.UNDO, Verdict.REJECT, Verdict.FLAG)
 """What takes back the approvals of the version."""
+OF_BRAND = ("version", "state", "round", "sequence", "feedback_id")
+"""What a key remembers of a brand, as `Recorded` has it."""
 
 Brand = Mapping[Any, Any]
 
@@ -47,10 +50,11 @@ class ChangePart(SqlBase):
         with self._writing() as connection:
             brand = locked(connection, change.brandid)
             # The key is looked up under the lock, so that of two equal submissions one waits.
-            done = _replayed(connection, change.actor, change.key, change.request)
+            since = self._since()
+            done = _replayed(connection, since, change.actor, change.key, change.request)
             if done is not None:
                 return done
-            return _Act(connection, change, brand, self._review, self._now()).record()
+            return _Act(connection, change, brand, self._review, self._now(), since).record()
 
     def stands(self, brandid: str) -> Mapping[str, object]:
         """Where a brand stands, and who brought it there when: the `now` of a conflict."""
@@ -66,7 +70,7 @@ class ChangePart(SqlBase):
         """What a submission under this key led to, None when it is new; raises ConflictError when
         the key stood for another request."""
         with self._reading() as connection:
-            return _replayed(connection, actor, key, request)
+            return _replayed(connection, self._since(), actor, key, request)
 
     def note_failure(self, remark: Remark, error: str) -> int:
         """Keep a remark that could not be processed, and say how many failed in a row (FB-09).
@@ -108,6 +112,8 @@ class _Act:
     brand: Brand
     settings: ReviewSettings
     now: str
+    since: str
+    """From when keys are remembered."""
 
     def record(self) -> Recorded:
         change, connection = self.change, self.connection
@@ -274,18 +280,9 @@ class _Act:
 
     def _remember(self, done: Recorded) -> None:
         change = self.change
-        values = {
-            "actor": change.actor,
-            "key": change.key,
-            "request": change.request,
-            "version": done.version,
-            "state": done.state.value,
-            "round": done.round,
-            "sequence": done.sequence,
-            "feedback_id": done.feedback_id,
-            "reply": dict(change.reply),
-        }
-        self.connection.execute(schema.submissions.insert().values(values))
+        of_brand = {name: getattr(done, name) for name in OF_BRAND}
+        said = Submitted(change.key, change.request, change.reply)
+        keys.remember(self.connection, self.since, self.now, change.actor, said, **of_brand)
 
 
 def _standing(brand: Brand) -> dict[str, object]:
@@ -323,23 +320,11 @@ def _now(connection: Connection, brand: Brand) -> dict[str, object]:
     return now | {"actor": brand["run_id"], "action": "run"}
 
 
-def _replayed(connection: Connection, actor: str, key: str, request: str) -> Recorded | None:
-    table = schema.submissions
-    query = select(table).where(table.c.actor == actor, table.c.key == key)
-    row = connection.execute(query).mappings().one_or_none() if key else None
+def _replayed(
+    connection: Connection, since: str, actor: str, key: str, request: str
+) -> Recorded | None:
+    row = keys.known(connection, since, actor, key, request)
     if row is None:
         return None
-    if row["request"] != request:
-        raise ConflictError(
-            f"idempotency key {key!r} stands for another submission of yours; send a new key",
-            now={"version": row["version"], "feedback_id": row["feedback_id"]},
-        )
-    return Recorded(
-        version=row["version"],
-        state=BrandState(row["state"]),
-        round=row["round"],
-        sequence=row["sequence"],
-        feedback_id=row["feedback_id"],
-        replayed=True,
-        reply=row["reply"],
-    )
+    of_brand = {**{name: row[name] for name in OF_BRAND}, "state": BrandState(row["state"])}
+    return Recorded(**of_brand, replayed=True, reply=row["reply"])

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.errors import ConflictError, NotFound
@@ -107,7 +107,7 @@ def withdraw(connection: Connection, taken: Withdrawal, actor: str) -> tuple[Con
 
 def _loosened(
     connection: Connection, feedback_id: str
-) -> tuple[list[Mapping[Any, Any]], list[tuple[Mapping[Any, Any], Origin]]]:
+) -> tuple[list[RowMapping], list[tuple[RowMapping, Origin]]]:
     """The constraints of a remark: those that nobody else asks, and the others with who does."""
     bound = select(schema.constraints).where(C.feedback_id == feedback_id).order_by(C.sequence)
     rows = connection.execute(bound).mappings().all()

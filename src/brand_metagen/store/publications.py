@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from brand_metagen.errors import ConflictError, InputError
-from brand_metagen.ports import BrandState, Mode, Publication
+from brand_metagen.ports import BrandState, Mode, Publication, Submitted
 from brand_metagen.records import Status
 from brand_metagen.store import schema
 from brand_metagen.store.audit import append
 from brand_metagen.store.base import SqlBase
+from brand_metagen.store.keys import remember
 from brand_metagen.store.versions import CHUNK, DECIDED, decide
 
 NAMED = 5
@@ -25,7 +27,12 @@ class PublicationPart(SqlBase):
     """What is public, and was."""
 
     def publish(
-        self, release_id: str, versions: Mapping[str, int], actor: str, note: str
+        self,
+        release_id: str,
+        versions: Mapping[str, int],
+        actor: str,
+        note: str,
+        said: Submitted | None = None,
     ) -> Publication:
         """Make a release the public one: the pointer, its versions and their brands at once.
 
@@ -45,7 +52,12 @@ class PublicationPart(SqlBase):
             decide(connection, wanted - was, Status.PUBLISHED)
             decide(connection, was - wanted, Status.APPROVED)
             _move_brands(connection, brands, versions)
-            return self._recorded(connection, release_id, actor, note, was, wanted)
+            done = self._recorded(connection, release_id, actor, note, was, wanted)
+            if said is not None and said.key:
+                reply = {**said.reply, "sequence": done.sequence}
+                said = replace(said, reply=reply)
+                remember(connection, self._since(), done.published_at, actor, said)
+            return done
 
     def publications(self) -> tuple[Publication, ...]:
         """All publications, oldest first; the last one is what is public."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -16,6 +17,7 @@ from brand_metagen.ports import (
     RunState,
     StepRecord,
     StepState,
+    Submitted,
     Wish,
 )
 from brand_metagen.records import Metadata, Status
@@ -23,6 +25,7 @@ from brand_metagen.store import rows, schema, versions
 from brand_metagen.store.audit import append, revise
 from brand_metagen.store.base import SqlBase
 from brand_metagen.store.brands import mark
+from brand_metagen.store.keys import remember
 
 FINAL = (RunState.COMPLETED, RunState.FAILED, RunState.STOPPED)
 SYSTEM = "system"
@@ -33,7 +36,12 @@ class RunPart(SqlBase):
     """What a run writes."""
 
     def create_run(
-        self, source: str, settings: str, only: Sequence[str], actor: str = SYSTEM
+        self,
+        source: str,
+        settings: str,
+        only: Sequence[str],
+        actor: str = SYSTEM,
+        said: Submitted | None = None,
     ) -> RunRecord:
         """A new run, `running`; its id comes from the store's sequence."""
         table = schema.runs
@@ -57,6 +65,9 @@ class RunPart(SqlBase):
             )
             detail = {"source": source, "only": list(only)}
             append(connection, self._now(), actor, "run_started", run_id, detail)
+            if said is not None and said.key:
+                said = replace(said, reply={"run_id": run_id})
+                remember(connection, self._since(), self._now(), actor, said)
             return _run(connection, run_id)
 
     def run(self, run_id: str) -> RunRecord:

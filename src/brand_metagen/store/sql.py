@@ -9,6 +9,7 @@ from brand_metagen.store.audit import AuditPart
 from brand_metagen.store.cases import CasePart
 from brand_metagen.store.changes import ChangePart
 from brand_metagen.store.feedback import FeedbackPart
+from brand_metagen.store.keys import KeyPart
 from brand_metagen.store.learnings import LearningPart
 from brand_metagen.store.notices import NoticePart
 from brand_metagen.store.operations import OperationsPart
@@ -20,6 +21,7 @@ from brand_metagen.store.runs import RunPart
 class SqlStore(
     RunPart,
     QueuePart,
+    KeyPart,
     ChangePart,
     FeedbackPart,
     CasePart,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,8 @@ from threading import Lock
 from brand_metagen.app import runs
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import ConflictError, InputError, NotAllowed
-from brand_metagen.ports import RunRecord, RunState
+from brand_metagen.files import sha256
+from brand_metagen.ports import RunRecord, RunState, Submitted
 
 
 class Jobs:
@@ -23,17 +25,23 @@ class Jobs:
         self._turn = Lock()
         self._alive: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, data: str, brands: Sequence[str], actor: str) -> RunRecord:
-        """Begin a run over a folder below the data root.
+    def start(
+        self, data: str, brands: Sequence[str], actor: str, key: str = ""
+    ) -> tuple[RunRecord, bool]:
+        """Begin a run over a folder below the data root; the same idempotency key again begins
+        nothing and gives that run (true).
 
         Raises NotAllowed for a folder elsewhere, InputError for tables that cannot be used,
         ConflictError while another run goes on.
         """
         with self._turn:
+            said = Submitted(key, sha256(json.dumps(["run", data, *brands]).encode()))
+            if known := self._workspace.store.recall(actor, key, said.request):
+                return self._workspace.store.run(str(known["run_id"])), True
             self._one_at_a_time()
-            run = runs.prepare(self._workspace, self._folder(data), brands, actor)
+            run = runs.prepare(self._workspace, self._folder(data), brands, actor, said)
             self._spawn(run.run_id)
-        return run
+        return run, False
 
     def resume(self, run_id: str) -> RunRecord:
         """Go on with a run that was cut off; ConflictError when it is completed or goes on."""

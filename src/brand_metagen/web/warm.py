@@ -11,7 +11,7 @@ from brand_metagen.app.live import Live
 from brand_metagen.app.outages import as_ours
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import BrandMetagenError, ConflictError, ServiceError
-from brand_metagen.ports import RunState
+from brand_metagen.ports import BrandLine, RunState
 
 LOG = logging.getLogger("brand_metagen.web")
 
@@ -27,7 +27,8 @@ class Readiness(StrEnum):
 
 
 class Warm:
-    """Holds the live market. `start` reads it; `current` gives it as the store stands now."""
+    """Holds the live market. `start` reads it; `current` gives it as the store stands now, to
+    change it; `glance` gives it to look at, and waits for nobody who changes it."""
 
     def __init__(self, workspace: Workspace, wait_seconds: float) -> None:
         self._workspace, self._wait = workspace, wait_seconds
@@ -59,8 +60,34 @@ class Warm:
         if not self._settled.wait(self._wait):
             raise ServiceError("the market is being read; try again shortly", retryable=True)
         with self._turn, as_ours():
-            self._live = self._live.refreshed() if self._live else Live(self._workspace)
+            live = self._live
+            self._live = self._fresh(live, wait=True) if live else Live(self._workspace)
             return self._live
+
+    def glance(self, line: BrandLine | None = None) -> Live:
+        """The market to read from. While somebody tries a rule it may lack what other processes
+        have changed in that second, but not what `line`, if given, says of a brand's version.
+
+        Raises what `current` raises.
+        """
+        live = self._live
+        if live is None:
+            return self.current()
+        if self._turn.acquire(blocking=False):
+            try:
+                with as_ours():
+                    live = self._live = self._fresh(live, wait=False)
+            finally:
+                self._turn.release()
+        seen = line and live.versions.get(line.brandid)
+        return self.current() if line and seen and seen.version < line.version else live
+
+    def _fresh(self, live: Live, *, wait: bool) -> Live:
+        """The market as the store stands, what it needs made ready when a run has ended since."""
+        fresh = live.refreshed(wait=wait)
+        if fresh is not live:
+            _prepare(fresh)
+        return fresh
 
     def _load(self) -> None:
         try:

@@ -16,6 +16,7 @@ from brand_metagen.store.migrations import (
     m0003_escalations,
     m0004_learnings,
     m0005_modes,
+    m0006_submissions,
 )
 
 STEPS = (
@@ -24,6 +25,7 @@ STEPS = (
     m0003_escalations.upgrade,
     m0004_learnings.upgrade,
     m0005_modes.upgrade,
+    m0006_submissions.upgrade,
 )
 """The step at index n leads from version n to n + 1."""
 

@@ -125,6 +125,8 @@ submissions = Table(
     Column("sequence", Integer, nullable=False, doc="of the audit row"),
     Column("feedback_id", String(32), nullable=False),
     Column("reply", JSON, nullable=False),
+    Column("given_at", String(40), nullable=False),
+    Index("submissions_by_age", "given_at"),
 )
 
 accounts = Table(

@@ -135,7 +135,7 @@ def rows(
     cursor: Cursor = None,
 ) -> Rows:
     """Rows labelled to the brand, taken by its rule or holding its name, by (ccid, bankid)."""
-    found = brand_rows(server.warm.current(), line.brandid, decision, limit, cursor)
+    found = brand_rows(server.warm.glance(line), line.brandid, decision, limit, cursor)
     return Rows(
         items=list(map(RowShape.model_validate, found.rows.items)),
         next=found.rows.next,

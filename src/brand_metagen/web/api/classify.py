@@ -66,5 +66,5 @@ def classify(server: TheServer, actor: Viewer, asked: ClassifyIn) -> Answers:
     if asked.what is What.PUBLISHED:
         found = server.published.answer(server.workspace, rows)
     else:
-        found = answering.latest(server.latest, server.warm.current(), rows)
+        found = answering.latest(server.latest, server.warm.glance(), rows)
     return Answers(items=list(map(AnswerShape.model_validate, found)))

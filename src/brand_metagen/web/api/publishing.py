@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from brand_metagen.app import publishing
 from brand_metagen.web.api.decisions import NO_NOTE, Reasoned
-from brand_metagen.web.api.fields import Limit, Model, NumberCursor, PageOf, problems
+from brand_metagen.web.api.fields import (
+    IdempotencyKey,
+    Limit,
+    Model,
+    NumberCursor,
+    PageOf,
+    problems,
+)
 from brand_metagen.web.sign_in import Operator, TheServer, Viewer
 
 router = APIRouter(tags=["publishing"])
@@ -23,6 +30,7 @@ class PublishedShape(Model):
     brands: int = Field(description="Brands it holds.")
     changed: list[str] = Field(description="Brands whose version is new in it.")
     sequence: int = Field(description="The publication's number.")
+    replayed: bool = Field(description="Whether the same key had been used: nothing was done now.")
 
 
 class PublicationShape(Model):
@@ -36,9 +44,17 @@ class PublicationShape(Model):
 
 
 @router.post("/publish", responses=problems(409))
-def publish(server: TheServer, actor: Operator, said: Reasoned = NO_NOTE) -> PublishedShape:
+def publish(
+    server: TheServer,
+    actor: Operator,
+    response: Response,
+    said: Reasoned = NO_NOTE,
+    key: IdempotencyKey = "",
+) -> PublishedShape:
     """Pack every approved version into a release and put it in force."""
-    done = publishing.publish(server.workspace, actor.name, said.note)
+    done = publishing.publish(server.workspace, actor.name, said.note, key=key)
+    if done.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
     return PublishedShape.model_validate(done)
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from brand_metagen.app import runs
 from brand_metagen.errors import InputError
 from brand_metagen.ports import RunRecord, RunState, StepRecord, StepState, Wish
-from brand_metagen.web.api.fields import Cursor, Id, Limit, Model, PageOf, problems
+from brand_metagen.web.api.fields import Cursor, Id, IdempotencyKey, Limit, Model, PageOf, problems
 from brand_metagen.web.sign_in import Operator, TheServer, Viewer
 
 router = APIRouter(tags=["runs"])
@@ -79,10 +79,19 @@ def listed(
 
 
 @router.post("/runs", status_code=202, responses=problems(409))
-def start(server: TheServer, actor: Operator, wanted: RunIn, response: Response) -> RunShape:
+def start(
+    server: TheServer,
+    actor: Operator,
+    wanted: RunIn,
+    response: Response,
+    key: IdempotencyKey = "",
+) -> RunShape:
     """Start the main job in a process of its own; watch it at its `Location`."""
-    run = server.jobs.start(wanted.data, sorted(set(wanted.brands)), actor.name)
-    return _located(run, response)
+    brands = sorted(set(wanted.brands))
+    run, replayed = server.jobs.start(wanted.data, brands, actor.name, key)
+    if replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return _located(server.jobs.seen(run), response)
 
 
 @router.get("/runs/{run_id}", responses=problems(404))

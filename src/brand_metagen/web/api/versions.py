@@ -175,7 +175,7 @@ def rollback(
 @router.post("/metadata/test", responses=problems(409))
 def tested(server: TheServer, actor: Viewer, wanted: TestIn) -> TestShape:
     """What a pattern would take from the market; refused when it is not portable or too broad."""
-    server.warm.current()
+    server.warm.glance()
     with as_ours():
         found = queries.try_pattern(
             server.workspace, wanted.include, wanted.exclude, wanted.mccids or None
