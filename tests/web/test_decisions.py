@@ -117,6 +117,9 @@ def test_a_contradiction_shows_both_sides(office: Office) -> None:
         assert answer.status_code == 409
         assert "reviewer" in answer.json()["detail"]
         assert answer.json()["now"]["version"] == 2
+        (understood,) = answer.json()["understood"]
+        assert understood["row"]["ccid"] == against["belongs"][0]["ccid"]
+        assert answer.json()["not_understood"] == []
     assert len(office.get(f"/brands/{brandid}/feedback")["items"]) == 2
 
 
@@ -237,3 +240,84 @@ def test_a_round_counter_is_corrected_by_an_operator(office: Office) -> None:
         office.ask("POST", path, {"round": 99, "note": "?"}, role=Role.OPERATOR).status_code == 400
     )
     assert office.get("/review/queue?round_from=9")["items"][0]["brandid"] == brandid
+
+
+def test_a_question_is_answered_by_pointing(office: Office) -> None:
+    brandid = office.largest()
+    asked = office.good("POST", f"/brands/{brandid}/feedback", {"text": "wrong"}, If_Match='"1"')
+    assert (asked["outcome"], len(asked["candidates"])) == ("unclear", 2)
+    keys = [{name: row[name] for name in ("ccid", "bankid")} for row in asked["candidates"]]
+    shown = {row["ccid"]: row["narrative"] for row in office.rows(brandid)}
+    assert all(shown[row["ccid"]] == row["narrative"] for row in asked["candidates"])
+    body = {"belongs": keys[:1], "does_not_belong": keys[1:]}
+    reply = office.good("POST", f"/brands/{brandid}/feedback", body, If_Match='"1"')
+    assert [c["row"]["ccid"] for c in reply["understood"]] == [key["ccid"] for key in keys]
+
+
+def test_a_row_of_two_brands_is_named(office: Office) -> None:
+    one, other = (str(b["brandid"]) for b in office.ruled()[:2])
+    row = office.rows(one, "confirmed")[0]
+    wish = {"belongs": [{"ccid": row["ccid"], "bankid": row["bankid"]}]}
+    office.good("POST", f"/brands/{one}/feedback", wish, If_Match='"1"')
+    answer = office.ask("POST", f"/brands/{other}/feedback", wish, If_Match='"1"')
+    assert answer.status_code == 409
+    assert f"of brand {one} reviewer said on " in answer.json()["detail"]
+    assert office.get(f"/brands/{other}")["version"] == 1
+
+
+def test_a_row_that_belongs_says_who_said_so(office: Office) -> None:
+    brandid, row = next(
+        (brand["brandid"], rows[0])
+        for brand in office.ruled()
+        if (rows := office.rows(brand["brandid"], "review"))
+    )
+    wish = {"belongs": [{"ccid": row["ccid"], "bankid": row["bankid"]}]}
+    done = office.good("POST", f"/brands/{brandid}/feedback", wish, If_Match='"1"')
+    assert done["outcome"] == "applied"
+    found = {(r["ccid"], r["bankid"]): r for r in office.rows(brandid, "confirmed")}
+    now = found[row["ccid"], row["bankid"]]
+    assert now["reason"] == f"a reviewer said so: reviewer in {done['feedback_id']}"
+    asked = {"items": [{"narrative": row["narrative"], "mccid": row["mccid"]}]}
+    answer = office.good("POST", "/classify", asked)["items"][0]
+    assert (answer["brandid"], answer["decision"]) == (brandid, "confirmed")
+    assert answer["reason"] == "a reviewer said so"
+
+
+def test_a_promise_is_withdrawn_by_its_author_or_an_admin(office: Office) -> None:
+    brandid = office.largest()
+    wish = one_row(office, brandid)
+    told = office.good("POST", f"/brands/{brandid}/feedback", wish, If_Match='"1"')
+    path = f"/feedback/{told['feedback_id']}/withdraw"
+    assert office.ask("POST", path, {}, role=Role.OPERATOR, If_Match='"2"').status_code == 403
+    assert office.ask("POST", path, {}).status_code == 428
+    assert office.ask("POST", path, {}, If_Match='"1"').status_code == 409
+    assert office.ask("POST", "/feedback/FB-9/withdraw", {}, If_Match='"1"').status_code == 404
+    tried = office.good("POST", path, {"dry_run": True}, If_Match='"2"')
+    assert (tried["stored"], len(tried["withdrawn"])) == (False, 1)
+    headers = {"If_Match": '"2"', "Idempotency_Key": "w"}
+    done = office.ask("POST", path, {"note": "a slip"}, role=Role.ADMIN, **headers)
+    assert (done.json()["version"], done.headers["ETag"]) == (3, '"3"')
+    again = office.ask("POST", path, {"note": "a slip"}, role=Role.ADMIN, **headers)
+    assert (again.json(), again.headers["Idempotency-Replayed"]) == (done.json(), "true")
+    assert office.get(f"/brands/{brandid}/constraints") == []
+    assert office.get(f"/feedback/{told['feedback_id']}")["outcome"] == "withdrawn"
+    assert (
+        office.get(f"/brands/{brandid}")["include"]
+        == office.get(f"/brands/{brandid}/versions/1")["include"]
+    )
+    assert actions(office, brandid)["withdraw"] == 1
+    office.good("POST", f"/brands/{brandid}/approve", If_Match='"3"')
+
+
+def test_a_publication_sent_again_is_the_same(office: Office) -> None:
+    one, other = (str(b["brandid"]) for b in office.ruled()[:2])
+    office.good("POST", f"/brands/{one}/approve", If_Match='"1"')
+    how = {"role": Role.OPERATOR, "Idempotency_Key": "p"}
+    first = office.ask("POST", "/publish", {"note": "a"}, **how)
+    office.good("POST", f"/brands/{other}/approve", If_Match='"1"')
+    again = office.ask("POST", "/publish", {"note": "a"}, **how)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert {**first.json(), "replayed": True} == again.json()
+    assert len(office.get("/publications")["items"]) == 1
+    assert office.ask("POST", "/publish", {"note": "b"}, **how).status_code == 409
+    assert office.good("POST", "/publish", role=Role.OPERATOR)["changed"] == [other]

@@ -29,6 +29,7 @@ NEEDED: dict[str, Role | None] = {
     "GET /brands/{brandid}/feedback": V,
     "GET /feedback": V,
     "GET /feedback/{feedback_id}": V,
+    "POST /feedback/{feedback_id}/withdraw": R,
     "GET /brands/{brandid}/versions": V,
     "POST /brands/{brandid}/versions": R,
     "GET /brands/{brandid}/versions/{version}": V,

@@ -19,6 +19,21 @@ def started(office: Office, **body: Any) -> Any:
     return answer.json()
 
 
+def test_a_run_asked_for_again_is_the_same_run(empty: Office) -> None:
+    how: dict[str, Any] = {"role": Role.OPERATOR, "Idempotency_Key": "r"}
+    first = empty.ask("POST", "/runs", {"data": "data"}, **how)
+    going = empty.ask("POST", "/runs", {"data": "data"}, **how)
+    ended(empty, first.json()["run_id"])
+    again = empty.ask("POST", "/runs", {"data": "data"}, **how)
+    for answer in (going, again):
+        assert answer.headers["Idempotency-Replayed"] == "true"
+        assert answer.json()["run_id"] == first.json()["run_id"]
+    assert again.json()["state"] == "completed"
+    assert len(empty.get("/runs")["items"]) == 1
+    other = empty.ask("POST", "/runs", {"data": "data", "brands": ["1"]}, **how)
+    assert other.status_code == 409
+
+
 def ended(office: Office, run_id: str) -> Any:
     until(lambda: office.get(f"/runs/{run_id}")["state"] != "running")
     return office.get(f"/runs/{run_id}")
