@@ -29,7 +29,7 @@ def blank(brandid: str, knowledge: Knowledge) -> Rule:
 class Draft:
     """A rule in the making; `whole` is a part of the include that is not taken apart.
 
-    `rows` are narratives taken as they stand, `promised` what may not be let in again.
+    `rows` are patterns of whole narratives, `promised` what may not be let in again.
     """
 
     brandid: str
@@ -106,6 +106,12 @@ class Draft:
             if out not in self.promised and any(map(safe_search(out), texts)):
                 self.outs.remove(out)
                 self.done.append(f"no longer shuts out {out}")
+
+    def take_shape(self, pattern: str, why: str) -> None:
+        """A whole pattern of its own, in which what stands behind the name counts too."""
+        if pattern not in self.rows:
+            self.rows.append(pattern)
+            self.done.append(why)
 
     def take_as_it_stands(self, text: str) -> None:
         """Nothing general tells the row from others; too few letters, and not even this will do."""

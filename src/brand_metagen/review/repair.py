@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from brand_metagen.constraints import Kind, Row
 from brand_metagen.review.draft import Draft
+from brand_metagen.review.shapes import Shape, first_bearable
 from brand_metagen.review.wanted import Wanted
 from brand_metagen.review.words import escaped, joined, outside, safe_search
 from brand_metagen.synthesise.corpus import Corpus
@@ -54,11 +55,41 @@ def let_in(draft: Draft, missing: Sequence[Row], wanted: Wanted, knowledge: Know
     while texts:
         candidate = _best_piece(draft, texts, wanted, knowledge)
         if candidate is None:
-            draft.take_as_it_stands(texts[0])
-            texts = texts[1:]
+            texts = _take_alone(draft, texts, wanted, knowledge)
             continue
         draft.add(candidate, f"takes what says {candidate.pattern}")
         texts = [t for t in texts if not safe_search(candidate.closed)(t)]
+
+
+def _take_alone(
+    draft: Draft, texts: Sequence[str], wanted: Wanted, knowledge: Knowledge
+) -> list[str]:
+    """Take the first text by its shape, or as it stands; the texts that are left."""
+    outside = [row.narrative for row in wanted.rows_out]
+
+    def bearable(shape: Shape) -> bool:
+        wrong = any(map(safe_search(shape.pattern), outside))
+        taken = shape.taken(knowledge.corpus)
+        return not wrong and _bad(draft, taken, 1, wanted, knowledge) is not None
+
+    shape = first_bearable(texts[0], bearable)
+    if shape is None:
+        draft.take_as_it_stands(texts[0])
+        return list(texts[1:])
+    draft.take_shape(shape.pattern, f"takes {shape.says}")
+    return [text for text in texts if not safe_search(shape.pattern)(text)]
+
+
+def _bad(
+    draft: Draft, taken: Iterable[int], support: int, wanted: Wanted, knowledge: Knowledge
+) -> tuple[float, int] | None:
+    """What speaks against taking some narratives, and how many are the brand's; None when it is
+    more than may be borne."""
+    texts, inside = knowledge.corpus.texts, {row.narrative for row in wanted.rows_in}
+    others = (i for i in taken if texts[i] not in inside)
+    tally = knowledge.judge.tally(draft.brandid, others)
+    bad = tally.rival + tally.noise + UNLABELLED * tally.unlabelled
+    return None if bad > max(1.0, BEARABLE * (tally.own + support)) else (bad, tally.own)
 
 
 def _best_piece(
@@ -66,22 +97,19 @@ def _best_piece(
 ) -> Candidate | None:
     """The run of words that most of the texts share and that takes least of others' rows."""
     judge, best, best_score = knowledge.judge, None, None
-    inside = {row.narrative for row in wanted.rows_in}
     outside = [row.narrative for row in wanted.rows_out]
     for run, (candidate, support) in sorted(_runs(texts).items()):
         found = safe_search(candidate.closed)
         # A run ends where blanks and stars do; the pattern asks for the edge of a word.
         if any(map(found, outside)) or not any(map(found, texts)):
             continue
-        taken = judge.hits(candidate)
-        others = (i for i in taken if knowledge.corpus.texts[i] not in inside)
-        tally = judge.tally(draft.brandid, others)
-        bad = tally.rival + tally.noise + UNLABELLED * tally.unlabelled
-        if bad > max(1.0, BEARABLE * (tally.own + support)):
+        found_bad = _bad(draft, judge.hits(candidate), support, wanted, knowledge)
+        if found_bad is None:
             continue
-        if len(judge.public_conflicts(draft.brandid, candidate)) > support + tally.own:
+        bad, own = found_bad
+        if len(judge.public_conflicts(draft.brandid, candidate)) > support + own:
             continue
-        score = (support + tally.own - 2 * bad, len(run), run)
+        score = (support + own - 2 * bad, len(run), run)
         if best_score is None or score > best_score:
             best, best_score = candidate, score
     return best
@@ -144,8 +172,19 @@ def shut_out(
         elif _spare(draft, row.mccid, own, wanted, knowledge.corpus) <= bearable:
             draft.drop_code(row.mccid, f", because {row.narrative!r} is not theirs")
         else:
-            draft.listed += 1
-            draft.shut_out(f"^{escaped(row.narrative)}$", f"shuts out {row.narrative!r} as it is")
+            _shut_out_alone(draft, row.narrative, own, bearable, wanted)
+
+
+def _shut_out_alone(
+    draft: Draft, text: str, own: Sequence[str], bearable: float, wanted: Wanted
+) -> None:
+    """Shut out a text by its shape, or as it stands."""
+    shape = first_bearable(text, lambda one: _lost(one.pattern, own, wanted) <= bearable)
+    if shape is not None:
+        draft.shut_out(shape.pattern, f"shuts out {shape.says}")
+        return
+    draft.listed += 1
+    draft.shut_out(f"^{escaped(text)}$", f"shuts out {text!r} as it is")
 
 
 def _initial_before(include: str, text: str) -> str | None:
