@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, or_, select, true
 
-from brand_metagen.errors import ConflictError, InputError
+from brand_metagen.errors import ConflictError, NotFound
 from brand_metagen.escalate import words
 from brand_metagen.escalate.states import HOLDING, check_act
 from brand_metagen.ports import (
@@ -53,7 +53,7 @@ class CasePart(SqlBase):
             return open_in(connection, opening, actor, self._now())
 
     def case(self, case_id: str) -> Case:
-        """One case; raises InputError when there is none of that id."""
+        """One case; raises NotFound when there is none of that id."""
         with self._reading() as connection:
             return _case(_found(connection, case_id, lock=False))
 
@@ -269,7 +269,7 @@ def _found(connection: Connection, case_id: str, *, lock: bool) -> Mapping[Any, 
     query = select(schema.cases).where(C.case_id == case_id)
     row = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
     if row is None:
-        raise InputError(f"no case {case_id}; `brand-metagen escalations list` shows them")
+        raise NotFound(f"no case {case_id}; `brand-metagen escalations list` shows them")
     return row
 
 

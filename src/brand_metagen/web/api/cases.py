@@ -15,7 +15,6 @@ from brand_metagen.errors import InputError
 from brand_metagen.escalate.checklists import LISTS
 from brand_metagen.ports import CaseFilter, CaseOrder, CaseState, Cause, Level, Method
 from brand_metagen.web.api.fields import Cursor, Id, Limit, Model, PageOf, problems
-from brand_metagen.web.problems import not_found
 from brand_metagen.web.sign_in import Operator, Reviewer, TheServer, Viewer
 
 router = APIRouter(tags=["escalations"])
@@ -166,11 +165,8 @@ class FindingShape(Model):
 
 
 def the_case(case_id: str, server: TheServer) -> str:
-    """The case of the path; raises 404 when there is none of that id."""
-    try:
-        return server.workspace.store.case(case_id).case_id
-    except InputError as error:
-        raise not_found(f"no case {case_id[:40]!r}") from error
+    """The case of the path; raises NotFound when there is none of that id."""
+    return server.workspace.store.case(case_id).case_id
 
 
 TheCase = Annotated[str, Depends(the_case)]
@@ -206,10 +202,7 @@ def cases(
 def create(server: TheServer, actor: Reviewer, wanted: NewCase) -> Opened:
     """Open a case, or join the open one of the same brand and cause."""
     if wanted.brandid:
-        try:
-            server.workspace.store.line(wanted.brandid)
-        except InputError as error:
-            raise not_found(f"no brand {wanted.brandid!r}") from error
+        server.workspace.store.line(wanted.brandid)
     line, joined = escalations.create(
         server.workspace, actor.name, wanted.brandid, wanted.cause, wanted.reason,
         level=Level(wanted.level) if wanted.level else None, assignee=wanted.assignee,
