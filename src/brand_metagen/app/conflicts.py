@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from brand_metagen.app.live import Live
+from brand_metagen.app.live import Key, Live
+from brand_metagen.app.standing import Trial
 from brand_metagen.app.workspace import Workspace
+from brand_metagen.constraints import Kind
 from brand_metagen.errors import ConflictError
 from brand_metagen.ports import BrandLine, BrandState
+from brand_metagen.publish.classifier import Answer
+from brand_metagen.records import Decision
 
+NOBODYS = (Decision.EXCLUDED, Decision.UNMATCHED)
 CLOSED = (BrandState.DEACTIVATED, BrandState.ESCALATED, BrandState.PROCESSING)
 """States in which a brand takes no feedback."""
 
@@ -28,6 +33,33 @@ def check_open(workspace: Workspace, line: BrandLine, expected: int) -> None:
             now=workspace.store.stands(line.brandid),
         )
     check_seen(workspace, line, expected)
+
+
+def given_away(live: Live, trial: Trial) -> list[str]:
+    """Rows that a tried rule would leave to brands whose reviewers said that they are not theirs,
+    each in words; those that are left to them already do not count."""
+    rows: dict[Key, str] = {}
+    for row, before, after in zip(trial.rows, trial.before, trial.after, strict=True):
+        if _keeps_for_other(trial, after) and not _same_hands(before, after):
+            place = live.row(row)
+            rows[place.ccid, place.bankid] = after.brandid
+    return [
+        f"{c.row.narrative!r} would fall to brand {brandid}, of which {c.author} said that {c}; "
+        "say so there first"
+        for brandid in sorted(set(rows.values()))
+        for c in live.asked.get(brandid, ())
+        if c.kind is Kind.DOES_NOT_BELONG
+        and c.row is not None
+        and rows.get((c.row.ccid, c.row.bankid)) == brandid
+    ]
+
+
+def _keeps_for_other(trial: Trial, answer: Answer) -> bool:
+    return answer.brandid != trial.brandid and answer.decision not in NOBODYS
+
+
+def _same_hands(before: Answer, after: Answer) -> bool:
+    return before.brandid == after.brandid and before.decision not in NOBODYS
 
 
 def check_versioned(live: Live, line: BrandLine) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from brand_metagen.app import understanding
-from brand_metagen.app.conflicts import check_open, check_versioned
+from brand_metagen.app.conflicts import check_open, check_versioned, given_away
 from brand_metagen.app.live import Live
 from brand_metagen.app.similar import proposals
 from brand_metagen.app.standing import Trial
@@ -199,6 +199,8 @@ class _Round:
         if made.amended.unmet:
             why = "no rule could be found in which " + "; ".join(map(str, made.amended.unmet))
             raise self._refused(RemarkOutcome.UNMET, why)
+        if lost := given_away(self.live, made.trial):
+            raise self._refused(RemarkOutcome.UNMET, "; ".join(lost))
         if same_rule(made.record.rule, self.was.rule) and made.trial.before == made.trial.after:
             return self._without(RemarkOutcome.HELD, self._held())
         return self._applied(made)

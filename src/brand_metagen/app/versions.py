@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from brand_metagen.app.conflicts import check_seen, check_versioned
+from brand_metagen.app.conflicts import check_seen, check_versioned, given_away
 from brand_metagen.app.feedback import broken
 from brand_metagen.app.live import Live
 from brand_metagen.app.standing import Trial
@@ -142,6 +142,8 @@ def _add(
         _refuse_what_is_too_broad(live, trial)
         if kept := broken(live, rule, trial):
             raise ConflictError("it would break a promise: " + "; ".join(map(str, kept)))
+        if lost := given_away(live, trial):
+            raise ConflictError("; ".join(lost))
         record = replace(_noted(live.graded(trial), actor, detail), version=line.version + 1)
         made = _shown(live, trial, record)
         if dry_run:

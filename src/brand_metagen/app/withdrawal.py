@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from brand_metagen.app.conflicts import check_open, check_versioned
+from brand_metagen.app.conflicts import check_open, check_versioned, given_away
 from brand_metagen.app.feedback import Submitted, same_rule, shown
 from brand_metagen.app.live import Live
 from brand_metagen.app.standing import Trial
@@ -104,6 +104,8 @@ class _Act:
         asked = live.workspace.store.constraints(brandid).get(brandid, ())
         rest = tuple(c for c in asked if c not in gone)
         was, trial = live.versions[brandid], self._trial(rest)
+        if lost := given_away(live, trial):
+            raise ConflictError("; ".join(lost))
         moves = not same_rule(trial.rule, was.rule) or trial.before != trial.after
         version = line.version + moves
         record = replace(self._noted(live.graded(trial)), version=version) if moves else None
