@@ -190,7 +190,7 @@ class _Round:
         if all(c.kind is Kind.SPLIT for c in self.said.constraints):
             return self._split()
         if self.was.rule is None and all(c.kind in TAKES_NOTHING for c in asked):
-            return self._without(RemarkOutcome.HELD, "the brand has no rule, so it takes nothing")
+            return self._keeps("the brand has no rule, so it takes nothing", asked)
         try:
             made = self._made(standing(asked))
         except RuleError as error:
@@ -202,8 +202,15 @@ class _Round:
         if lost := given_away(self.live, made.trial):
             raise self._refused(RemarkOutcome.UNMET, "; ".join(lost))
         if same_rule(made.record.rule, self.was.rule) and made.trial.before == made.trial.after:
-            return self._without(RemarkOutcome.HELD, self._held())
+            return self._keeps(self._held(), asked)
         return self._applied(made)
+
+    def _keeps(self, why: str, asked: Sequence[Constraint]) -> Submitted:
+        """The version there is keeps it already; from now on it has to."""
+        stored, live = self._without(RemarkOutcome.HELD, why), self.live
+        if not (self.dry_run or stored.replayed):
+            live.adopt(self.was, live.trial(self.brandid, self.was.rule, asked))
+        return stored
 
     def _refused(self, outcome: RemarkOutcome, why: str) -> ConflictError:
         """The remark is kept; the error says what was understood of it."""
