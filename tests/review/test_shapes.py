@@ -25,7 +25,7 @@ from brand_metagen.review.words import safe_search
             "CASTLE 1033 LONDON", ["'CASTLE 1033 LONDON' with any number"],
             ["CASTLE 77 LONDON"], ["CASTLE LONDON", "CASTLE 1033 LONDON 2", "THE CASTLE 12 LONDON"],
         ),
-        ("A (B) C.D 123", ["A B C D alone", "'A (B) C.D 123' with any number"], [], ["AXBYC"]),
+        ("A (B) C.D 123", ["'A (B) C.D 123' with any number"], ["A (B) C.D 45"], ["A (B) CXD 45"]),
         ("7-11 5", [], [], []),
         ("HOUS OF H NEWPORT", ["HOUS OF H NEWPORT alone"], [], ["HOUS OF H"]),
     ],
