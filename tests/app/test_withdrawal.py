@@ -6,13 +6,15 @@ import pytest
 
 from app.conftest import Opener
 from app.test_promises import key, largest, said, version
+from brand_metagen.app import escalations
 from brand_metagen.app.feedback import submit
 from brand_metagen.app.live import Live
+from brand_metagen.app.resolving import without_change
 from brand_metagen.app.understanding import Submission
 from brand_metagen.app.versions import Manual, create
 from brand_metagen.app.withdrawal import withdraw
 from brand_metagen.errors import ConflictError, InputError, NotAllowed, NotFound
-from brand_metagen.ports import BrandState
+from brand_metagen.ports import BrandState, CaseFilter
 from brand_metagen.records import Rule
 
 
@@ -49,7 +51,10 @@ def test_what_it_contradicted_is_free(live: Live) -> None:
     first = said(live, brandid, does_not_belong=(where,))
     with pytest.raises(ConflictError, match="is not theirs, but ben"):
         submit(live, "ben", brandid, 2, Submission(belongs=(where,)))
-    withdraw(live, "ana", str(first["feedback_id"]), 2)
+    reply = withdraw(live, "ana", str(first["feedback_id"]), 2).reply
+    assert reply["state"] == "escalated"
+    (line,) = escalations.listed(live.workspace, CaseFilter()).items
+    without_change(live.workspace, "olga", line.case.case_id, "ana has taken it back")
     done = submit(live, "ben", brandid, version(live, brandid), Submission(belongs=(where,)))
     assert done.reply["outcome"] in ("applied", "held")
 

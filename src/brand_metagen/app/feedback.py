@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from brand_metagen.app import understanding
+from brand_metagen.app import triggering, understanding
 from brand_metagen.app.conflicts import check_open, check_versioned, given_away
 from brand_metagen.app.live import Live
 from brand_metagen.app.similar import proposals
@@ -19,6 +19,7 @@ from brand_metagen.ports import (
     BrandLine,
     BrandState,
     Change,
+    Opening,
     Recorded,
     Remark,
     RemarkOutcome,
@@ -109,11 +110,13 @@ def submit(
         line = store.line(brandid)
         check_open(live.workspace, line, expected)
         check_versioned(live, line)
+        unread = _unread(actor, line, submission)
         if line.round >= limit:
-            raise _limit_reached(live, actor, line, submission)
-        said = understanding.understand(live, actor, brandid, submission)
-        before = store.constraints(brandid).get(brandid, ())
-        return _Round(live, actor, line, submission, said, before, key, dry_run).run()
+            triggering.limit_reached(live.workspace, actor, line, unread, dry_run=dry_run)
+        with triggering.failures_noted(live.workspace, line, unread):
+            said = understanding.understand(live, actor, brandid, submission)
+            before = store.constraints(brandid).get(brandid, ())
+            return _Round(live, actor, line, submission, said, before, key, dry_run).run()
 
 
 def plain(outcome: Outcome) -> dict[str, Any]:
@@ -137,22 +140,12 @@ def _again(known: Recorded) -> Submitted:
     return Submitted({**known.reply, "feedback_id": known.feedback_id}, replayed=True)
 
 
-def _limit_reached(
-    live: Live, actor: str, line: BrandLine, submission: Submission
-) -> ConflictError:
-    """Escalate instead of another round; the remark is kept."""
-    limit = live.workspace.settings.review.round_limit
-    why = f"brand {line.brandid} has had {limit} rounds and goes to an expert"
-    remark = Remark(
+def _unread(actor: str, line: BrandLine, submission: Submission) -> Remark:
+    """A remark as it was submitted, nothing of it understood yet."""
+    return Remark(
         line.brandid, line.version, actor, submission.text, submission.asked(), "general",
-        (), (submission.text,), RemarkOutcome.UNMET, why,
+        (), (submission.text,), RemarkOutcome.FAILED,
     )  # fmt: skip
-    change = Change(
-        actor, line.brandid, line.version, Verdict.FLAG, BrandState.ESCALATED, remark=remark,
-        note=why, detail={"reason": "round limit"},
-    )  # fmt: skip
-    live.workspace.store.change(change)
-    return ConflictError(why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +179,8 @@ class _Round:
         others = live_asked(self.live, self.brandid) if self.said.belongs else {}
         found += claimed_elsewhere(self.said.constraints, others)
         if found:
-            raise self._refused(RemarkOutcome.CONTRADICTED, "; ".join(map(str, found)))
+            case = triggering.of_contradiction(self.live.workspace, self.actor, self.line, found)
+            raise self._refused(RemarkOutcome.CONTRADICTED, "; ".join(map(str, found)), case)
         if all(c.kind is Kind.SPLIT for c in self.said.constraints):
             return self._split()
         if self.was.rule is None and all(c.kind in TAKES_NOTHING for c in asked):
@@ -212,9 +206,13 @@ class _Round:
             live.adopt(self.was, live.trial(self.brandid, self.was.rule, asked))
         return stored
 
-    def _refused(self, outcome: RemarkOutcome, why: str) -> ConflictError:
-        """The remark is kept; the error says what was understood of it."""
-        reply = self._without(outcome, why).reply
+    def _refused(
+        self, outcome: RemarkOutcome, why: str, case: Opening | None = None
+    ) -> ConflictError:
+        """The remark is kept; the error says what was understood of it, and whether an expert takes
+        over."""
+        why += "; an expert decides it" if case else ""
+        reply = self._without(outcome, why, case).reply
         return ConflictError(why, told={name: reply[name] for name in TOLD})
 
     def _made(self, asked: Sequence[Constraint]) -> _Made:
@@ -244,8 +242,10 @@ class _Round:
         )  # fmt: skip
         if self.dry_run:
             return Submitted(plain(outcome))
+        case = triggering.of_confidence(live.workspace, line, record.confidence)
+        state = BrandState.ESCALATED if case else BrandState.AWAITING_REVIEW
         change = Change(
-            self.actor, self.brandid, line.version, Verdict.FEEDBACK, BrandState.AWAITING_REVIEW,
+            self.actor, self.brandid, line.version, Verdict.FEEDBACK, state, case=case,
             made=record, line=live.line_after(line, record, made.trial),
             remark=self._remark(RemarkOutcome.APPLIED, outcome.explanation),
             detail={"done": list(made.amended.done), "gained": radius.gained.rows,
@@ -308,7 +308,7 @@ class _Round:
             outcome, why,
         )  # fmt: skip
 
-    def _without(self, outcome: RemarkOutcome, why: str) -> Submitted:
+    def _without(self, outcome: RemarkOutcome, why: str, case: Opening | None = None) -> Submitted:
         """No new version: the remark is kept with what came of it."""
         line, said = self.line, self.said
         result = Outcome(
@@ -319,7 +319,7 @@ class _Round:
             return Submitted(plain(result))
         change = Change(
             self.actor, self.brandid, line.version, Verdict.FEEDBACK,
-            remark=self._remark(outcome, why),
+            BrandState.ESCALATED if case else None, remark=self._remark(outcome, why), case=case,
         )  # fmt: skip
         return self._write(result, change)
 
@@ -336,6 +336,7 @@ class _Round:
         change = Change(
             self.actor, self.brandid, self.line.version, Verdict.FLAG, BrandState.ESCALATED,
             remark=self._remark(RemarkOutcome.HELD, why), note=why, detail={"reason": "split"},
+            case=triggering.of_split(self.live.workspace, self.line, why),
         )  # fmt: skip
         return self._write(outcome, change)
 

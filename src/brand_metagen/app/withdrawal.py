@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from brand_metagen.app.conflicts import check_open, check_versioned, given_away
+from brand_metagen.app.conflicts import check_open, check_seen, check_versioned, given_away
 from brand_metagen.app.feedback import Submitted, same_rule, shown
 from brand_metagen.app.live import Live
 from brand_metagen.app.standing import Trial
@@ -67,7 +67,7 @@ def withdraw(
 
     What somebody else asked for as well still binds, in their name. Raises NotAllowed for anybody
     but the author and admins, ConflictError when the version has moved on, the brand takes no
-    feedback, or the remark binds nothing.
+    feedback, or the remark binds nothing. An escalated brand stays with its case.
     """
     store, most = live.workspace.store, live.workspace.settings.review.remark_chars
     if len(note) > most:
@@ -80,7 +80,9 @@ def withdraw(
         if known := store.replay(actor, key, request):
             return Submitted(known.reply, replayed=True)
         line = store.line(said.brandid)
-        check_open(live.workspace, line, expected)
+        if line.state is not BrandState.ESCALATED:  # there, it may be what settles the case
+            check_open(live.workspace, line, expected)
+        check_seen(live.workspace, line, expected)
         if said.outcome not in BINDING:
             raise ConflictError(f"{feedback_id} is {said.outcome}, so nothing of it binds")
         check_versioned(live, line)
@@ -111,7 +113,7 @@ class _Act:
         record = replace(self._noted(live.graded(trial)), version=version) if moves else None
         told = Withdrawn(
             brandid, self.said.feedback_id, gone, self._kept(gone, asked), version,
-            BrandState.AWAITING_REVIEW if moves else line.state,
+            self._state(moves) or line.state,
             diff(was, record) if record else None,
             live.radius(trial) if record else None,
             stored=not self.dry_run,
@@ -120,7 +122,7 @@ class _Act:
             return Submitted(plain(told))
         change = Change(
             self.actor, brandid, line.version, Verdict.WITHDRAW,
-            BrandState.AWAITING_REVIEW if moves else None, made=record,
+            self._state(moves), made=record,
             line=live.line_after(line, record, trial) if record else None, note=self.note,
             withdrawal=Withdrawal(self.said.feedback_id, gone),
             key=self.key, request=self.request, reply=plain(told),
@@ -130,6 +132,11 @@ class _Act:
             return Submitted(recorded.reply, replayed=True)
         live.adopt(record or was, trial)
         return Submitted(plain(told))
+
+    def _state(self, moves: bool) -> BrandState | None:
+        """Where the brand goes; None = it stays."""
+        stays = not moves or self.line.state is BrandState.ESCALATED
+        return None if stays else BrandState.AWAITING_REVIEW
 
     def _kept(
         self, gone: Sequence[Constraint], asked: Sequence[Constraint]
