@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 
 from brand_metagen.app.outages import as_ours
@@ -184,7 +185,7 @@ def public_names() -> list[str]:
 
 
 def _described(workspace: Workspace, source: Path) -> str:
-    """What decides a run's result besides its brands: settings, and the tables as they stand."""
+    """What decides a run's result besides its brands: settings, tables, corrections."""
     if not source.is_dir():
         raise InputError(f"{source}: no such folder. It must hold {', '.join(sorted(COLUMNS))}")
     tables = {}
@@ -197,7 +198,11 @@ def _described(workspace: Workspace, source: Path) -> str:
         del settings["workflow"][name]
     # Where a run is kept and who may ask for it changes nothing of it, and the URL is a secret.
     del settings["store"], settings["serve"]
-    return json.dumps({"settings": settings, "tables": tables}, sort_keys=True)
+    described: dict[str, object] = {"settings": settings, "tables": tables}
+    if corrections := workspace.store.corrections():
+        listed = json.dumps([astuple(c) for c in corrections])
+        described["corrections"] = hashlib.sha256(listed.encode()).hexdigest()
+    return json.dumps(described, sort_keys=True)
 
 
 def _recorded(run: RunRecord, now: Settings) -> Settings:
@@ -243,13 +248,17 @@ def _completed_after(workspace: Workspace, run: RunRecord) -> str | None:
     return done[-1] if done else None
 
 
-def _previous(workspace: Workspace, run: RunRecord) -> Path | None:
-    """The completed run before this one whose other brands' rules a partial run keeps.
+def _previous(workspace: Workspace, run: RunRecord) -> tuple[Path, ...]:
+    """Completed runs before this one that a partial run keeps other brands' rules of, newest first.
 
-    The last one over all brands: a partial run's folder holds the rules of its own brands only.
+    From the last run over all brands on: a partial run's folder holds the rules of its own brands
+    only, and what was learned before that run over all was learned anew by it.
     """
-    ids = [r.run_id for r in workspace.store.runs()]
-    before = workspace.store.runs()[: ids.index(run.run_id)]
-    done = [r for r in before if r.state is RunState.COMPLETED]
-    whole = [r for r in done if not r.only] or done
-    return workspace.run_folder(whole[-1].run_id) if whole else None
+    runs = workspace.store.runs()
+    before = runs[: [r.run_id for r in runs].index(run.run_id)]
+    chain: list[Path] = []
+    for done in reversed([r for r in before if r.state is RunState.COMPLETED]):
+        chain.append(workspace.run_folder(done.run_id))
+        if not done.only:
+            break
+    return tuple(chain)

@@ -23,11 +23,13 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One changed cell. `old` is what the source said when the correction was made: where the
-    source says something else by now, the correction is stale, reported and not applied.
+    """One changed cell. `old` is what the source said when the correction was made, or what an
+    earlier correction of the cell made of it: where the source says neither that nor any `value`
+    of the cell by now, the correction is stale, reported and not applied.
 
     `field` is empty for NEW_BRAND and INACTIVE; a new brand's `sector` and `parent` (the brand it
-    was split from) stand beside its name.
+    was split from) stand beside its name; of INACTIVE, the store keeps in `old` where the brand
+    stood.
     """
 
     subject: Subject
@@ -70,8 +72,9 @@ class Corrections(Protocol):
     ) -> CorrectionBatch:
         """Keep a batch with its audit row; brands that it makes or ends change their state with it.
 
-        Raises InputError for an empty batch, ConflictError for a cell that another standing batch
-        holds, a new brand whose id is taken, and a brand that may not be deactivated.
+        Raises InputError for an empty batch or a cell named twice, ConflictError for a cell of
+        which a standing batch made something else than `old`, a new brand whose id is taken, and
+        a brand that may not be deactivated.
         """
         ...
 

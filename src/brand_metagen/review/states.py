@@ -1,4 +1,4 @@
-"""The states of a brand as one table of allowed moves; nothing else moves a brand."""
+"""The states of a brand as one table of allowed moves, and what runs and undoing leave."""
 
 from __future__ import annotations
 
@@ -54,3 +54,14 @@ def after_run(now: BrandState, wanted: BrandState, *, new_version: bool) -> Bran
     """
     decided = now in (S.APPROVED, S.PUBLISHED) and not new_version
     return now if decided or now in AFTER_A_RUN else wanted
+
+
+def revived(was: BrandState, *, public: bool) -> BrandState:
+    """Where a brand stands when its deactivation is undone: where it stood.
+
+    `public` says whether its version still is: releases made meanwhile do without it.
+
+    >>> revived(S.PUBLISHED, public=False)
+    <BrandState.APPROVED: 'approved'>
+    """
+    return S.APPROVED if was is S.PUBLISHED and not public else was

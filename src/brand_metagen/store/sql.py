@@ -8,6 +8,7 @@ from brand_metagen.store.accounts import AccountPart
 from brand_metagen.store.audit import AuditPart
 from brand_metagen.store.cases import CasePart
 from brand_metagen.store.changes import ChangePart
+from brand_metagen.store.corrections import CorrectionPart
 from brand_metagen.store.feedback import FeedbackPart
 from brand_metagen.store.keys import KeyPart
 from brand_metagen.store.learnings import LearningPart
@@ -28,6 +29,7 @@ class SqlStore(
     LearningPart,
     OperationsPart,
     NoticePart,
+    CorrectionPart,
     PublicationPart,
     AuditPart,
     AccountPart,

@@ -11,8 +11,10 @@ import duckdb
 
 from brand_metagen.config import TableSettings
 from brand_metagen.errors import InputError
+from brand_metagen.ports import Correction
 from brand_metagen.records import Brand, Combos, Market, Mcc, Quarantined
 from brand_metagen.tables.check import DEMANDS, Checked, Demands, check_table
+from brand_metagen.tables.corrections import Overlaid, overlay
 from brand_metagen.tables.normalise import normalise
 from brand_metagen.tables.quality import Quality, TableQuality, assess, count_reasons
 from brand_metagen.tables.raw import RawTable, find_table, read_table
@@ -43,19 +45,24 @@ class TooManyBadRows(InputError):
         self.quarantine = quarantine
 
 
-def load_market(source: Path, settings: TableSettings) -> Loaded:
-    """Read, check and normalise the four tables of a folder.
+def load_market(
+    source: Path, settings: TableSettings, corrections: Sequence[Correction] = ()
+) -> Loaded:
+    """Read, correct, check and normalise the four tables of a folder.
 
-    Raises InputError for missing or unreadable tables, TooManyBadRows above the stated share.
+    Corrections lie over what was read (`tables.corrections`); no file is written. Raises
+    InputError for missing or unreadable tables, TooManyBadRows above the stated share.
     """
     if not source.is_dir():
         raise InputError(f"{source}: no such folder. It must hold {', '.join(sorted(COLUMNS))}")
     paths = {name: find_table(source, name) for name in COLUMNS}
     checked: dict[str, Checked] = {}
     tables: list[TableQuality] = []
+    laid = Overlaid()
     with duckdb.connect() as connection:
         for demands in DEMANDS:
             raw = read_table(paths[demands.table], COLUMNS[demands.table], settings)
+            laid += overlay(demands.table, raw, corrections)
             if demands.table == "combo":
                 raw.clean("narrative", normalise)
             result = check_table(connection, raw, demands)
@@ -63,7 +70,8 @@ def load_market(source: Path, settings: TableSettings) -> Loaded:
             tables.append(_quality(raw, result, demands))
             _stop_if_bad(raw, result, demands, settings, _bad_rows(checked))
     market = market_of({name: result.columns for name, result in checked.items()})
-    return Loaded(market, _bad_rows(checked), assess(market, tables))
+    quality = assess(market, tables, laid.applied, [stale.described for stale in laid.stale])
+    return Loaded(market, _bad_rows(checked), quality)
 
 
 def _bad_rows(checked: Mapping[str, Checked]) -> tuple[Quarantined, ...]:

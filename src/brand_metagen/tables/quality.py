@@ -35,7 +35,11 @@ class TableQuality:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """The four tables and what the good rows say together."""
+    """The four tables and what the good rows say together.
+
+    `corrected` counts the cells and rows that corrections changed, `stale` says of each correction
+    that was not applied why.
+    """
 
     tables: tuple[TableQuality, ...]
     labelled: int
@@ -45,9 +49,13 @@ class Quality:
     codes_unused: int
     critical: tuple[tuple[str, int], ...]
     brands_without_sector: int = 0
+    corrected: int = 0
+    stale: tuple[str, ...] = ()
 
 
-def assess(market: Market, tables: Iterable[TableQuality]) -> Quality:
+def assess(
+    market: Market, tables: Iterable[TableQuality], corrected: int = 0, stale: Iterable[str] = ()
+) -> Quality:
     """Count over a checked market."""
     tables = tuple(tables)
     labels = Counter(market.combos.brandid)
@@ -65,6 +73,8 @@ def assess(market: Market, tables: Iterable[TableQuality]) -> Quality:
         codes_unused=sum(mccid not in used for mccid in market.mccs),
         critical=tuple(sorted(critical.items())),
         brands_without_sector=sum(not brand.sector for brand in market.brands.values()),
+        corrected=corrected,
+        stale=tuple(stale),
     )
 
 
@@ -96,4 +106,5 @@ def quality_from_json(data: dict[str, Any]) -> Quality:
         for table in data["tables"]
     )
     critical = tuple((reason, count) for reason, count in data["critical"])
-    return Quality(**{**data, "tables": tables, "critical": critical})
+    stale = tuple(data.get("stale", ()))
+    return Quality(**{**data, "tables": tables, "critical": critical, "stale": stale})

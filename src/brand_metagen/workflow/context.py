@@ -31,8 +31,8 @@ from brand_metagen.workflow.workers import Workers, processes
 
 @dataclass
 class RunContext:
-    """One run over one source. `previous` is the last completed run's folder, if any: a run over
-    some brands keeps the other brands' rules from there."""
+    """One run over one source. `previous` are the folders of completed runs, the newest first: a
+    run over some brands keeps every other brand's rule from the last of them that learned it."""
 
     run_id: str
     folder: Path
@@ -42,7 +42,7 @@ class RunContext:
     store: Store
     public_names: Sequence[str]
     only: tuple[str, ...] = ()
-    previous: Path | None = None
+    previous: tuple[Path, ...] = ()
 
     def step_folder(self, name: str) -> Path:
         """Where a finished step of this run left its files."""
@@ -89,11 +89,12 @@ class RunContext:
 
     @cached_property
     def rules(self) -> list[BrandRules]:
-        """This run's rules, and for brands it leaves out those of the run before."""
+        """This run's rules, and for brands it leaves out those of the last run that has them."""
         rules = {r.brandid: r for r in _read_rules(self.folder)}
-        if self.previous is not None and self.only:
-            kept = set(self.market.to_check) - set(rules)
-            rules |= {r.brandid: r for r in _read_rules(self.previous) if r.brandid in kept}
+        wanted = set(self.market.to_check)
+        for folder in self.previous if self.only else ():
+            kept = wanted - set(rules)
+            rules |= {r.brandid: r for r in _read_rules(folder) if r.brandid in kept}
         return [rules[brandid] for brandid in sorted(rules)]
 
     @cached_property

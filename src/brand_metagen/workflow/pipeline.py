@@ -57,7 +57,7 @@ def plan(run: RunContext) -> list[Step | Expand]:
 
 def ingest(run: RunContext, step: StepRun) -> None:
     try:
-        loaded = load_market(run.source, run.settings.tables)
+        loaded = load_market(run.source, run.settings.tables, run.store.corrections())
     except TooManyBadRows as error:
         listed = run.folder / "quarantine.csv"
         write_file(listed, quarantine_csv(error.quarantine).encode())
@@ -67,6 +67,8 @@ def ingest(run: RunContext, step: StepRun) -> None:
         raise InputError(f"not in brand_to_check: {', '.join(unknown)}")
     save_snapshot(loaded, step.folder)
     step.stats["fingerprint"] = loaded.market.fingerprint
+    step.stats["corrected"] = loaded.quality.corrected
+    step.stats["stale_corrections"] = list(loaded.quality.stale)
 
 
 def evaluate(run: RunContext, step: StepRun) -> None:
