@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "confirm": VALUES | {"synthesise", "match"},
     "reports": VALUES,
     "publish": VALUES | {"tables", "match", "resolve", "confirm", "reports"},
-    "escalate": VALUES | {"tables", "analytics", "reports"},
+    "escalate": VALUES | {"tables", "evaluate", "synthesise", "analytics", "reports"},
     "analytics": VALUES,
     "workflow": VALUES
     | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish", "review"}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from human_loop import ANNA, BEN, approve, fill, metadata
 
 from brand_metagen.config import ReviewSettings
 from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.ports import BrandRow, BrandState, Correction, Subject
 from brand_metagen.store.sql import SqlStore
-from human_loop import ANNA, BEN, approve, fill, metadata
 
 S = BrandState
 CODE = Correction(Subject.COMBO, ("7", "1"), "mccid", "0000", "5411")
