@@ -96,7 +96,8 @@ def _branches(
 def _without_words(made: Market) -> None:
     """Rows that say STAR alone: told by their code, by their merchant, or by nothing."""
     for i in range(6):
-        made.add(f"W{i}", STAR, ("5411", "5499")[i % 2], f"STAR {900 + i} {TOWNS[i]}", "Star Market")
+        code, text = ("5411", "5499")[i % 2], f"STAR {900 + i} {TOWNS[i]}"
+        made.add(f"W{i}", STAR, code, text, "Star Market")
     for place, (part, _) in enumerate(sorted(PARTS.items())):
         for row in [r for r in made.rows if r[2] == f"MS{place}001"][:1]:
             made.add(row[2], STAR, row[4], "STAR 107", part)

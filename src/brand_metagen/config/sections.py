@@ -182,6 +182,8 @@ class EscalateSettings:
     critical_share: float = 0.01
     """Share of all rows that are critically bad (ING-14) above which a case opens; far below what
     stops a run."""
+    correction_authoriser: bool = False
+    """Whether a second person has to authorise corrections of the tables (ESC-11)."""
 
 
 @dataclass(frozen=True, slots=True)
