@@ -100,7 +100,7 @@ def _without_words(made: Market) -> None:
         made.add(f"W{i}", STAR, code, text, "Star Market")
     for place, (part, _) in enumerate(sorted(PARTS.items())):
         for row in [r for r in made.rows if r[2] == f"MS{place}001"][:1]:
-            made.add(row[2], STAR, row[4], "STAR 107", part)
+            made.add(row[2], STAR, row[4], f"STAR {207 + place} RIPON", part)
     made.add("N1", STAR, "5814", "STAR 950 LUTON", "")
 
 

@@ -1,17 +1,20 @@
-"""What every correction goes through: who may, why, shown before it is kept, undone by its batch."""
+"""What every correction goes through: who may, why, shown before it is kept, undone whole."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from brand_metagen.app.source_tables import SourceTables, read_source
 from brand_metagen.app.workspace import Workspace
+from brand_metagen.constraints import Constraint
 from brand_metagen.errors import InputError, NotAllowed
 from brand_metagen.ports import Correction, CorrectionBatch, Subject
 
 SAMPLES = 10
+NO_PROMISES: Mapping[str, Sequence[Constraint]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,11 @@ def keep(
     *,
     dry_run: bool,
     note: str = "",
+    promises: Mapping[str, Sequence[Constraint]] = NO_PROMISES,
 ) -> Corrected:
     """Store corrections as one batch, or show what they would change.
+
+    `promises` bind the rules of brands that the batch makes.
 
     Raises InputError without a reason or for a case that is not there, NotAllowed where a second
     person has to authorise and none did, ConflictError when somebody else corrected a cell.
@@ -85,6 +91,7 @@ def keep(
         authority.authorised_by or authority.actor,
         authority.reason,
         authority.case_id,
+        promises,
     )
     return Corrected(batch.batch_id, True, shown.counts, shown.brands, shown.samples, note)
 

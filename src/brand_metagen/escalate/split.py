@@ -47,7 +47,8 @@ Key = tuple[str, str]
 class Part:
     """One brand found inside another: its criteria, its rows (ccid, bankid), and the evidence.
 
-    `by_word`, `by_merchant` and `by_code` count the rows that each of these told.
+    `by_word` counts the rows that a word told; `by_merchant` and `by_code` are the rows that the
+    merchant or the code alone told.
     """
 
     name: str
@@ -57,8 +58,8 @@ class Part:
     rows: tuple[Key, ...]
     merchants: int
     by_word: int
-    by_merchant: int
-    by_code: int
+    by_merchant: tuple[Key, ...]
+    by_code: tuple[Key, ...]
     samples: tuple[str, ...]
 
 
@@ -345,8 +346,8 @@ def _part(
         rows=tuple(r.row.key for r in rows),
         merchants=len({r.merchant for r in rows}),
         by_word=how["word"],
-        by_merchant=how["merchant"],
-        by_code=how["code"],
+        by_merchant=tuple(r.row.key for r in rows if told.how[r.row.key] == "merchant"),
+        by_code=tuple(r.row.key for r in rows if told.how[r.row.key] == "code"),
         samples=tuple(sorted({r.row.narrative for r in rows})[:SAMPLES]),
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from brand_metagen.constraints import Constraint
 
 
 class Subject(StrEnum):
@@ -69,8 +71,11 @@ class Corrections(Protocol):
         authorised_by: str,
         reason: str,
         case_id: str = "",
+        promises: Mapping[str, Sequence[Constraint]] = ...,
     ) -> CorrectionBatch:
         """Keep a batch with its audit row; brands that it makes or ends change their state with it.
+
+        `promises` are what the rules of brands that it makes have to keep, as after a remark.
 
         Raises InputError for an empty batch or a cell named twice, ConflictError for a cell of
         which a standing batch made something else than `old`, a new brand whose id is taken, and

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from brand_metagen.constraints import Constraint
 from brand_metagen.errors import ConflictError, InputError
-from brand_metagen.ports import BrandState, Correction, CorrectionBatch, Subject
+from brand_metagen.ports import (
+    BrandState,
+    Correction,
+    CorrectionBatch,
+    Remark,
+    RemarkOutcome,
+    Subject,
+)
 from brand_metagen.records import Status
 from brand_metagen.review.states import check_move, revived
-from brand_metagen.store import schema, versions
+from brand_metagen.store import feedback, schema, versions
 from brand_metagen.store.audit import append, canonical
 from brand_metagen.store.base import SqlBase
 from brand_metagen.store.brands import folded, locked
@@ -21,6 +30,7 @@ from brand_metagen.store.queue import NO_CLAIM
 
 B, C = schema.correction_batches.c, schema.corrections.c
 ENDED = BrandState.DEACTIVATED
+NO_PROMISES: Mapping[str, Sequence[Constraint]] = MappingProxyType({})
 CELLS_AT_ONCE = 500
 """Cells asked for in one statement: SQLite takes 999 parameters on old builds."""
 
@@ -35,8 +45,11 @@ class CorrectionPart(SqlBase):
         authorised_by: str,
         reason: str,
         case_id: str = "",
+        promises: Mapping[str, Sequence[Constraint]] = NO_PROMISES,
     ) -> CorrectionBatch:
         """Keep a batch with its audit row; brands that it makes or ends change their state with it.
+
+        `promises` are what the rules of brands that it makes have to keep, as after a remark.
 
         Raises InputError for an empty batch or a cell named twice, ConflictError for a cell that
         says something else than `old` by now, a new brand whose id is taken, and a brand that may
@@ -53,12 +66,15 @@ class CorrectionPart(SqlBase):
                 "case_id": case_id, "made_at": now, "undone_at": "", "undone_by": "",
             }  # fmt: skip
             batch_id = _insert(connection, values, kept)
+            for brandid, asked in sorted(promises.items()):
+                if asked:
+                    _promise(connection, brandid, asked, batch_id, values)
             detail = {
                 "reason": reason, "authorised_by": authorised_by, "case_id": case_id,
                 "cells": len(kept), **_brands(kept),
             }  # fmt: skip
-            ended = any(c.subject is Subject.INACTIVE for c in kept)
-            append(connection, now, actor, "corrected", batch_id, detail, revised=ended)
+            revised = any(promises.values()) or any(c.subject is Subject.INACTIVE for c in kept)
+            append(connection, now, actor, "corrected", batch_id, detail, revised=revised)
             return CorrectionBatch(batch_id=batch_id, corrections=tuple(kept), **values)
 
     def corrections(self) -> tuple[Correction, ...]:
@@ -191,6 +207,32 @@ def _insert(
     ]  # fmt: skip
     connection.execute(schema.corrections.insert(), rows)
     return batch_id
+
+
+def _promise(
+    connection: Connection,
+    brandid: str,
+    asked: Sequence[Constraint],
+    batch_id: str,
+    values: Mapping[str, str],
+) -> None:
+    """Bind what was asked as a remark on the brand, which has no version yet."""
+    brand = locked(connection, brandid)
+    remark = Remark(
+        brandid=brandid,
+        version=brand["version"],
+        author=values["actor"],
+        text=values["reason"],
+        asked={"batch": batch_id},
+        category="correction",
+        understood=tuple(asked),
+        not_understood=(),
+        outcome=RemarkOutcome.HELD,
+        explanation=f"asked with {batch_id}",
+        round=brand["round"],
+        given_at=values["made_at"],
+    )
+    feedback.write(connection, remark, brand["brandname"])
 
 
 def _moved(connection: Connection, correction: Correction) -> Correction:

@@ -25,7 +25,8 @@ def keep_promises(run: RunContext) -> list[tuple[BrandRules, HeldOutRecall]]:
     """The rules of brands that reviewers spoke of, changed where they would break a promise, and
     the recall to expect of each.
 
-    Where no change of the rule learned keeps all of them, the version before stays, which did.
+    Where no change of the rule learned keeps all of them, the version before stays, which did; a
+    brand without one has the rule learned.
     """
     asked = run.store.constraints()
     wanted = [rules for rules in run.rules if asked.get(rules.brandid)]
@@ -83,7 +84,7 @@ class _Keeper:
 
     def _before(self, learned: Learned, why: str) -> Learned:
         versions = self.run.store.versions(learned.brandid)
-        rule = versions[-1].rule if versions else None
+        rule = versions[-1].rule if versions else learned.rule
         return replace(learned, rule=rule, reasons=(*learned.reasons, why))
 
     def _pointed(self, asked: Iterable[Constraint]) -> list[int]:
