@@ -44,7 +44,7 @@ class Corrected:
     """What a correction changes, or changed: `batch_id` is empty and `stored` false in a dry run,
     and where everything says so already.
 
-    `counts` has the changed cells by what they are about; `samples` the first of them.
+    `counts` has the changed cells by what they are about; `samples` are some of all along the batch.
     """
 
     batch_id: str
@@ -128,7 +128,7 @@ def _shown(source: SourceTables, corrections: Sequence[Correction], note: str) -
     counts = Counter(_about(c) for c in corrections)
     brands = dict.fromkeys(b for c in corrections for b in _brands(c) if b)
     brands |= dict.fromkeys(_owners(source, corrections))
-    some = corrections[:SAMPLES]
+    some = corrections[:: max(1, len(corrections) // SAMPLES)][:SAMPLES]
     texts = _narratives(source, some)
     cells = [Cell(c.subject, c.key, c.field, c.old, c.value, texts.get(c.key, "")) for c in some]
     return Corrected("", False, dict(counts), tuple(sorted(brands)), tuple(cells), note)

@@ -112,6 +112,12 @@ def read_key(text: str) -> Key:
     return ccid, bankid
 
 
+def to_file(proposal: Proposal, path: Path) -> None:
+    """Write a proposal for a human to edit."""
+    text = json.dumps(to_json(proposal), indent=1, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8")
+
+
 def from_file(path: Path) -> Proposal:
     """A proposal as a human left it; raises InputError that names the part that does not fit."""
     try:

@@ -92,6 +92,13 @@ def _proposed(part: Part, brandid: str, rows: int) -> ProposedPart:
     )
 
 
+def check_is_of(workspace: Workspace, proposal: Proposal, wanted: str) -> None:
+    """Raise InputError unless a proposal is of the brand that was named."""
+    brandid = read_source(workspace).known(wanted).brandid
+    if proposal.brandid != brandid:
+        raise InputError(f"the proposal is of brand {proposal.brandid!r}, not of {brandid!r}")
+
+
 def apply(
     workspace: Workspace, authority: Authority, proposal: Proposal, *, dry_run: bool = False
 ) -> Corrected:

@@ -7,12 +7,13 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from brand_metagen.cli import brand_admin
 from brand_metagen.cli.wiring import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, opened
 from brand_metagen.errors import InputError
 
-app = typer.Typer(help="Look at brands and their rows.", no_args_is_help=True)
+app = typer.Typer(help="Look at brands and their rows, and change them.", no_args_is_help=True)
 
-BrandArgument = Annotated[str, typer.Argument(metavar="BRAND", help="A brandid or a brand's name.")]
+BrandArgument = brand_admin.BrandArgument
 LimitOption = Annotated[int, typer.Option(min=1, max=1_000_000, help="Rows at the most.")]
 
 
@@ -148,29 +149,4 @@ def brand_narratives(
     out.print(table("", columns, [[row[c] for c in columns] for row in found]))
 
 
-@app.command("validate")
-def validate_brand(
-    brand: BrandArgument,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """What is wrong with a brand's data.
-
-    Exit code 1 when something grave is.
-    """
-    from brand_metagen.app import queries
-    from brand_metagen.cli.output import out, print_json, table
-
-    with opened(workspace) as open_workspace:
-        brandid = queries.brand_id(open_workspace, brand)
-        found = queries.evaluation(open_workspace, brandid)
-    grave = any(issue["severity"] == "high" for issue in found["issues"])
-    if as_json:
-        print_json({"brandid": brandid, "valid": not grave, **found})
-    elif found["issues"]:
-        columns = ("severity", "kind", "rows", "description")
-        out.print(table("", columns, [[i[c] for c in columns] for i in found["issues"]]))
-    else:
-        out.print(f"{brandid}: nothing found")
-    if grave:
-        raise typer.Exit(1)
+brand_admin.add_to(app)

@@ -112,7 +112,8 @@ def propose(name: str, sector: str, rows: Sequence[SplitRow], around: Around) ->
     readings = sorted(read_rows(name, rows), key=lambda r: r.row.key)
     named = [r for r in readings if r.named]
     if not named:
-        return Split(name, (), (), "no row holds the brand's name")
+        why = "no row holds the brand's name" if readings else "the brand has no rows"
+        return Split(name, (), (), why)
     classes = _classes(named, around)
     if (core := _core(named, classes)) is not None:
         classes.append(core)

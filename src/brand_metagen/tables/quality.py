@@ -61,9 +61,8 @@ def assess(
     labels = Counter(market.combos.brandid)
     rows = [labels[brandid] for brandid in market.to_check]
     used = set(market.combos.mccid)
-    critical = Counter(
-        {f"{t.table}: {reason}": n for t in tables for reason, n in t.reasons if _critical(reason)}
-    )
+    reasons = ((t.table, reason, n) for t in tables for reason, n in t.reasons)
+    critical = Counter({f"{table}: {why}": n for table, why, n in reasons if is_critical(why)})
     return Quality(
         tables=tables,
         labelled=len(market.combos) - labels[""],
@@ -84,7 +83,8 @@ def count_reasons(quarantine: Iterable[Quarantined]) -> tuple[tuple[str, int], .
     return tuple(sorted(counts.items(), key=lambda x: (-x[1], x[0])))
 
 
-def _critical(reason: str) -> bool:
+def is_critical(reason: str) -> bool:
+    """Whether a quarantine reason is a critical data-quality trigger (ING-14)."""
     return any(mark in reason for mark in CRITICAL)
 
 
