@@ -44,7 +44,7 @@ class Corrected:
     """What a correction changes, or changed: `batch_id` is empty and `stored` false in a dry run,
     and where everything says so already.
 
-    `counts` has the changed cells by what they are about; `samples` are some of all along the batch.
+    `counts` has the changed cells by what they are about; `samples` are some of them.
     """
 
     batch_id: str

@@ -14,6 +14,7 @@ from brand_metagen.ports import Actor
 from brand_metagen.web import problems
 from brand_metagen.web.api import (
     audit,
+    brand_admin,
     brands,
     cases,
     classify,
@@ -37,6 +38,7 @@ PREFIX = "/api/v1"
 ROUTERS = (
     queue,
     brands,
+    brand_admin,
     decisions,
     feedback,
     versions,
