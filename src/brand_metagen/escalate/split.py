@@ -214,7 +214,7 @@ def _most_alike(classes: Sequence[_Class], around: Around) -> tuple[_Class, _Cla
         if not _of_two_kinds(a, b, around)
     ]
     best = min(ranked, key=lambda r: r[:3], default=None)
-    return (best[3], best[4]) if best is not None and best[0] < 0 else None
+    return (best[3], best[4]) if best is not None and best[0] <= 0 else None
 
 
 def _of_two_kinds(one: _Class, other: _Class, around: Around) -> bool:
