@@ -7,7 +7,18 @@ from human_loop import ANNA, BEN, approve, fill, metadata
 
 from brand_metagen.config import ReviewSettings
 from brand_metagen.errors import ConflictError, InputError
-from brand_metagen.ports import BrandRow, BrandState, Correction, Subject
+from brand_metagen.ports import (
+    Act,
+    BrandRow,
+    BrandState,
+    CaseAct,
+    CaseState,
+    Cause,
+    Correction,
+    Level,
+    Opening,
+    Subject,
+)
 from brand_metagen.store.sql import SqlStore
 
 S = BrandState
@@ -123,6 +134,21 @@ def test_a_published_brand_comes_back_published_only_while_its_version_is(
     market.publish("REL-2", {"2": 1}, ANNA, "")
     market.undo_corrections(gone.batch_id, ANNA, "back")
     assert state(market, "1") is S.APPROVED
+
+
+@pytest.mark.parametrize(("closed", "back"), [(False, S.ESCALATED), (True, S.AWAITING_REVIEW)])
+def test_a_brand_comes_back_escalated_only_while_a_case_holds_it(
+    market: SqlStore, closed: bool, back: BrandState
+) -> None:
+    opening = Opening("1", "Brand 1", Cause.SEVERAL_BRANDS, Level.OPERATIONS, "three shops")
+    case, _ = market.open_case(opening, ANNA)
+    assert state(market, "1") is S.ESCALATED
+    batch = market.correct([ENDED], ANNA, BEN, "split", case.case_id)
+    if closed:
+        act = CaseAct(ANNA, case.case_id, Act.CANCELLED, "it is gone", CaseState.CANCELLED)
+        market.act_on_case(act)
+    market.undo_corrections(batch.batch_id, ANNA, "back")
+    assert state(market, "1") is back
 
 
 def test_a_brand_undone_may_be_made_again_and_keeps_its_history(market: SqlStore) -> None:

@@ -56,12 +56,15 @@ def after_run(now: BrandState, wanted: BrandState, *, new_version: bool) -> Bran
     return now if decided or now in AFTER_A_RUN else wanted
 
 
-def revived(was: BrandState, *, public: bool) -> BrandState:
+def revived(was: BrandState, *, public: bool, held: bool) -> BrandState:
     """Where a brand stands when its deactivation is undone: where it stood.
 
-    `public` says whether its version still is: releases made meanwhile do without it.
+    `public` says whether its version still is (releases made meanwhile do without it), `held`
+    whether an escalation holds the brand.
 
-    >>> revived(S.PUBLISHED, public=False)
+    >>> revived(S.PUBLISHED, public=False, held=False)
     <BrandState.APPROVED: 'approved'>
     """
-    return S.APPROVED if was is S.PUBLISHED and not public else was
+    if was is S.PUBLISHED and not public:
+        return S.APPROVED
+    return S.AWAITING_REVIEW if was is S.ESCALATED and not held else was

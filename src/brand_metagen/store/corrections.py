@@ -284,8 +284,16 @@ def _back(connection: Connection, correction: Correction) -> None:
             _set_state(connection, brandid, ENDED)
     elif correction.subject is Subject.INACTIVE and _state(connection, brandid) is ENDED:
         status = versions.standing(connection).get(brandid, (0, None))[1]
-        back = revived(BrandState(correction.old), public=status is Status.PUBLISHED)
+        was, held = BrandState(correction.old), _escalated(connection, brandid)
+        back = revived(was, public=status is Status.PUBLISHED, held=held)
         _set_state(connection, brandid, back)
+
+
+def _escalated(connection: Connection, brandid: str) -> bool:
+    """Whether a case holds the brand."""
+    cases = schema.cases.c
+    query = select(cases.sequence).where(cases.brandid == brandid, cases.held.is_not(None))
+    return connection.scalar(query.limit(1)) is not None
 
 
 def _state(connection: Connection, brandid: str) -> BrandState:
