@@ -96,6 +96,10 @@ UNIFORM = {
         *((f"STAR {i} {TOWNS[i % 12]}", "5411") for i in range(60)),
         *(("STAR OPTICS LEEDS", "8043") for _ in range(3)),
     ],
+    "what a bank prints before the name": [
+        (f"{('DIRECT', 'PURCHASE')[i % 2]} STAR {TOWNS[i // 2 % 12]} {i}", ("5812", "5411")[i % 2])
+        for i in range(120)
+    ],
     "no name": [(f"SOMETHING {i}", "5411") for i in range(30)],
 }  # fmt: skip
 
@@ -189,9 +193,9 @@ def test_hostile_texts_do_no_harm() -> None:
 
 def test_wallets_and_what_stands_before_a_star_are_no_words() -> None:
     read = read_rows("Star", rows_of([("SQ *STAR MARKET LEEDS", "5411"), ("ZZ PAY*STAR", "1")]))
-    assert [(r.named, r.words, r.beside) for r in read] == [
-        (True, ("MARKET", "LEEDS"), ("MARKET",)),
-        (True, (), ()),
+    assert [(r.named, r.words, r.follows) for r in read] == [
+        (True, ("MARKET", "LEEDS"), "MARKET"),
+        (True, (), ""),
     ]
 
 

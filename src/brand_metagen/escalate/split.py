@@ -1,7 +1,7 @@
 """Whether one brand is several, read off its rows (ESC-12): words, codes, merchants.
 
-A word tells when it touches the name at several merchants and stands with codes of another trade
-than the brand's other rows. Places and store numbers touch names as well, but stand with any code
+A word tells when it follows the name at several merchants and stands with codes of another trade
+than the brand's other rows. Places and store numbers follow names as well, but stand with any code
 and, where the market shows it, with any name. A brand that is one trade is not split, however many
 words stand beside its name.
 """
@@ -21,7 +21,7 @@ FEWEST_MERCHANTS = 4
 FEWEST_SURROUNDINGS = 3
 """Different surroundings of a word that tells; a town's own word always stands in the same ones."""
 TOUCHING = 0.6
-"""Share of a word's rows in which it touches the name."""
+"""Share of a word's rows in which it stands right behind the name."""
 TOGETHER = 0.5
 """Share of the rarer word's rows that hold the other, from which both name one part."""
 ASTRAY = 0.2
@@ -127,6 +127,9 @@ def propose(name: str, sector: str, rows: Sequence[SplitRow], around: Around) ->
         _part(name, sector, readings, c, told, i, around, own=i == own)
         for i, c in enumerate(classes)
     ]
+    parts = [part for part in parts if part.rows]
+    if len(parts) < 2:
+        return Split(name, (), (), "no two parts have rows of their own")
     why = _why(parts)
     return Split(
         name, tuple(sorted(parts, key=lambda p: (-len(p.rows), p.name))),
@@ -156,7 +159,7 @@ def _classes(named: Sequence[Reading], around: Around) -> list[_Class]:
 
 
 def _candidates(named: Sequence[Reading], around: Around) -> set[str]:
-    """Words that touch the name at several merchants, whatever stands around them."""
+    """Words right behind the name at several merchants, whatever stands around them."""
     rows: Counter[str] = Counter()
     touching: Counter[str] = Counter()
     merchants: dict[str, set[str]] = defaultdict(set)
@@ -164,7 +167,7 @@ def _candidates(named: Sequence[Reading], around: Around) -> set[str]:
     for reading in named:
         for word in set(reading.words) - around.spread:
             rows[word] += 1
-            touching[word] += word in reading.beside
+            touching[word] += word == reading.follows
             merchants[word].add(reading.merchant)
             surroundings[word].add(reading.row.narrative)
     good = [

@@ -12,7 +12,6 @@ from brand_metagen.synthesise.names import core_phrase
 _WORD = re.compile(r"(?<![A-Z0-9'])[A-Z][A-Z']{2,29}(?![A-Z0-9'])")
 """Words that can tell: numbers, codes and shorter words are branches, banks and countries."""
 _NEXT = re.compile(r"[ -]?([A-Z][A-Z']{2,29})(?![A-Z0-9'])")
-_BEFORE = re.compile(r"(?<![A-Z0-9'])([A-Z][A-Z']{2,29})[ -]?$")
 SHORTEST_CUT = 4
 """Letters of a word cut off by the end of a narrative that still stand for it."""
 
@@ -50,7 +49,8 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A row read: `named` = the name stands there; `beside` are the words that touch it.
+    """A row read: `named` = the name stands there; `follows` is the word right behind it (what
+    stands before a name is mostly the bank's).
 
     `glued` is what follows the name without a blank, `cut` the last word where the narrative ends
     with it. A merchant is a merchant id, or the narrative where there is none.
@@ -59,7 +59,7 @@ class Reading:
     row: SplitRow
     named: bool
     words: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
+    follows: str = ""
     glued: str = ""
     cut: str = ""
 
@@ -97,8 +97,7 @@ def _read(row: SplitRow, pattern: re.Pattern[str], own: set[str]) -> Reading:
     before, after = text[: found.start()], text[found.end() :]
     glued = re.match(r"[A-Z']*", after)
     assert glued is not None  # it matches nothing as well
-    left, right = _BEFORE.search(before), _NEXT.match(after)
-    beside = tuple(m.group(1) for m in (left, None if glued.group() else right) if m)
+    follows = None if glued.group() else _NEXT.match(after)
     after = after[glued.end() :]
     words = (*_WORD.findall(before), *_WORD.findall(after))
     last = re.search(r"(?<![A-Z0-9'])[A-Z']+$", after)
@@ -106,7 +105,7 @@ def _read(row: SplitRow, pattern: re.Pattern[str], own: set[str]) -> Reading:
         row,
         named=True,
         words=tuple(word for word in words if word not in own),
-        beside=tuple(word for word in beside if word not in own),
+        follows=follows.group(1) if follows and follows.group(1) not in own else "",
         glued=glued.group(),
         cut=last.group() if last else "",
     )
