@@ -10,6 +10,7 @@ import pytest
 
 from brand_metagen.app import runs
 from brand_metagen.app.correcting import Authority
+from brand_metagen.app.live import Live
 from brand_metagen.app.workspace import DATABASE, Workspace
 from brand_metagen.config import Settings
 from brand_metagen.ports import Correction, Quiet, RunState, Subject
@@ -120,3 +121,10 @@ def test_what_a_run_did_with_corrections_stands_with_its_first_step(folder: Path
     assert ingest.stats["corrected"] == 1
     (said,) = ingest.stats["stale_corrections"]
     assert "combo 00002 1 mccid: the source says '5812' by now, not '0000'" in said
+
+
+def test_what_was_learned_of_other_brands_is_in_sight_after_a_partial_run(folder: Path) -> None:
+    workspace = opened(folder)
+    before = Live(workspace).learned
+    run(workspace, OTHER)
+    assert Live(workspace).learned == before

@@ -58,6 +58,8 @@ def realistic() -> RunFacts:
             ),
             TableQuality("mcc", 981, 981, 0),
         ),
+        corrected=12,
+        stale_corrections=("combo 17 1 mccid: the source says '5411' by now, not '5814'",),
         quarantine=tuple(
             QuarantineSample(
                 "combo.csv",
@@ -309,4 +311,6 @@ def hostile(text: str) -> RunFacts:
         (IssueGroup(text, Severity.HIGH, 1, 1, (text,)),),
         (BrandError(text, text, text, text),),
         (Timing(text, text, 1.0),),
+        1,
+        (text,),
     )

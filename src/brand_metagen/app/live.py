@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from threading import RLock
 
-from brand_metagen.app.runs import public_names
+from brand_metagen.app.runs import folders_before, public_names
 from brand_metagen.app.standing import Standing, Trial, given
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.confirm.grade import HeldOutRecall
@@ -49,7 +49,11 @@ class Live:
         self.workspace = workspace
         self.lock = RLock()
         self.run_id = workspace.latest_run()
-        self.run = run_context(workspace, self.run_id)
+        self.run = replace(
+            run_context(workspace, self.run_id),
+            only=workspace.store.run(self.run_id).only,
+            previous=folders_before(workspace, self.run_id),
+        )
         self._revision = workspace.store.revision()
         self.now = self._from_store()
 

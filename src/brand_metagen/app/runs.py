@@ -149,7 +149,7 @@ def _execute(
         store=store,
         public_names=public_names(),
         only=run.only,
-        previous=_previous(workspace, run),
+        previous=folders_before(workspace, run.run_id),
     )
     workspace.releases.mkdir(exist_ok=True)
     runner = Runner(run.run_id, context.folder, store, workspace.settings.workflow, progress)
@@ -248,14 +248,14 @@ def _completed_after(workspace: Workspace, run: RunRecord) -> str | None:
     return done[-1] if done else None
 
 
-def _previous(workspace: Workspace, run: RunRecord) -> tuple[Path, ...]:
-    """Completed runs before this one that a partial run keeps other brands' rules of, newest first.
+def folders_before(workspace: Workspace, run_id: str) -> tuple[Path, ...]:
+    """Completed runs before one that, being partial, keeps other brands' rules; the newest first.
 
     From the last run over all brands on: a partial run's folder holds the rules of its own brands
     only, and what was learned before that run over all was learned anew by it.
     """
     runs = workspace.store.runs()
-    before = runs[: [r.run_id for r in runs].index(run.run_id)]
+    before = runs[: [r.run_id for r in runs].index(run_id)]
     chain: list[Path] = []
     for done in reversed([r for r in before if r.state is RunState.COMPLETED]):
         chain.append(workspace.run_folder(done.run_id))

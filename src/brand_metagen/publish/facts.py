@@ -299,6 +299,7 @@ class RunFacts:
 
     `confidences` holds one value per brand with a proven rule. Unsettled ties are counted by
     `totals.rows.tie`, contradicted and missing labels by `coverage`; their tuples may be samples.
+    `corrected` counts the cells that corrections changed; the stale ones did not fit the source.
     """
 
     run_id: str
@@ -323,6 +324,8 @@ class RunFacts:
     issues: tuple[IssueGroup, ...] = ()
     errors: tuple[BrandError, ...] = ()
     timings: tuple[Timing, ...] = ()
+    corrected: int = 0
+    stale_corrections: tuple[str, ...] = ()
 
     @property
     def bad_rows(self) -> int:

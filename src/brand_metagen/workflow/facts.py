@@ -57,6 +57,8 @@ def run_facts(run: RunContext) -> RunFacts:
             TableQuality(t.table, t.rows, t.good, t.bad, t.reasons)
             for t in run.loaded.quality.tables
         ),
+        corrected=run.loaded.quality.corrected,
+        stale_corrections=run.loaded.quality.stale[:LISTED],
         quarantine=tuple(
             QuarantineSample(q.file, q.line, q.reason, q.row)
             for q in run.loaded.quarantine[:LISTED]
