@@ -178,6 +178,9 @@ def test_a_brand_is_made_given_rows_ended_and_all_is_undone(desk: Desk) -> None:
     assert (again["stored"], again["note"]) == (False, "brand 901 is called so already")
     good(desk("brands", "reassign", STAR, "--to", "Star Burger", "--word", "BURGER", *WHY))
     good(desk("brands", "deactivate", "Willow Pets", *WHY))
+    refused = desk("brands", "reprocess", "Willow Pets", *WHY)
+    assert (refused.code, "ended by a correction: 112" in refused.err) == (2, True)
+    assert len(desk.data("runs", "list")) == 1
     ended = desk.data("brands", "deactivate", "Willow Pets", *WHY)
     assert (ended["stored"], ended["note"]) == (False, "it is ended already")
     states = {b["brandid"]: b["state"] for b in desk.data("brands", "list")}

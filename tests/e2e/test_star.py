@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from places import Place
-from program import Done, good, inside
+from program import Done, good, inside, program
 from star import PARTS, STAR, Market, star_market, write_tables
 
 
@@ -160,6 +160,13 @@ def test_a_proposal_that_does_not_fit_is_refused(
     assert done.code in (2, 3)
     assert said in done.err
     assert all(b["undone_at"] for b in desk.data("brands", "corrections")["batches"])
+
+
+def test_the_proposal_is_the_same_whatever_the_hash_seed(desk: Desk) -> None:
+    told = ("brands", "split", STAR, "--workspace", desk.place.workspace, "--json")
+    first, second = (good(program(*told, PYTHONHASHSEED=seed)).out for seed in ("1", "2"))
+    assert first == second
+    assert len(json.loads(first)["parts"]) == 3
 
 
 def test_a_brand_that_is_one_has_no_split(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from brand_metagen.app import runs
-from brand_metagen.app.source_tables import source_folder
+from brand_metagen.app.source_tables import read_source
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
 from brand_metagen.ports import Progress, RunState
@@ -57,18 +57,22 @@ class Reprocessing:
 
 
 def reprocess(
-    workspace: Workspace, brandids: Sequence[str], actor: str, reason: str, progress: Progress
+    workspace: Workspace, wanted: Sequence[str], actor: str, reason: str, progress: Progress
 ) -> Reprocessing:
     """Learn some brands anew over the last run's tables with the corrections as they stand.
 
-    Raises InputError without a reason or brands, ConflictError while another run goes on.
+    Raises InputError without a reason or brands, or for one that is not to be learned;
+    ConflictError while another run goes on.
     """
-    only = tuple(sorted(set(brandids)))
-    if not only or not reason.strip():
+    if not wanted or not reason.strip():
         raise InputError("name the brands to learn anew, and why")
+    source = read_source(workspace)
+    only = tuple(sorted({source.known(brand).brandid for brand in wanted}))
+    if ended := [brandid for brandid in only if brandid not in source.listed]:
+        raise InputError(f"not to be learned, or ended by a correction: {', '.join(ended)}")
     was = workspace.latest_run()
     before = _sides(workspace, only), _rows(workspace, was, only)
-    finished = runs.start(workspace, source_folder(workspace), only, progress)
+    finished = runs.start(workspace, source.folder, only, progress)
     run = finished.run
     detail = {"brands": list(only), "reason": reason, "state": run.state.value}
     workspace.store.note(actor, "reprocessed", run.run_id, detail)

@@ -208,14 +208,11 @@ def reprocess(
     All other brands keep the rule they have.
     """
     from brand_metagen.app.reprocess import reprocess as again
-    from brand_metagen.app.source_tables import read_source
     from brand_metagen.cli.output import RunProgress, print_json
     from brand_metagen.cli.splits import print_reprocessing
 
     with opened(workspace) as open_workspace, RunProgress() as progress:
-        source = read_source(open_workspace)
-        brandids = [source.known(brand).brandid for brand in brands]
-        done = again(open_workspace, brandids, actor(who), reason, progress)
+        done = again(open_workspace, brands, actor(who), reason, progress)
     if as_json:
         print_json(done)
     else:

@@ -339,8 +339,8 @@ def _part(
     for reading in rows:
         words.update(reading.telling(found.words))
     ranked = sorted(found.words, key=lambda w: (-words[w], w))
-    mccids = [m for m, n in sorted(found.profile.items(), key=lambda x: (-x[1], x[0]))
-              if n >= FEWEST_TOLD] or [found.profile.most_common(1)[0][0]]  # fmt: skip
+    codes = sorted(found.profile.items(), key=lambda code: (-code[1], code[0]))
+    mccids = [mccid for mccid, n in codes if n >= FEWEST_TOLD] or [codes[0][0]]
     kind = next((around.kinds[w] for w in ranked if w in around.kinds), "")
     return Part(
         name=name if own else f"{name} {_as_written(name, ranked[0])}",
