@@ -86,7 +86,10 @@ def create(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Make a brand that the customer's tables do not have; the next run learns it."""
+    """Make a brand that the tables do not have.
+
+    The next run learns it.
+    """
     from brand_metagen.app.brand_admin import create as make
 
     with opened(workspace) as open_workspace:
@@ -142,7 +145,10 @@ def deactivate(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """End a brand: it is learned no more and leaves the next release."""
+    """End a brand.
+
+    It is learned no more and leaves the next release; its rows keep their label.
+    """
     from brand_metagen.app.brand_admin import deactivate as end
 
     with opened(workspace) as open_workspace:
@@ -168,7 +174,7 @@ def split(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Propose how a brand is to be split, from its rows; with --apply, split it.
+    """Propose how to split a brand, or split it.
 
     Without --apply nothing is kept. With --apply the parts become brands, get their rows, and the
     brand itself ends, as one batch that can be undone; `brands reprocess` then learns the parts.
@@ -203,9 +209,9 @@ def reprocess(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Learn brands anew over the last run's tables with all corrections, and compare.
+    """Learn brands anew, and compare.
 
-    All other brands keep the rule they have.
+    Over the last run's tables with all corrections; other brands keep the rule they have.
     """
     from brand_metagen.app.reprocess import reprocess as again
     from brand_metagen.cli.output import RunProgress, print_json
@@ -222,7 +228,10 @@ def reprocess(
 def corrections(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False
 ) -> None:
-    """All corrections by batch, and those that the source has overtaken."""
+    """All corrections by batch.
+
+    Those that the source has overtaken are named on standard error.
+    """
     from brand_metagen.app.correcting import listed
     from brand_metagen.cli.output import clean, err, out, print_json, table
 
@@ -269,9 +278,9 @@ def validate(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """What is wrong with a brand's data, in the tables as they stand now.
+    """What is wrong with a brand's data.
 
-    Exit code 1 when something critical or grave is.
+    In the tables as they stand now, corrections included. Exit code 1 when something critical or grave is.
     """
     from brand_metagen.app.validating import validate as check
     from brand_metagen.cli.output import print_json
