@@ -280,7 +280,8 @@ def validate(
 ) -> None:
     """What is wrong with a brand's data.
 
-    In the tables as they stand now, corrections included. Exit code 1 when something critical or grave is.
+    In the tables as they stand now, corrections included. Exit code 1 when something critical or
+    grave is.
     """
     from brand_metagen.app.validating import validate as check
     from brand_metagen.cli.output import print_json
