@@ -205,3 +205,30 @@ def test_profiles_by_hand() -> None:
     assert apart({"a": 9}, {"b": 2}) == pytest.approx(apart({"b": 2}, {"a": 9}))
     assert one_trade({"a": 1, "b": 1}, {"a": 1}, frozenset()) == 0.5
     assert information([{"a": 4, "b": 4}, {"a": 4, "b": 4}]) == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_dirt_moves_no_row_to_a_wrong_part(seed: int) -> None:
+    """Stray codes, slips of the pen, rows of others under the label: as statements are."""
+    rows, truth = of_star()
+    random = Random(seed)
+    dirty: list[SplitRow] = []
+    for row in rows:
+        text, code = row.narrative, row.mccid
+        if random.random() < 0.06:
+            code = random.choice(["5411", "5812", "5999", "7399"])
+        if random.random() < 0.05:
+            at = random.randrange(5, len(text))
+            text = text[:at] + text[at + 1 :]
+        dirty.append(SplitRow(row.ccid, row.bankid, row.mid, code, text))
+    strangers = [
+        SplitRow(f"X{i}", "1", f"X{i}", random.choice(["5651", "5814"]), f"{name} {i}")
+        for i, name in enumerate(("TIDEWELL", "COPPER KETTLE COFFEE", "PEPPER LANE", "A1") * 2)
+    ]
+    kinds = {"MARKET": "Grocery", "BURGER": "Fast Food", "COFFEE": "Coffee"}
+    split = propose("Star", "Grocery", [*dirty, *strangers], Around(RELATED.together, kinds=kinds))
+    assert set(found(split)) == set(PARTS)
+    told = {key: part.name for part in split.parts for key in part.rows}
+    wrong = [key for key, name in told.items() if truth.get(key) not in (name, "")]
+    assert len(wrong) <= 1, wrong
+    assert len(told) >= 0.93 * len(truth)

@@ -9,6 +9,9 @@ from math import lgamma, log2
 HALF = 0.5
 """Jeffreys' prior: half a merchant of every code before any is seen."""
 
+FEWEST = 3
+"""Merchants with a code, from which it is more than a stray one."""
+
 Profile = Mapping[str, int]
 """Merchants per code."""
 
@@ -16,14 +19,25 @@ Profile = Mapping[str, int]
 def apart(one: Profile, other: Profile) -> float:
     """How much better two habits of codes explain the merchants than one (natural log; 0 = even).
 
-    The Bayes factor of two Dirichlet-multinomials against one, each with HALF as its prior.
+    The Bayes factor of two Dirichlet-multinomials against one, each with HALF as its prior; codes
+    of fewer than FEWEST merchants of both count as one code: stray ones happen.
 
     >>> apart({"5411": 9}, {"5812": 9}) > 6, apart({"5411": 9}, {"5411": 7, "5499": 1}) < 0
     (True, True)
     """
-    codes = sorted({*one, *other})
     both = Counter(one) + Counter(other)
-    return _evidence(one, codes) + _evidence(other, codes) - _evidence(both, codes)
+    rare = frozenset(code for code, n in both.items() if n < FEWEST)
+    first, second, all_of_both = (_pooled(profile, rare) for profile in (one, other, both))
+    codes = sorted(all_of_both)
+    return _evidence(first, codes) + _evidence(second, codes) - _evidence(all_of_both, codes)
+
+
+def _pooled(profile: Profile, rare: frozenset[str]) -> Profile:
+    """The profile with its rare codes as one."""
+    made: Counter[str] = Counter()
+    for code, n in profile.items():
+        made["" if code in rare else code] += n
+    return made
 
 
 def _evidence(profile: Profile, codes: Sequence[str]) -> float:
