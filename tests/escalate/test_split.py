@@ -232,3 +232,59 @@ def test_dirt_moves_no_row_to_a_wrong_part(seed: int) -> None:
     wrong = [key for key, name in told.items() if truth.get(key) not in (name, "")]
     assert len(wrong) <= 1, wrong
     assert len(told) >= 0.93 * len(truth)
+
+
+def many(words: str, code: str, count: int, first: int = 0) -> list[tuple[str, str]]:
+    return [(f"STAR {words} {TOWNS[i % 5]} {i}", code) for i in range(first, first + count)]
+
+
+def told(texts: list[tuple[str, str]], around: Around = RELATED) -> dict[str, str]:
+    """The part of every narrative that one was found for."""
+    rows = rows_of(texts)
+    names = {row.key: row.narrative for row in rows}
+    parts = propose("Star", "x", rows, around).parts
+    return {names[key]: part.name for part in parts for key in part.rows}
+
+
+TWO = [*many("MARKET", "5411", 40), *many("BURGER", "5812", 40)]
+
+
+@pytest.mark.parametrize(("merchants", "parts"), [(3, 0), (5, 2)])
+def test_a_word_needs_several_merchants(merchants: int, parts: int) -> None:
+    rows = [*many("", "5411", 60), *many("OPTICS", "8043", merchants)]
+    assert len(set(told(rows).values())) == parts
+
+
+@pytest.mark.parametrize(("each", "parts"), [(4, 0), (12, 2)])
+def test_a_split_needs_evidence_beyond_chance(each: int, parts: int) -> None:
+    rows = [*many("FUEL", "5541", each), *many("FOODS", "5411", each)]
+    assert len(set(told(rows, Around()).values())) == parts
+
+
+def test_words_that_stand_together_name_one_part() -> None:
+    fresh = [*many("MARKET FRESH", "5411", 20), *many("MARKET", "5411", 20, 20),
+             *many("FRESH", "5411", 30)]  # fmt: skip
+    kinds = {"MARKET": "Grocery", "FRESH": "Fashion"}
+    found = told([*fresh, *many("BURGER", "5812", 40)], Around(RELATED.together, kinds=kinds))
+    assert len(found) == 110
+    assert set(found.values()) == {"Star Fresh", "Star Burger"}
+
+
+def test_a_word_that_strays_into_other_parts_tells_nothing() -> None:
+    hull = [*many("HULL", "5411", 30), *many("MARKET HULL", "5411", 10, 50)]
+    burger = many("BURGER HULL", "5812", 10, 50)
+    found = told([*TWO, *hull, *burger, *many("BURGER", "5812", 40, 60)])
+    assert {found.get(text) for text, _ in burger} == {"Star Burger"}
+
+
+def test_a_code_tells_only_where_a_part_has_it_at_several_merchants() -> None:
+    stray = [("STAR MARKET LEEDS 900", "5999"), ("STAR 901 LEEDS", "5999")]
+    sure = [("STAR 902 LEEDS", "5411")]
+    found = told([*TWO, *stray, *sure])
+    assert (found.get("STAR 901 LEEDS"), found["STAR 902 LEEDS"]) == (None, "Star Market")
+
+
+@pytest.mark.parametrize(("strays", "parts"), [(4, 2), (20, 3)])
+def test_rows_without_a_word_are_a_part_only_where_they_are_many(strays: int, parts: int) -> None:
+    rows = [*TWO, *many("", "5411", 30), *many("", "5651", strays, 100)]
+    assert len(set(told(rows).values())) == parts
