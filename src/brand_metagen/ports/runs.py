@@ -161,9 +161,7 @@ class Runs(StepLog, Protocol):
     def latest_release(self) -> str | None: ...
 
 
-class Store(
-    Runs, Reviews, Cases, Notices, Corrections, Learnings, Operations, Accounts, Protocol
-):
+class Store(Runs, Reviews, Cases, Notices, Corrections, Learnings, Operations, Accounts, Protocol):
     """Everything durable, in one database."""
 
 
