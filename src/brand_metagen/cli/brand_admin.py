@@ -154,7 +154,7 @@ def deactivate(
     with opened(workspace) as open_workspace:
         authority = _authority(who, reason, authorised_by, case)
         done = end(open_workspace, authority, brand, dry_run=dry_run)
-    _print(done, as_json=as_json)
+    _print(done, as_json=as_json, learn=[])
 
 
 def split(

@@ -24,8 +24,8 @@ def print_corrected(done: Corrected, learn: Sequence[str] | None = None) -> None
         rows = [(c.subject.value, "@".join(c.key), c.field, c.old, c.value, c.narrative)
                 for c in done.samples]  # fmt: skip
         out.print(table("", ("what", "which", "field", "was", "becomes", "narrative"), rows))
-    if done.stored:
-        ids = " ".join(learn if learn is not None else done.brands)
+    ids = " ".join(done.brands if learn is None else learn)
+    if done.stored and ids:
         err.print(f"\n  next: brand-metagen brands reprocess {clean(ids)} --reason WHY")
 
 
