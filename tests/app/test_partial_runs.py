@@ -13,7 +13,7 @@ from brand_metagen.app.correcting import Authority
 from brand_metagen.app.live import Live
 from brand_metagen.app.workspace import DATABASE, Workspace
 from brand_metagen.config import Settings
-from brand_metagen.ports import Correction, Quiet, RunState, Subject
+from brand_metagen.ports import Correction, Quiet, RunState, Subject, Submitted
 from brand_metagen.publish.metadata import load_lines
 from brand_metagen.records import Rule
 from brand_metagen.store.sql import SqlStore, sqlite_url
@@ -91,7 +91,7 @@ def test_a_run_over_all_brands_learns_all_of_them(folder: Path) -> None:
 def test_a_run_that_failed_is_no_link(folder: Path) -> None:
     workspace = opened(folder)
     rewrite(folder)
-    left = runs.prepare(workspace, folder / "data", (CHANGED,), "ana")
+    left = runs.prepare(workspace, folder / "data", (CHANGED,), "ana", Submitted("k", "r"))
     workspace.store.set_run(left.run_id, RunState.FAILED, "a full disk")
     kept = rules(workspace, run(workspace, OTHER))
     assert kept[CHANGED] is not None
@@ -100,7 +100,7 @@ def test_a_run_that_failed_is_no_link(folder: Path) -> None:
 
 def test_a_run_with_corrections_is_another_than_one_without(folder: Path) -> None:
     workspace = opened(folder)
-    left = runs.prepare(workspace, folder / "data", (), "ana")
+    left = runs.prepare(workspace, folder / "data", (), "ana", Submitted("k", "r"))
     workspace.store.set_run(left.run_id, RunState.FAILED, "a full disk")
     cell = Correction(Subject.COMBO, ("00001", "1"), "mccid", "5812", "5814")
     authority = Authority("ana", "the bank's list")

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from brand_metagen.constraints import Constraint
-from brand_metagen.errors import ConflictError, InputError
+from brand_metagen.errors import ConflictError, InputError, NotFound
 from brand_metagen.ports import (
     BrandState,
     Correction,
@@ -317,7 +317,7 @@ def _brands(corrections: Iterable[Correction]) -> dict[str, list[str]]:
 def _batch(connection: Connection, batch_id: str) -> CorrectionBatch:
     found = _batches(connection, batch_id)
     if not found:
-        raise InputError(f"no batch {batch_id!r}; `brand-metagen brands corrections` shows them")
+        raise NotFound(f"no batch {batch_id!r}; `brand-metagen brands corrections` shows them")
     return found[0]
 
 

@@ -14,7 +14,6 @@ from brand_metagen.app.proposals import Proposal
 from brand_metagen.ports import Actor, CorrectionBatch, Subject
 from brand_metagen.web.api.feedback import ComboKey
 from brand_metagen.web.api.fields import Id, Limit, Model, NumberCursor, PageOf, TheBrand, problems
-from brand_metagen.web.problems import not_found
 from brand_metagen.web.sign_in import Operator, TheServer, Viewer
 from brand_metagen.web.state import Server
 
@@ -282,8 +281,6 @@ def listed(
 @router.post("/corrections/{batch_id}/undo", responses=problems(404, 409))
 def undo(server: TheServer, actor: Operator, batch_id: BatchId, said: UndoIn) -> BatchShape:
     """Take a batch back, the latest on a cell first."""
-    if batch_id not in {b.batch_id for b in server.workspace.store.correction_batches()}:
-        raise not_found(f"no batch {batch_id!r}")
     authority = Authority(actor.name, said.reason, said.authorised_by.strip())
     return _batch(correcting.undo(server.workspace, authority, batch_id))
 
