@@ -91,7 +91,7 @@ def test_a_brand_is_made_given_rows_and_ended(desk: Office) -> None:
         ("PATCH", "/brands/101", {"name": "X"}, 422),
         ("PATCH", "/brands/none", {"name": "X", **WHY}, 404),
         ("PATCH", "/brands/101", WHY, 400),
-        ("PATCH", "/brands/101", {"name": "X", "case_id": "ESC-2026-999", **WHY}, 400),
+        ("PATCH", "/brands/101", {"name": "X", "case_id": "ESC-2026-999", **WHY}, 404),
         ("POST", "/brands", {"name": "New", "brandid": "101", **WHY}, 409),
         ("POST", "/brands/101/reassign", {"to": "102", **WHY}, 400),
         ("POST", "/brands/101/reassign", {"to": "102", "pattern": "(A+)+", **WHY}, 422),

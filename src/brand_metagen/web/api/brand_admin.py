@@ -189,7 +189,7 @@ class ValidationShape(Model):
     evaluation: dict[str, Any] | None = Field(description="What the last run saw of its rows.")
 
 
-@router.post("/brands", responses=problems(409))
+@router.post("/brands", responses=problems(404, 409))
 def create(server: TheServer, actor: Operator, said: NewBrandIn) -> CorrectedShape:
     """Make a brand; the next run learns it. One of that name is left as it is."""
     done = brand_admin.create(
