@@ -59,9 +59,9 @@ def test_whatever_the_market_they_sum_to_one(
 
 
 def test_what_a_brand_lacks_is_borrowed_from_its_sector() -> None:
-    own = {"5812": 4.0}
+    own = {"5812": 1.0}
     assert MODEL.p("Food", own, "5814") > 5 * MODEL.p("Fuel", own, "5814")
-    # Three narratives' worth is lent, so three of its own weigh as much.
+    # As many narratives of its own as are lent weigh as much.
     lent, stray = MODEL.p("Food", {}, "5411"), MODEL.stray * MODEL.out_of_place["5411"]
     assert MODEL.p("Food", {"5411": BORROWED_ROWS}, "5411") == pytest.approx(
         stray + 0.5 * (1 - MODEL.stray) + 0.5 * (lent - stray)
