@@ -17,6 +17,8 @@ BLANK = "[ -]?"
 DOTTED = "[ .-]{0,2}"
 """After an initial or an abbreviation (J.M. WESTON, ST. JOHN)."""
 APOSTROPHE = "[ ']?"
+QUOTED = "[ .'-]{0,2}"
+"""Where an apostrophe stands at the edge of a word (STEAK 'N SHAKE)."""
 AMPERSAND = "[ -]?(?:AND|[&+N])?[ -]?"
 """For `&`, `+` and AND, however the name itself has it."""
 VOWELS = frozenset("AEIOU")
@@ -25,7 +27,9 @@ _BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z]{2})")
 _WEB_ENDING = re.compile(r"\.(?:COM|CO\.UK|NET|ORG|CO|IO|UK)$")
 _LEGAL_WORDS = frozenset({"LTD", "LIMITED", "PLC", "INC", "LLC", "LLP", "GROUP", "UK"})
-_TOKEN = re.compile(r"[A-Z0-9]+|'|&|\+")
+_EDGE = "`"
+"""An apostrophe at the edge of a word, once a name is read."""
+_TOKEN = re.compile(r"[A-Z0-9]+|['`.&+]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,10 @@ def phrase_of(name: str) -> Phrase:
     for at, token in enumerate(tokens):
         if token == "'":
             after_apostrophe = True
+        elif token == _EDGE:
+            pending = pending or QUOTED
+        elif token == ".":
+            pending = pending or DOTTED
         elif token in "&+" or (token == "AND" and letters and at + 1 < len(tokens)):
             pending = AMPERSAND
         else:
@@ -123,7 +131,7 @@ def phrase_of(name: str) -> Phrase:
 def _tokens(name: str) -> list[str]:
     spaced = _HUMP.sub(" ", name.replace("’", "'").replace("`", "'"))
     text = _WEB_ENDING.sub("", normalise(spaced).replace("-", " "))
-    text = re.sub(r"(?<![A-Z0-9])'|'(?![A-Z0-9])", " ", text)
+    text = re.sub(r"(?<![A-Z0-9])'|'(?![A-Z0-9])", f" {_EDGE} ", text)
     return _TOKEN.findall(text)
 
 
