@@ -15,7 +15,7 @@ from unittest.mock import patch
 from brand_metagen.config import ConfirmSettings, LearnSettings, Settings
 from brand_metagen.confirm import fit
 from brand_metagen.confirm.logistic import fit_logistic
-from brand_metagen.synthesise import knowledge, learn, mccs, names, spellings, swaps
+from brand_metagen.synthesise import knowledge, learn, mccs, misspelt, names, slips, spellings
 from brand_metagen.synthesise.judge import Candidate, Judge
 from brand_metagen.synthesise.mccs import MccModel
 from brand_metagen.workflow.held_out import Fitting
@@ -47,6 +47,10 @@ def nothing(*_: object, **__: object) -> None:
 
 def empty(*_: object, **__: object) -> Iterator[Any]:
     return iter(())
+
+
+def no_patterns(*_: object, **__: object) -> list[Candidate]:
+    return []
 
 
 def no_brands(*_: object, **__: object) -> dict[str, Any]:
@@ -81,8 +85,8 @@ _PLAIN: tuple[Patch, ...] = (
     (names, "DOTTED", " "),
     (names, "APOSTROPHE", "'?"),
     (names, "AMPERSAND", " & "),
-    (swaps, "APOSTROPHE", "'?"),
-    (swaps, "AMPERSAND", " & "),
+    (slips, "APOSTROPHE", "'?"),
+    (slips, "AMPERSAND", " & "),
 )
 
 WHOLE = Variant("everything")
@@ -95,7 +99,17 @@ PARTS: tuple[Variant, ...] = (
         ((learn, "shortenings", _without("words cut to four letters")),),
     ),
     Variant("initials", ((learn, "shortenings", _without("initials")),)),
-    Variant("letters swapped", ((knowledge, "swapped", nothing),)),
+    Variant(
+        "slips in names",
+        (
+            (misspelt, "slipped", no_patterns),
+            (misspelt, "slipped_bare", nothing),
+            (learn, "swaps", empty),
+        ),
+    ),
+    Variant("slips in names without vowels", ((misspelt, "slipped_bare", nothing),)),
+    Variant("swaps spelled out", ((learn, "swaps", empty),)),
+    Variant("other names", ((knowledge, "aliases", lambda _: ()),)),
     Variant("words glued to names", ((knowledge, "glued_tails", no_brands),)),
     Variant("a plural's S", ((spellings, "PLURAL", 99),)),
     Variant("words of the rows", ((learn, "evidence_pieces", empty),)),

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from brand_metagen.config import LearnSettings
 from brand_metagen.synthesise.knowledge import gather
 from brand_metagen.synthesise.names import core_phrase, phrase_of
-from brand_metagen.synthesise.spellings import full_name, head, shortenings, shortest_head
+from brand_metagen.synthesise.spellings import (
+    full_name,
+    head,
+    other_names,
+    shortenings,
+    shortest_head,
+)
 from markets import Row, market_of, shops
 
 PROPOSED = [
@@ -26,7 +32,7 @@ PROPOSED = [
             "words cut to four letters": ["PILO[ -]?FLYI"],
             "initials": ["P[ .-]{0,2}FLYING", "PF", "P[ .-]{0,2}F"],
         },
-        {"PLT[ -]?FLYNG": 0, "PILO[ -]?FLYI": 0, "PF": 2, "P[ .-]{0,2}FLYING": 2},
+        {"PLT[ -]?FLYNG": 0, "PILO[ -]?FLYI": 0, "PF": 2, "P[ .-]{0,2}FLYING": 1},
     ),
     ("B&Q", {"initials": ["B[ .-]{0,2}Q", "BQ"]}, {"BQ": 2}),
     ("X", {}, {}),
@@ -35,7 +41,7 @@ PROPOSED = [
 
 @pytest.mark.parametrize(("name", "kinds", "evidence"), PROPOSED)
 def test_shortenings(name: str, kinds: dict[str, list[str]], evidence: dict[str, int]) -> None:
-    proposed = list(shortenings(phrase_of(name), full_name(phrase_of(name))))
+    proposed = list(shortenings(phrase_of(name), [full_name(phrase_of(name))]))
     found: dict[str, set[str]] = {}
     for candidate, _ in proposed:
         found.setdefault(candidate.kind, set()).add(candidate.pattern)
@@ -46,10 +52,10 @@ def test_shortenings(name: str, kinds: dict[str, list[str]], evidence: dict[str,
 
 def test_what_the_name_takes_anyway_is_not_proposed() -> None:
     phrase = phrase_of("Pilot Flying")
-    kinds = {c.kind for c, _ in shortenings(phrase, head(phrase, 8, bare=True))}
+    kinds = {c.kind for c, _ in shortenings(phrase, [head(phrase, 8, bare=True)])}
     assert kinds == {"words cut to four letters", "initials"}
     phrase = phrase_of("Pile Flying")
-    assert {c.kind for c, _ in shortenings(phrase, head(phrase, 8, bare=True))} == {"initials"}
+    assert {c.kind for c, _ in shortenings(phrase, [head(phrase, 8, bare=True)])} == {"initials"}
 
 
 NAME = st.from_regex(r"[A-Z]{2,9}( ?[&'-]? ?[A-Z]{1,8}){0,3}", fullmatch=True)
@@ -143,3 +149,42 @@ def test_a_leading_the_may_be_glued(name: str, pattern: str) -> None:
 
 def test_the_core_is_what_is_spelled() -> None:
     assert core_phrase("The Shop (USA) Ltd").letters == "SHOP"
+
+
+def cut_names(rows_without_label: int) -> list[Row]:
+    """Six brands of one word, whole and cut to six letters, and so many cut rows of nobody's."""
+    rows = []
+    for number, name in enumerate(CUT_NAMES):
+        rows += shops(name, str(number), "5812")
+        rows.append((f"{name[:6]} 9", str(number), "5812"))
+    nobody = [(f"{name[:6]} {n}1", "", "5812") for n in range(2) for name in CUT_NAMES]
+    return rows + nobody[:rows_without_label]
+
+
+CUT_NAMES = ("ZEBRINKA", "QUOLTERS", "VANTRIXO", "KELMORPH", "JUXTAPON", "WYBRANDT")
+
+
+@pytest.mark.parametrize(("nobody", "floor"), [(0, 6), (2, 6), (6, 7)])
+def test_heads_are_as_short_as_the_market_bears_out(nobody: int, floor: int) -> None:
+    names = {str(number): name for number, name in enumerate(CUT_NAMES)}
+    known = gather(market_of(names, cut_names(nobody)), [], LearnSettings())
+    assert known.judge.settings.head_floor == floor
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Steak 'n Shake", "STEAK 'N SHAKE"),
+        ("Go N' Get", "GO N' GET"),
+        ("St. John Bar", "ST. JOHN BAR"),
+    ],
+)
+def test_signs_at_the_edge_of_a_word_may_stand_there(name: str, text: str) -> None:
+    assert re.fullmatch(full_name(phrase_of(name)).pattern, text)
+
+
+def test_another_name_of_a_brand_is_believed_of_one_row() -> None:
+    alias = core_phrase("Blue Lantern")
+    known = [full_name(core_phrase("Zebrinka"))]
+    assert [(c.kind, rows) for c, rows in other_names([alias], known)] == [("another name", 1)]
+    assert list(other_names([core_phrase("Zebrinka Bars")], known)) == []

@@ -105,3 +105,14 @@ def usual_mccids(name: str) -> tuple[str, ...]:
     kinds = [category(brand.category) for brand in lookup(name)]
     codes = (code for kind in kinds if kind.retail for code in kind.usual_mccids)
     return tuple(dict.fromkeys(codes))
+
+
+def aliases(name: str) -> tuple[str, ...]:
+    """What the world also calls the brands of this name; empty for a brand unknown.
+
+    >>> aliases("waitrose & partners")
+    ('Waitrose',)
+    """
+    key = squeeze(name)
+    named = [brand for brand in lookup(name) if squeeze(brand.name) == key]
+    return tuple(dict.fromkeys(alias for brand in named for alias in brand.aliases))

@@ -187,10 +187,14 @@ class Judge:
         """Whether what a widening newly takes looks like the brand's own rows with usual noise."""
         s = self.settings
         return (
-            tally.rival <= s.rival_share * tally.own
+            not self.rivals(tally)
             and tally.unlabelled <= max(1.0, s.unlabelled_share * tally.own)
             and tally.noise <= max(1.0, s.noise_share * tally.own)
         )
+
+    def rivals(self, tally: Tally) -> bool:
+        """Whether a widening takes too many rows of rivals."""
+        return tally.rival > self.settings.rival_share * tally.own
 
     def bears_trace(self, narrative: int, brandid: str) -> bool:
         """Whether the text holds a beginning or a word of the brand's name."""

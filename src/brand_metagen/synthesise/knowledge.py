@@ -12,26 +12,27 @@ from brand_metagen.config import LearnSettings
 from brand_metagen.grammar import admits
 from brand_metagen.ports.work import Begin, when_asked
 from brand_metagen.records import Market
-from brand_metagen.registry.brands import usual_mccids
+from brand_metagen.registry.brands import aliases, usual_mccids
 from brand_metagen.synthesise.corpus import Corpus, build_corpus
-from brand_metagen.synthesise.judge import Candidate, Judge, names_corpus, search_of
+from brand_metagen.synthesise.judge import Judge, names_corpus, search_of
 from brand_metagen.synthesise.mccs import MccModel, Named, fit_mccs, wide_floor
+from brand_metagen.synthesise.misspelt import Misspelt, misspelt, part_of
 from brand_metagen.synthesise.names import Phrase, core_phrase
-from brand_metagen.synthesise.spellings import full_name
-from brand_metagen.synthesise.swaps import letter_bits, swapped
-from brand_metagen.synthesise.sweep import Sweep, Sweeps, Taken
+from brand_metagen.synthesise.slips import letter_bits
+from brand_metagen.synthesise.spellings import full_name, usual_floor
+from brand_metagen.synthesise.sweep import Sweep, Sweeps
 from brand_metagen.synthesise.tails import glued_tails
 
 LONG_NAME = 8
 """Letters from which a name hardly means anything else: the market's habits are read off these."""
 LEAD_IN_BRANDS = 3
 MOST_LEAD_INS = 8
+LEAST_ALIAS = 4
+"""Letters of another name of a brand: shorter ones are initials."""
 KNOWN_ROWS = 0.3
 """Narratives that public knowledge of a brand's codes counts for: 0.1 and 1 serve as well."""
 PARTS = 4
 """Parts of the rows that are left out in turn to see how wide lists of codes must be."""
-
-Swaps = Mapping[str, tuple[Candidate, list[int]]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Gathered:
 
     `full_hits[brandid]` lists narratives that hold the brand's full name; `owners[narrative]` the
     brands whose full name stands there. `lead_ins` are patterns of what a bank or a wallet prints
-    before a name. `swaps` has the brands whose name can be told with its letters swapped;
+    before a name. `misspelt` are patterns of names with slips, `bits` how surprising letters are;
     `longer` the brands whose name holds a brand's, as words; `usual` what the world knows of a
     brand's codes: parts of a narrative per code.
     """
@@ -51,9 +52,11 @@ class Gathered:
     mccs: MccModel
     mcc_floor: float
     lead_ins: tuple[str, ...]
-    swaps: Swaps
+    misspelt: Misspelt
+    bits: Mapping[str, float]
     longer: Mapping[str, list[str]]
     usual: Mapping[str, Mapping[str, float]]
+    aliases: Mapping[str, list[Phrase]]
 
 
 @dataclass(frozen=True)
@@ -101,18 +104,32 @@ def gather(
     phrases = _phrases(market)
     judge = Judge(build_corpus(market.combos), names_corpus(public_names), phrases, settings)
     names = [" ".join(phrases[brandid].words()) for brandid in _named_brands(phrases)]
-    texts = (judge.corpus.texts, judge.public.texts)
-    return _gather(market, judge, Sweeps(Sweep(names), Sweep(*texts)), begin)
+    sweeps = Sweeps(Sweep(names), Sweep(judge.corpus.texts, judge.public.texts))
+    bits = letter_bits(judge.corpus.squeezed)
+    slips = begin(lambda: misspelt(judge, sweeps.texts, bits))
+    known = _gather(market, judge, sweeps, bits, slips)
+    floor = usual_floor(known.judge, known.full_hits)
+    return replace(known, judge=replace(known.judge, settings=replace(settings, head_floor=floor)))
 
 
 def gather_part(
     known: Knowledge, keep: Callable[[str], bool], begin: Begin = when_asked
 ) -> Callable[[], Knowledge]:
-    """What is known of some narratives of a market alone, so that folds can be left out."""
+    """What is known of some narratives of a market alone, so that folds can be left out.
+
+    How letters are spread, how short heads may be and which slips are tried is no secret of the
+    rows left out.
+    """
     whole, market, sweeps = known.judge, known.market, known.sweeps
     corpus = whole.corpus.part(keep)
     judge = Judge(corpus, whole.public, _phrases(market), whole.settings)
-    told = begin(lambda: _gather(market, judge, sweeps, when_asked).gathered)
+    told = begin(
+        lambda: (
+            _gather(
+                market, judge, sweeps, known.bits, lambda: part_of(known.misspelt, corpus)
+            ).gathered
+        )
+    )
 
     def result() -> Knowledge:
         gathered = told()
@@ -126,14 +143,19 @@ def _phrases(market: Market) -> dict[str, Phrase]:
     return {brandid: core_phrase(brand.brandname) for brandid, brand in market.brands.items()}
 
 
-def _gather(market: Market, judge: Judge, sweeps: Sweeps, begin: Begin) -> Knowledge:
+def _gather(
+    market: Market,
+    judge: Judge,
+    sweeps: Sweeps,
+    bits: Mapping[str, float],
+    slips: Callable[[], Misspelt],
+) -> Knowledge:
     corpus, settings, phrases = judge.corpus, judge.settings, dict(judge.phrases)
     full_hits = {b: judge.hits(full_name(p)) if p.letters else [] for b, p in phrases.items()}
     for brandid, tails in glued_tails(judge, full_hits).items():
         phrases[brandid] = replace(phrases[brandid], tails=tails)
         full_hits[brandid] = judge.hits(full_name(phrases[brandid]))
     judge = replace(judge, phrases=phrases)
-    swaps = begin(lambda: _swaps(judge, sweeps.texts))
     owners: dict[int, list[str]] = defaultdict(list)
     for brandid, narratives in full_hits.items():
         for i in narratives:
@@ -145,9 +167,11 @@ def _gather(market: Market, judge: Judge, sweeps: Sweeps, begin: Begin) -> Knowl
         _NO_CODES,
         0.0,
         (),
-        {},
+        Misspelt({}, {}),
+        bits,
         _longer(phrases, sweeps.names),
         {},
+        _aliases(market) if len(judge.public) else {},
         market,
         judge,
         sweeps,
@@ -160,9 +184,8 @@ def _gather(market: Market, judge: Judge, sweeps: Sweeps, begin: Begin) -> Knowl
     usual = _usual(market) if len(judge.public) else {}
     lead_ins = _lead_ins(bare)
     judge.prepare()
-    found, learned = swaps()
-    sweeps.texts.add(learned)
-    return replace(bare, mccs=mccs, mcc_floor=floor, lead_ins=lead_ins, swaps=found, usual=usual)
+    found = slips()
+    return replace(bare, mccs=mccs, mcc_floor=floor, lead_ins=lead_ins, misspelt=found, usual=usual)
 
 
 def _usual(market: Market) -> dict[str, dict[str, float]]:
@@ -173,6 +196,15 @@ def _usual(market: Market) -> dict[str, dict[str, float]]:
         if codes:
             found[brandid] = dict.fromkeys(codes, KNOWN_ROWS / len(codes))
     return found
+
+
+def _aliases(market: Market) -> dict[str, list[Phrase]]:
+    """The other names of brands known to the world."""
+    found = {}
+    for brandid, brand in market.brands.items():
+        phrases = [core_phrase(alias) for alias in aliases(brand.brandname)]
+        found[brandid] = [p for p in phrases if len(p.letters) >= LEAST_ALIAS]
+    return {brandid: phrases for brandid, phrases in found.items() if phrases}
 
 
 def _carried(corpus: Corpus, market: Market) -> list[str]:
@@ -211,21 +243,6 @@ def _longer(phrases: Mapping[str, Phrase], sweep: Sweep) -> dict[str, list[str]]
 
 def _named_brands(phrases: Mapping[str, Phrase]) -> list[str]:
     return [brandid for brandid, phrase in phrases.items() if phrase.letters]
-
-
-def _swaps(judge: Judge, sweep: Sweep) -> tuple[Swaps, Taken]:
-    """Per brand the pattern for swapped letters and what it takes, none that takes other names;
-    and what the sweep has learned for it."""
-    bits = letter_bits(judge.corpus.squeezed)
-    proposed = {b: swapped(phrase, bits) for b, phrase in judge.phrases.items() if phrase.letters}
-    candidates = {b: c for b, c in proposed.items() if c is not None and admits(c.closed)}
-    learned = sweep.learn(candidate.closed for candidate in candidates.values())
-    found: dict[str, tuple[Candidate, list[int]]] = {}
-    for brandid, candidate in candidates.items():
-        narratives, names = sweep.of(candidate.closed)
-        if all(judge.holds_name(i, brandid) for i in names.tolist()):
-            found[brandid] = candidate, judge.corpus.here(narratives).tolist()
-    return found, learned
 
 
 _NO_CODES = MccModel({}, {}, {}, 0.0)

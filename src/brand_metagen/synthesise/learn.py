@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from operator import itemgetter
 
 from brand_metagen.grammar import admits
 from brand_metagen.records import Piece, Rule
 from brand_metagen.synthesise.exclusions import exclusion
-from brand_metagen.synthesise.judge import CLOSED, Candidate, Judge, Tally, search_of
+from brand_metagen.synthesise.judge import CLOSED, Candidate, Tally, search_of
 from brand_metagen.synthesise.knowledge import LONG_NAME, Knowledge
+from brand_metagen.synthesise.misspelt import Slips
 from brand_metagen.synthesise.ngrams import evidence_pieces
-from brand_metagen.synthesise.spellings import SHORT, full_name, head, shortenings, shortest_head
+from brand_metagen.synthesise.slips import swaps
+from brand_metagen.synthesise.spellings import (
+    SHORT,
+    full_name,
+    head,
+    other_names,
+    reads_bare,
+    shortenings,
+    shortest_head,
+)
 
 LONG_NAME_ROWS = 4
 """Rows without a label, or with a strange one, that a long name may take unpunished."""
 SHARED = "its pattern also takes rows of others"
 """Said of a rule that no narrowing cleans, though it takes more rows of the brand than not."""
-TELLING = 6
-"""Letters below which a spelling nobody has shown may take nobody's rows at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +117,20 @@ def against(tally: Tally, letters: int) -> float:
 
 
 def _propose(knowledge: Knowledge, brandid: str) -> list[_Part]:
-    """Name, shortenings and words of the rows, widest first, each with what it takes."""
+    """Name, slips, shortenings and words of the rows, each with what it takes."""
     judge, phrase = knowledge.judge, knowledge.phrases[brandid]
-    parts = [_name(knowledge, brandid)]
-    covered = set(parts[0].narratives)
-    for candidate, needed in shortenings(phrase, parts[0].candidate):
+    parts = _name(knowledge, brandid)
+    covered = {i for part in parts for i in part.narratives}
+    if len(parts) == 1:
+        parts += _swaps(knowledge, brandid, covered)
+    if not any(reads_bare(phrase, part.candidate) for part in parts[1:]):
+        parts += _slips(knowledge, brandid, knowledge.misspelt.bare, covered)
+        covered.update(i for part in parts for i in part.narratives)
+    known = [part.candidate for part in parts]
+    aliases = other_names(knowledge.aliases.get(brandid, ()), known)
+    for candidate, needed in (*shortenings(phrase, known), *aliases):
         taken = judge.hits(candidate)
-        if _believed(judge, brandid, candidate, [i for i in taken if i not in covered], needed):
-            parts.append(_Part(candidate, tuple(taken)))
-            covered.update(taken)
-    if swaps := knowledge.swaps.get(brandid):
-        candidate, taken = swaps
-        if judge.tolerates(judge.tally(brandid, (i for i in taken if i not in covered))):
+        if _believed(knowledge, brandid, candidate, taken, covered, needed):
             parts.append(_Part(candidate, tuple(taken)))
             covered.update(taken)
     rows = knowledge.corpus.own.get(brandid, ())
@@ -128,8 +138,26 @@ def _propose(knowledge: Knowledge, brandid: str) -> list[_Part]:
     return parts
 
 
-def _name(knowledge: Knowledge, brandid: str) -> _Part:
-    """The name or its shortest safe head; with vowels that may be missing, where that is safe."""
+def _swaps(knowledge: Knowledge, brandid: str, covered: set[int]) -> list[_Part]:
+    """Two neighbours swapped, each spelled out and judged by itself: for names that tell little."""
+    judge, phrase = knowledge.judge, knowledge.phrases[brandid]
+    found = []
+    for candidate in swaps(phrase, knowledge.bits):
+        taken = judge.hits(candidate)
+        if _believed(knowledge, brandid, candidate, taken, covered, 0):
+            found.append(candidate)
+            covered.update(taken)
+    if not found:
+        return []
+    one = replace(found[0], pattern=_group([c.pattern for c in found]))
+    return [_Part(one, tuple(sorted({i for c in found for i in judge.hits(c)})))]
+
+
+def _name(knowledge: Knowledge, brandid: str) -> list[_Part]:
+    """The name or its shortest safe head, and the widest pattern for slips in it that is safe.
+
+    Where that does not read the name without vowels, they may be missing in the name itself.
+    """
     judge, phrase = knowledge.judge, knowledge.phrases[brandid]
     length = shortest_head(judge, brandid, knowledge.full_hits[brandid])
     plain, bare = (
@@ -137,25 +165,62 @@ def _name(knowledge: Knowledge, brandid: str) -> _Part:
         for bare in (False, True)
     )
     taken = judge.hits(plain)
-    if bare.pattern != plain.pattern and len(bare.key) >= SHORT:
-        more = judge.hits(bare, besides=set(taken))
-        if _believed(judge, brandid, bare, more, 0):
-            return _Part(bare, tuple(sorted({*taken, *more})))
-    return _Part(plain, tuple(taken))
+    covered = set(taken)
+    slips = _slips(knowledge, brandid, knowledge.misspelt.whole, covered)
+    if (
+        bare.pattern != plain.pattern
+        and len(bare.key) >= SHORT
+        and not reads_bare(phrase, slips[0].candidate if slips else None)
+    ):
+        more = judge.hits(bare, besides=covered)
+        if _believed(knowledge, brandid, bare, more, covered, 0):
+            return [_Part(bare, tuple(sorted({*taken, *more}))), *slips]
+    return [_Part(plain, tuple(taken)), *slips]
+
+
+def _slips(
+    knowledge: Knowledge, brandid: str, slips: Mapping[str, Slips], covered: Container[int]
+) -> list[_Part]:
+    """The widest pattern of the name misspelt that takes nobody else's."""
+    judge, texts = knowledge.judge, knowledge.corpus.texts
+    known = slips.get(brandid)
+    if known is None:
+        return []
+    taken, others = known.narratives, known.others
+    for candidate in known.candidates:
+        if candidate is not known.candidates[0]:
+            found = search_of(candidate.closed)
+            others, taken = list(filter(found, others)), [i for i in taken if found(texts[i])]
+        fresh = (i for i in taken if i not in covered)
+        if not others and judge.tolerates(judge.tally(brandid, fresh)):
+            # Words glued to names are believed of the name, whatever its spelling.
+            tails = knowledge.phrases[brandid].tails
+            return [_Part(replace(candidate, tails=tails), tuple(taken))]
+    return []
 
 
 def _believed(
-    judge: Judge, brandid: str, candidate: Candidate, fresh: Sequence[int], needed: int
+    knowledge: Knowledge,
+    brandid: str,
+    candidate: Candidate,
+    taken: Sequence[int],
+    covered: Container[int],
+    needed: int,
 ) -> bool:
-    """Whether what a spelling newly takes speaks for it, or nothing against one that needs none."""
+    """Whether what a spelling newly takes speaks for it, or nothing against one that needs none.
+
+    Rows of longer names, which the rule will shut out, speak neither for nor against it.
+    """
+    judge, texts = knowledge.judge, knowledge.corpus.texts
+    fresh = [i for i in taken if i not in covered]
+    longer = exclusion(knowledge, brandid, ()) if fresh and brandid in knowledge.longer else None
+    if longer:
+        shut_out = search_of(longer)
+        fresh = [i for i in fresh if not shut_out(texts[i])]
     tally = judge.tally(brandid, fresh)
     if tally.own < needed or not judge.tolerates(tally):
         return False
-    if needed:
-        return True
-    if len(candidate.key) < TELLING and tally.size > tally.own:
-        return False
-    return not judge.public_conflicts(brandid, candidate)
+    return needed > 0 or not judge.public_conflicts(brandid, candidate)
 
 
 def _narrowings(

@@ -13,6 +13,7 @@ from brand_metagen.ports.work import Begin, when_asked
 from brand_metagen.records import Market
 from brand_metagen.synthesise.knowledge import Knowledge, gather, gather_part
 from brand_metagen.synthesise.learn import learn_brand
+from brand_metagen.synthesise.misspelt import Misspelt
 from brand_metagen.workflow.folds import FOLDS, BrandRules, fold_of
 from brand_metagen.workflow.held_out import Fitting
 
@@ -80,7 +81,7 @@ class Learning:
 
 
 def _slim(knowledge: Knowledge) -> Knowledge:
-    return replace(knowledge, owners={}, swaps={}, longer={})
+    return replace(knowledge, owners={}, misspelt=Misspelt({}, {}), longer={})
 
 
 def _outside(fold: int) -> Callable[[str], bool]:
