@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from program import Done, good, inside
+from star import star_market, write_tables
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -65,3 +66,35 @@ def test_reviewing(brandid: str) -> None:
     assert len(shown) >= 15
     for command in shown:
         run(command, words)
+
+
+def test_escalating(brandid: str) -> None:
+    write_tables(Path("star"), star_market())
+    good(inside("run", "--data", "star", "--workspace", "S"))
+    look = json.loads(good(inside("review", "show", brandid, "--workspace", "W", "--json")).out)
+    brands = json.loads(good(inside("brands", "list", "--workspace", "W", "--json")).out)
+    other = next(b["brandid"] for b in brands if b["brandid"] != brandid)
+    rule = {"include": look["include"], "exclude": look["exclude"], "notes": "by hand"}
+    Path("rule.json").write_text(json.dumps({**rule, "mccids": look["mccids"][:2]}))
+    rows = json.loads(good(inside("brands", "combos", brandid, "--workspace", "W", "--json")).out)
+    code = next(r["mccid"] for r in rows if r["given_brandid"] == brandid)
+    words = {
+        "BRAND": brandid,
+        "OTHER": other,
+        "CODE": code,
+        "CASE-S": f"ESC-{date.today().year}-001",
+    }
+    shown = commands(DOCS / "escalations.md")
+    assert len(shown) >= 38
+    for command in shown:
+        cases = json.loads(good(inside("escalations", "list", "-w", "W", "--json")).out)
+        mine = [c["case_id"] for c in cases if c["brandid"] == brandid]
+        words["CASE"] = mine[0] if mine else words.get("CASE", "")
+        if "PARTS" in command:
+            parts = json.loads(Path("parts.json").read_text())["parts"]
+            command = command.replace("PARTS", " ".join(part["brandid"] for part in parts))
+        run(command, words)
+    cases = json.loads(
+        good(inside("escalations", "list", "--state", "closed", "-w", "W", "--json")).out
+    )
+    assert [c["lessons"] for c in cases] == ["codes tell more than words here"]

@@ -125,7 +125,7 @@ def show(workspace: Workspace, case_id: str, narratives: int = MOST_NARRATIVES) 
         events,
         checks,
         *_brand_file(workspace, case.brandid, narratives),
-        (),
+        tuple(asdict(b) for b in store.correction_batches() if b.case_id == case_id),
     )
 
 

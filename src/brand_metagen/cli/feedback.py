@@ -96,9 +96,10 @@ def withdraw(
     key: KeyOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Take back what a remark of yours asked; an admin may take back anybody's.
+    """Take back what a remark of yours asked.
 
-    A new version is made without it. What somebody else asked for as well still binds.
+    An admin may take back anybody's. A new version is made without it. What somebody else asked
+    for as well still binds.
     """
     from brand_metagen.app import withdrawal
     from brand_metagen.app.live import Live
