@@ -82,7 +82,7 @@ def test_escalating(brandid: str) -> None:
         "BRAND": brandid,
         "OTHER": other,
         "CODE": code,
-        "CASE-S": f"ESC-{date.today().year}-001",
+        "CASE-S": f"ESC-{datetime.now(UTC).year}-001",
     }
     shown = commands(DOCS / "escalations.md")
     assert len(shown) >= 38
