@@ -8,7 +8,7 @@ import pytest
 
 from brand_metagen.analytics.bands import IMPROVEMENT, ROUNDS, SHARE_BAD, SHARE_GOOD
 from brand_metagen.analytics.brands import by_brand, correlate
-from brand_metagen.analytics.history import Deed, History, RunLine, Span, first_looks
+from brand_metagen.analytics.history import Deed, History, RunLine, Stretch, first_looks
 from brand_metagen.analytics.issues import issues
 from brand_metagen.analytics.metrics import METRICS, Counted, measure
 from brand_metagen.analytics.trend import trend
@@ -25,7 +25,7 @@ from brand_metagen.ports import (
     VersionLine,
 )
 
-MAY = Span("2026-05-01T00:00:00.000+00:00", "2026-06-01T00:00:00.000+00:00")
+MAY = Stretch("2026-05-01T00:00:00.000+00:00", "2026-06-01T00:00:00.000+00:00")
 
 
 def at(day: int, month: int = 5) -> str:
@@ -43,7 +43,7 @@ def deed(action: str, brandid: str, number: int = 1, day: int = 2, **more: Any) 
     })  # fmt: skip
 
 
-def counted(key: str, history: History, span: Span = MAY) -> Counted:
+def counted(key: str, history: History, span: Stretch = MAY) -> Counted:
     return METRICS[key].count(history, span)
 
 
@@ -268,7 +268,7 @@ def test_figures_of_brands_and_how_they_go_together() -> None:
 
 
 def test_a_trend_is_named_only_when_chance_would_not_make_it() -> None:
-    spans = [Span(at(d)[:10], at(d + 1)[:10]) for d in range(1, 11)]
+    spans = [Stretch(at(d)[:10], at(d + 1)[:10]) for d in range(1, 11)]
 
     def daily(values: list[int]) -> History:
         return History(

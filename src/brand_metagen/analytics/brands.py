@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from brand_metagen.analytics.history import DECIDING, Deed, History, Span, within
+from brand_metagen.analytics.history import DECIDING, Deed, History, Stretch, within
 from brand_metagen.analytics.stats import Interval, spearman
 
 STRONG, WEAK = 0.7, 0.3
@@ -32,7 +32,7 @@ class BrandFigures:
     cases: int
 
 
-def by_brand(history: History, span: Span) -> list[BrandFigures]:
+def by_brand(history: History, span: Stretch) -> list[BrandFigures]:
     """Every brand that anything happened to, those with the most remarks first."""
     deeds: dict[str, list[Deed]] = defaultdict(list)
     for deed in within(span, history.deeds):
@@ -64,7 +64,7 @@ def by_brand(history: History, span: Span) -> list[BrandFigures]:
     return sorted(found, key=lambda b: (-b.remarks, -b.rounds, b.brandid))
 
 
-def _confidences(history: History, span: Span) -> tuple[dict[str, float], dict[str, float]]:
+def _confidences(history: History, span: Stretch) -> tuple[dict[str, float], dict[str, float]]:
     first: dict[str, float] = {}
     last: dict[str, float] = {}
     for version in history.versions:
@@ -118,7 +118,7 @@ class Correlation:
         return word if self.rho > 0 else f"{word}, inverse"
 
 
-def correlate(history: History, span: Span, x: str, y: str) -> Correlation:
+def correlate(history: History, span: Stretch, x: str, y: str) -> Correlation:
     """The correlation of two figures over the brands of a span; KeyError for unknown figures."""
     brands = by_brand(history, span)
     found = spearman([FIGURES[x](b) for b in brands], [FIGURES[y](b) for b in brands])

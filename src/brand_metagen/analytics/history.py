@@ -57,8 +57,8 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of time, half open, both ends UTC in ISO 8601 as the store writes them."""
+class Stretch:
+    """Some time, half open, both ends UTC in ISO 8601 as the store writes them."""
 
     begin: str
     end: str
@@ -68,7 +68,7 @@ class Span:
         return self.begin <= at < self.end
 
 
-def within(span: Span, deeds: Iterable[Deed], *actions: str) -> list[Deed]:
+def within(span: Stretch, deeds: Iterable[Deed], *actions: str) -> list[Deed]:
     """The deeds of a span, of the actions named."""
     return [d for d in deeds if span.holds(d.at) and (not actions or d.action in actions)]
 

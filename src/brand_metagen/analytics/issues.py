@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from brand_metagen.analytics.history import History, Span
+from brand_metagen.analytics.history import History, Stretch
 
 EXAMPLES = 5
 SECTOR_SHARE = 0.5
@@ -52,7 +52,7 @@ class Issue:
     advice: str
 
 
-def issues(history: History, span: Span, least: int = 1) -> list[Issue]:
+def issues(history: History, span: Stretch, least: int = 1) -> list[Issue]:
     """Categories with at least so many remarks in the span, the most frequent first."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for remark in history.remarks:

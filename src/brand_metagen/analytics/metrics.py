@@ -11,7 +11,7 @@ from brand_metagen.analytics.bands import IMPROVEMENT, ROUNDS, SHARE_BAD, SHARE_
 from brand_metagen.analytics.history import (
     DECIDING,
     History,
-    Span,
+    Stretch,
     first_looks,
     within,
 )
@@ -39,7 +39,7 @@ class Counted:
         return self.top / self.bottom if self.bottom else None
 
 
-Formula = Callable[[History, Span], Counted]
+Formula = Callable[[History, Stretch], Counted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Measured:
     """A metric over a span of time."""
 
     metric: Metric
-    span: Span
+    span: Stretch
     counted: Counted
     band: Band | None
     alarmed: bool
@@ -77,7 +77,7 @@ class Measured:
         return self.band.action if self.band else ""
 
 
-def measure(metric: Metric, history: History, span: Span) -> Measured:
+def measure(metric: Metric, history: History, span: Stretch) -> Measured:
     """Count a metric; without anything to count it has neither value nor band."""
     counted = metric.count(history, span)
     value = counted.value
@@ -94,13 +94,13 @@ def _share(top: Sequence[str], bottom: Sequence[str], note: str = "") -> Counted
     )
 
 
-def approval(history: History, span: Span) -> Counted:
+def approval(history: History, span: Stretch) -> Counted:
     looks = [deed for deed in first_looks(history) if span.holds(deed.at)]
     approved = [deed.brandid for deed in looks if deed.action == "approve"]
     return _share(approved, [deed.brandid for deed in looks])
 
 
-def rounds(history: History, span: Span) -> Counted:
+def rounds(history: History, span: Stretch) -> Counted:
     settled = {
         (d.brandid, d.version): d for d in within(span, history.deeds, "approve") if not d.pending
     }
@@ -109,7 +109,7 @@ def rounds(history: History, span: Span) -> Counted:
     return Counted(sum(values), len(values), mean_interval(values), brands)
 
 
-def escalations(history: History, span: Span) -> Counted:
+def escalations(history: History, span: Stretch) -> Counted:
     opened = {c.brandid for c in history.cases if c.brandid and span.holds(c.opened_at)}
     worked = {d.brandid for d in within(span, history.deeds)} | opened
     worked |= {v.brandid for v in history.versions if span.holds(v.made_at)}
@@ -125,17 +125,17 @@ def _latest(history: History, end: str) -> dict[str, float]:
     return found
 
 
-def high_confidence(history: History, span: Span) -> Counted:
+def high_confidence(history: History, span: Stretch) -> Counted:
     latest = _latest(history, span.end)
     return _share([b for b, c in latest.items() if c > HIGH], list(latest))
 
 
-def low_confidence(history: History, span: Span) -> Counted:
+def low_confidence(history: History, span: Stretch) -> Counted:
     latest = _latest(history, span.end)
     return _share([b for b, c in latest.items() if c < LOW], list(latest))
 
 
-def improvement(history: History, span: Span) -> Counted:
+def improvement(history: History, span: Stretch) -> Counted:
     """Ratio of sums, so that a brand that began near nothing does not drown all others."""
     by_key = {(v.brandid, v.version): v.confidence for v in history.versions}
     pairs = [
@@ -153,7 +153,7 @@ def improvement(history: History, span: Span) -> Counted:
     return Counted(gained, before, interval, tuple(sorted({p[2] for p in pairs})))
 
 
-def _wrong(history: History, span: Span, kind: JudgedKind) -> Counted:
+def _wrong(history: History, span: Stretch, kind: JudgedKind) -> Counted:
     answered = [j for j in history.judgements if j.right is not None and j.kind is kind]
     judged = [j for j in answered if span.holds(j.at)]
     drawn = [j for j in judged if j.how is Draw.DRAWN]
@@ -163,33 +163,33 @@ def _wrong(history: History, span: Span, kind: JudgedKind) -> Counted:
     return _share(wrong, [j.brandid for j in drawn], note)
 
 
-def false_positives(history: History, span: Span) -> Counted:
+def false_positives(history: History, span: Stretch) -> Counted:
     return _wrong(history, span, JudgedKind.TAKEN)
 
 
-def false_negatives(history: History, span: Span) -> Counted:
+def false_negatives(history: History, span: Stretch) -> Counted:
     return _wrong(history, span, JudgedKind.LEFT)
 
 
-def run_seconds(history: History, span: Span) -> Counted:
+def run_seconds(history: History, span: Stretch) -> Counted:
     runs = [r for r in history.runs if span.holds(r.at) and not r.failed]
     brands = sum(r.brands for r in runs)
     return Counted(sum(r.seconds for r in runs), brands, None, note=f"{len(runs)} runs")
 
 
-def failed_runs(history: History, span: Span) -> Counted:
+def failed_runs(history: History, span: Stretch) -> Counted:
     runs = [r for r in history.runs if span.holds(r.at)]
     return _share([r.run_id for r in runs if r.failed], [r.run_id for r in runs])
 
 
-def effort(history: History, span: Span) -> Counted:
+def effort(history: History, span: Stretch) -> Counted:
     """Acts of reviewers for each brand they settled."""
     acts = within(span, history.deeds, *DECIDING, "create", "rollback", "undo")
     settled = {d.brandid for d in acts if d.action == "approve" and not d.pending}
     return Counted(len(acts), len(settled), None, tuple(sorted(settled)))
 
 
-def corrected(history: History, span: Span) -> Counted:
+def corrected(history: History, span: Stretch) -> Counted:
     acts = within(span, history.deeds, "feedback")
     moved = [float(d.gained + d.lost) for d in acts]
     return Counted(
@@ -197,7 +197,7 @@ def corrected(history: History, span: Span) -> Counted:
     )
 
 
-def wallets(history: History, span: Span) -> Counted:
+def wallets(history: History, span: Stretch) -> Counted:
     """How far wallet rows are behind all others: shares taken, one divided by the other."""
     del span  # the last run says it
     rows, taken = history.wallets.get(WALLETS, (0, 0))
@@ -211,7 +211,7 @@ def wallets(history: History, span: Span) -> Counted:
     return Counted(taken / rows, usual, (low / usual, high / usual), note=note)
 
 
-def calibration(history: History, span: Span) -> Counted:
+def calibration(history: History, span: Stretch) -> Counted:
     """Mean distance between confidence and what reviewers did at first look, in ten bins (ECE)."""
     by_key = {(v.brandid, v.version): v.confidence for v in history.versions}
     looks = [d for d in first_looks(history) if span.holds(d.at)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from brand_metagen.analytics.history import History, Span
+from brand_metagen.analytics.history import History, Stretch
 from brand_metagen.analytics.metrics import Measured, Metric, measure
 from brand_metagen.analytics.stats import mann_kendall
 
@@ -40,7 +40,7 @@ class Trend:
         return (self.direction == "up") == self.metric.rising
 
 
-def trend(metric: Metric, history: History, spans: Sequence[Span]) -> Trend:
+def trend(metric: Metric, history: History, spans: Sequence[Stretch]) -> Trend:
     """Measure a metric in each span, in their order, and test it for a monotone change."""
     steps = tuple(measure(metric, history, span) for span in spans)
     values = [v for step in steps if (v := step.counted.value) is not None]

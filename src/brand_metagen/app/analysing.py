@@ -3,79 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, date, datetime, tzinfo
 from hashlib import sha256
 from typing import Any
 
 import duckdb
 
-from brand_metagen.analytics.history import History, Span
+from brand_metagen.analytics.history import History, Stretch
 from brand_metagen.analytics.metrics import METRICS, Measured, Metric, measure
 from brand_metagen.analytics.trend import Trend, trend
 from brand_metagen.app.history import gather
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
 from brand_metagen.ports import Draw, JudgedKind, Judgement, Plan, PlanState
+from brand_metagen.reports.periods import ONE_DAY, Period, today, zone_of
 
 USUAL_DAYS = 30
 """Days of a period that is not named (LA-12)."""
 MOST_DRAWN = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A stretch of whole days in UTC, half open: `begin` is in it, `end` is not."""
-
-    begin: date
-    end: date
-
-    @property
-    def span(self) -> Span:
-        return Span(_stamp(self.begin), _stamp(self.end))
-
-    @property
-    def last(self) -> date:
-        """The last day that is in it."""
-        return self.end - timedelta(days=1)
-
-    def steps(self, days: int) -> list[Span]:
-        """The period cut into steps of so many days; the last may be shorter."""
-        found, begin = [], self.begin
-        while begin < self.end:
-            end = min(begin + timedelta(days=days), self.end)
-            found.append(Span(_stamp(begin), _stamp(end)))
-            begin = end
-        return found
-
-    @property
-    def before(self) -> Period:
-        """The period of the same length that ends where this one begins."""
-        return Period(self.begin - (self.end - self.begin), self.begin)
-
-
-def period(begin: str, end: str, today: date | None = None) -> Period:
+def period(begin: str, end: str, zone: tzinfo = UTC, now: datetime | None = None) -> Period:
     """A period from two days as people write them, the last included; the last 30 days by default.
 
     Raises InputError for what is no day, or a period that ends before it begins.
     """
-    today = today or datetime.now(UTC).date()
-    last = _day(end) if end else today
-    first = _day(begin) if begin else last - timedelta(days=USUAL_DAYS - 1)
+    last = day(end) if end else today(now or datetime.now(UTC), zone)
+    first = day(begin) if begin else last - (USUAL_DAYS - 1) * ONE_DAY
     if first > last:
         raise InputError(f"the period ends before it begins: {first} to {last}")
-    return Period(first, last + timedelta(days=1))
+    return Period(first, last + ONE_DAY, zone)
 
 
-def _day(text: str) -> date:
+def zone(workspace: Workspace) -> tzinfo:
+    """The zone that days are counted in: `report.timezone`."""
+    return zone_of(workspace.settings.report.timezone)
+
+
+def stretch(wanted: Period) -> Stretch:
+    """A period as the record's moments."""
+    return Stretch(_stamp(wanted.start), _stamp(wanted.end))
+
+
+def as_long_before(wanted: Period) -> Period:
+    """The period of as many days that ends where this one begins."""
+    return Period(wanted.first - (wanted.after - wanted.first), wanted.first, wanted.zone)
+
+
+def steps(wanted: Period, days: int) -> list[Period]:
+    """A period cut into steps of so many days; the last may be shorter."""
+    found, first = [], wanted.first
+    while first < wanted.after:
+        after = min(first + days * ONE_DAY, wanted.after)
+        found.append(Period(first, after, wanted.zone))
+        first = after
+    return found
+
+
+def day(text: str) -> date:
+    """A day as people write it; raises InputError for what is none."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"{text!r} is no day; write it as 2026-11-30") from error
 
 
-def _stamp(day: date) -> str:
-    return f"{day.isoformat()}T00:00:00.000+00:00"
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def chosen(keys: Iterable[str]) -> list[Metric]:
@@ -91,9 +86,8 @@ def measured(
     history: History, metrics: Sequence[Metric], wanted: Period
 ) -> list[tuple[Measured, Measured]]:
     """Each metric in a period, and in the one before it."""
-    return [
-        (measure(m, history, wanted.span), measure(m, history, wanted.before.span)) for m in metrics
-    ]
+    now, then = stretch(wanted), stretch(as_long_before(wanted))
+    return [(measure(m, history, now), measure(m, history, then)) for m in metrics]
 
 
 def plain(now: Measured, before: Measured | None = None) -> dict[str, Any]:
@@ -124,7 +118,7 @@ def plain(now: Measured, before: Measured | None = None) -> dict[str, Any]:
 
 def trends(history: History, metrics: Sequence[Metric], wanted: Period, days: int) -> list[Trend]:
     """Each metric in steps of so many days, with a test for change."""
-    return [trend(metric, history, wanted.steps(days)) for metric in metrics]
+    return [trend(metric, history, list(map(stretch, steps(wanted, days)))) for metric in metrics]
 
 
 def plain_trend(found: Trend) -> dict[str, Any]:
@@ -223,11 +217,11 @@ def make_plan(
 
     Raises InputError for metrics that do not exist, or a plan that names nothing to do.
     """
-    _day(due)
+    day(due)
     if not issue.strip() or not actions:
         raise InputError("a plan says what is wrong and at least one thing to do about it")
-    history, wanted = gather(workspace), period("", "")
-    now = {m.key: measure(m, history, wanted.span).counted.value for m in chosen(targets)}
+    history, wanted = gather(workspace), stretch(period("", "", zone(workspace)))
+    now = {m.key: measure(m, history, wanted).counted.value for m in chosen(targets)}
     body = {
         "issue": issue,
         "cause": cause,
@@ -243,12 +237,12 @@ def review_plan(workspace: Workspace, actor: str, plan_id: str, note: str) -> Pl
     plans = {plan.plan_id: plan for plan in workspace.store.plans()}
     if plan_id not in plans:
         raise InputError(f"no plan {plan_id}; `analytics plan list` shows them")
-    history, wanted = gather(workspace), period("", "")
+    history, wanted = gather(workspace), stretch(period("", "", zone(workspace)))
     told: Any = plans[plan_id].body["metrics"]
     result: list[dict[str, Any]] = []
     for aim in told:
         metric = METRICS[aim["metric"]]
-        value = measure(metric, history, wanted.span).counted.value
+        value = measure(metric, history, wanted).counted.value
         reached = None
         if value is not None:
             reached = value >= aim["target"] if metric.rising else value <= aim["target"]

@@ -12,7 +12,7 @@ from brand_metagen.analytics.history import History, within
 from brand_metagen.analytics.issues import issues
 from brand_metagen.analytics.metrics import METRICS, measure
 from brand_metagen.app import health
-from brand_metagen.app.analysing import period
+from brand_metagen.app.analysing import period, steps, stretch, zone
 from brand_metagen.app.history import gather
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
@@ -57,8 +57,7 @@ def diagnose(workspace: Workspace, name: str) -> list[Finding]:
 
 def _escalations(workspace: Workspace, history: History) -> Iterator[Finding]:
     """Scenario: more than one brand in ten escalates (EMG-04)."""
-    del workspace
-    span = period("", "").span
+    span = stretch(period("", "", zone(workspace)))
     found = measure(METRICS["escalation_rate"], history, span)
     if not found.alarmed or found.counted.bottom < ENOUGH:
         return
@@ -82,8 +81,7 @@ def _escalations(workspace: Workspace, history: History) -> Iterator[Finding]:
 
 def _quality(workspace: Workspace, history: History) -> Iterator[Finding]:
     """Scenario: few are approved at first look, or it takes many rounds (EMG-05)."""
-    del workspace
-    span = period("", "").span
+    span = stretch(period("", "", zone(workspace)))
     approval = measure(METRICS["approval_rate"], history, span)
     rounds = measure(METRICS["average_rounds"], history, span)
     poor = [
@@ -239,7 +237,8 @@ def _damage(workspace: Workspace, history: History) -> Iterator[Finding]:
 def _alarms(workspace: Workspace, history: History) -> Iterator[Finding]:
     """More feedback in a day than the alarm allows (MON-06)."""
     limit = workspace.settings.health.feedback_a_day
-    for span in period("", "").steps(1)[-1:]:
+    for day in steps(period("", "", zone(workspace)), 1)[-1:]:
+        span = stretch(day)
         count = len(within(span, history.deeds, "feedback"))
         if count > limit:
             yield Finding(

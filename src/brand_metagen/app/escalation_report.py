@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from brand_metagen.app.report_files import FORMATS, Written, lay_down
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
 from brand_metagen.escalate import figures, patterns
@@ -15,11 +16,8 @@ from brand_metagen.escalate.figures import Asked, Figures
 from brand_metagen.escalate.history import History, histories
 from brand_metagen.escalate.patterns import Analysis
 from brand_metagen.escalate.report import page_of
-from brand_metagen.files import write_file
 from brand_metagen.ports import BrandState, Case, CaseFilter, CaseOrder
-from brand_metagen.reports.html import render_html
 from brand_metagen.reports.model import Page
-from brand_metagen.reports.pdf import render_pdf
 from brand_metagen.reports.periods import (
     Period,
     Span,
@@ -29,10 +27,7 @@ from brand_metagen.reports.periods import (
     today,
     zone_of,
 )
-from brand_metagen.reports.plain import to_json
 
-FOLDER = "reports"
-FORMATS = ("html", "pdf", "json")
 PAGE = 500
 """Cases read at once."""
 TREND_DAYS, TREND_WEEKS = 14, 8
@@ -46,15 +41,6 @@ class Report:
     name: str
     page: Page
     figures: Figures
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A report as files."""
-
-    name: str
-    period: str
-    files: tuple[Path, ...]
 
 
 def report(
@@ -80,16 +66,7 @@ def write(
     workspace: Workspace, made: Report, formats: Sequence[str] = FORMATS, out: Path | None = None
 ) -> Written:
     """Lay a report into `out` (the workspace's `reports`): all is made before a file is written."""
-    for form in formats:
-        if form not in FORMATS:
-            raise InputError(f"no format {form!r}; there are {', '.join(FORMATS)}")
-    ready = {form: _rendered(workspace, made, form) for form in dict.fromkeys(formats)}
-    folder = out or workspace.folder / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    files = tuple(folder / f"{made.name}.{form}" for form in ready)
-    for path, data in zip(files, ready.values(), strict=True):
-        write_file(path, data)
-    return Written(made.name, made.page.period, files)
+    return lay_down(workspace, made.name, made.page, plain(made), formats, out)
 
 
 def analyse(
@@ -122,15 +99,6 @@ def _name(span: Span, period: Period) -> str:
         year, week, _ = day.isocalendar()
         return f"escalations-{span}-{year}-W{week:02d}"
     return f"escalations-{span}-{day:%Y-%m}" if span is Span.MONTH else f"escalations-{span}-{day}"
-
-
-def _rendered(workspace: Workspace, made: Report, form: str) -> bytes:
-    settings = workspace.settings.report
-    if form == "html":
-        return render_html(made.page, settings).encode()
-    if form == "pdf":
-        return render_pdf(made.page, settings)
-    return to_json(plain(made))
 
 
 def plain(made: Report) -> dict[str, Any]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from brand_metagen.analytics.history import History
 from brand_metagen.analytics.issues import issues
 from brand_metagen.analytics.metrics import METRICS, measure
 from brand_metagen.app import diagnosing, health
-from brand_metagen.app.analysing import Period
+from brand_metagen.app.analysing import stretch, zone
 from brand_metagen.app.history import gather
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
 from brand_metagen.files import write_file
 from brand_metagen.ports import BrandState, CaseState, PlanState
+from brand_metagen.reports.periods import ONE_DAY, Period, today
 
 NOTES = "notes"
 
@@ -43,15 +44,16 @@ class Standing:
     note: str = ""
 
 
-def walk(workspace: Workspace, routine: str, today: date | None = None) -> list[Standing]:
+def walk(workspace: Workspace, routine: str, day: date | None = None) -> list[Standing]:
     """The points of a routine with live figures and what was ticked today.
 
     Raises InputError naming the routines there are.
     """
     points, days = _routine(routine)
-    day = today or datetime.now(UTC).date()
+    found_zone = zone(workspace)
+    day = day or today(datetime.now(UTC), found_zone)
     history = gather(workspace)
-    span = Period(day - timedelta(days=days - 1), day + timedelta(days=1))
+    span = Period(day - (days - 1) * ONE_DAY, day + ONE_DAY, found_zone)
     ticks = _ticks(workspace, routine, day)
     found = []
     for point in points:
@@ -67,14 +69,14 @@ def tick(workspace: Workspace, actor: str, routine: str, name: str, note: str) -
     known = [point.name for point in points]
     if name not in known:
         raise InputError(f"{routine} has no point {name!r}; it has {', '.join(known)}")
-    day = datetime.now(UTC).date()
+    day = today(datetime.now(UTC), zone(workspace))
     detail = {"day": day.isoformat(), "point": name, "note": note}
     workspace.store.note(actor, "routine", f"routine:{routine}", detail)
 
 
 def write_notes(workspace: Workspace, routine: str, standings: list[Standing]) -> str:
     """The walk as a note to keep; its path."""
-    day = datetime.now(UTC).date().isoformat()
+    day = today(datetime.now(UTC), zone(workspace)).isoformat()
     lines = [f"# {routine}, {day}", ""]
     for point in standings:
         mark = "x" if point.done_by else " "
@@ -144,7 +146,7 @@ def _metrics(workspace: Workspace, history: History, span: Period) -> str:
     del workspace
     said = []
     for key in ("approval_rate", "average_rounds", "escalation_rate"):
-        value = measure(METRICS[key], history, span.span).counted.value
+        value = measure(METRICS[key], history, stretch(span)).counted.value
         said.append(f"{METRICS[key].title.lower()} {'-' if value is None else f'{value:.2f}'}")
     return ", ".join(said)
 
@@ -163,13 +165,13 @@ def _running(workspace: Workspace, history: History, span: Period) -> str:
 
 def _common(workspace: Workspace, history: History, span: Period) -> str:
     del workspace
-    found = issues(history, span.span)
+    found = issues(history, stretch(span))
     return ", ".join(f"{i.category} {i.share:.0%}" for i in found[:3]) or "no remarks"
 
 
 def _lessons(workspace: Workspace, history: History, span: Period) -> str:
     del workspace
-    closed = [c for c in history.cases if c.closed_at and span.span.holds(c.closed_at)]
+    closed = [c for c in history.cases if c.closed_at and stretch(span).holds(c.closed_at)]
     return f"{len(closed)} cases closed with their lessons"
 
 
@@ -182,7 +184,7 @@ def _plans(workspace: Workspace, history: History, span: Period) -> str:
 
 def _approved(workspace: Workspace, history: History, span: Period) -> str:
     del workspace
-    deeds = [d for d in history.deeds if span.span.holds(d.at)]
+    deeds = [d for d in history.deeds if stretch(span).holds(d.at)]
     approvals = sum(d.action == "approve" for d in deeds)
     return f"{approvals} approvals, {sum(d.gained + d.lost for d in deeds)} rows corrected"
 

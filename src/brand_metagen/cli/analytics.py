@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -49,14 +50,15 @@ def metrics(
     from brand_metagen.app.history import gather
     from brand_metagen.cli.output import out, print_json, table
 
-    wanted, which = analysing.period(begin, end), analysing.chosen(keys or ())
+    which = analysing.chosen(keys or ())
     with opened(workspace) as open_workspace:
+        wanted = analysing.period(begin, end, analysing.zone(open_workspace))
         found = analysing.measured(gather(open_workspace), which, wanted)
     if as_json:
         print_json([analysing.plain(now, before) for now, before in found])
         return
     columns = ("metric", "value", "95 %", "counted", "before", "band", "asks for")
-    title = f"{wanted.begin} to {wanted.last}"
+    title = f"{wanted.first} to {wanted.last}"
     out.print(table(title, columns, list(map(_cells, found))))
     if formulas:
         out.print(table("", ("metric", "formula"), [(m.key, m.formula) for m in which]))
@@ -95,8 +97,9 @@ def trend(
     from brand_metagen.app.history import gather
     from brand_metagen.cli.output import out, print_json, table
 
-    wanted, which = analysing.period(begin, end), analysing.chosen(keys or ())
+    which = analysing.chosen(keys or ())
     with opened(workspace) as open_workspace:
+        wanted = analysing.period(begin, end, analysing.zone(open_workspace))
         found = analysing.trends(gather(open_workspace), which, wanted, step)
     if as_json:
         print_json([analysing.plain_trend(t) for t in found])
@@ -147,9 +150,9 @@ def correlate(
     unknown = [name for name in (x, y) if name not in FIGURES]
     if unknown:
         raise InputError(f"no figure {unknown[0]!r}; there are {', '.join(FIGURES)}")
-    wanted = analysing.period(begin, end)
     with opened(workspace) as open_workspace:
-        found = correlated(gather(open_workspace), wanted.span, x, y)
+        wanted = analysing.stretch(analysing.period(begin, end, analysing.zone(open_workspace)))
+        found = correlated(gather(open_workspace), wanted, x, y)
     if as_json:
         print_json({"x": x, "y": y, "brands": found.brands, "rho": found.rho,
                     "interval": found.interval, "says": found.says})  # fmt: skip
@@ -177,9 +180,9 @@ def issues(
     from brand_metagen.app.history import gather
     from brand_metagen.cli.output import out, print_json, table
 
-    wanted = analysing.period(begin, end)
     with opened(workspace) as open_workspace:
-        found = found_issues(gather(open_workspace), wanted.span, least)
+        wanted = analysing.stretch(analysing.period(begin, end, analysing.zone(open_workspace)))
+        found = found_issues(gather(open_workspace), wanted, least)
     if as_json:
         print_json(found)
         return
@@ -208,9 +211,9 @@ def brands(
     from brand_metagen.app.history import gather
     from brand_metagen.cli.output import out, print_json, table
 
-    wanted = analysing.period(begin, end)
     with opened(workspace) as open_workspace:
-        found = by_brand(gather(open_workspace), wanted.span)[:limit]
+        wanted = analysing.stretch(analysing.period(begin, end, analysing.zone(open_workspace)))
+        found = by_brand(gather(open_workspace), wanted)[:limit]
     if as_json:
         print_json(found)
         return
@@ -277,3 +280,40 @@ def judge(
         print_json(found)
         return
     out.print(clean(f"{row}: what was done with it was {'right' if found.right else 'wrong'}"))
+
+
+@app.command("report")
+def report(
+    kind: Annotated[str, typer.Argument(help="daily, weekly, monthly or executive.")],
+    day: Annotated[
+        str, typer.Option("--date", metavar="DAY", help="A day of the period; today by default.")
+    ] = "",
+    out_folder: Annotated[
+        Path | None, typer.Option("--out", help="The workspace's reports by default.")
+    ] = None,
+    form: Annotated[
+        list[str] | None, typer.Option("--format", help="html, pdf or json; all by default.")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """A report on reviewing as HTML, PDF and JSON.
+
+    Metrics with bands and change, work, issues, brands, trends, plans.
+    """
+    from brand_metagen.analytics.report import Kind
+    from brand_metagen.app import analysing, analytics_report
+    from brand_metagen.app.report_files import FORMATS
+    from brand_metagen.cli.output import clean, err, print_json
+    from brand_metagen.reports.plain import plain
+
+    found = known(Kind, kind or "none", "kind of report") or Kind.DAILY
+    with opened(workspace) as open_workspace:
+        wanted = analysing.day(day) if day else None
+        made = analytics_report.report(open_workspace, found, wanted)
+        written = analytics_report.write(open_workspace, made, tuple(form or FORMATS), out_folder)
+    if as_json:
+        print_json({**plain(made.figures), "files": written.files})
+        return
+    files = ", ".join(path.name for path in written.files)
+    err.print(clean(f"{written.period}: {files} in {written.files[0].parent}"))

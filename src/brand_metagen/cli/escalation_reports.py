@@ -19,8 +19,8 @@ from brand_metagen.cli.wiring import (
 )
 
 if TYPE_CHECKING:
-    from brand_metagen.app.escalation_report import Written
     from brand_metagen.app.notifying import Delivered
+    from brand_metagen.app.report_files import Written
     from brand_metagen.escalate.patterns import Pattern
     from brand_metagen.ports import Notice
 
@@ -47,6 +47,7 @@ def report(
     What is open, how late, why, how it was settled, and what was learned.
     """
     from brand_metagen.app import escalation_report as app
+    from brand_metagen.app.report_files import FORMATS
     from brand_metagen.cli.output import clean, err, print_json
     from brand_metagen.reports.periods import Span
     from brand_metagen.reports.plain import plain
@@ -54,7 +55,7 @@ def report(
     kind = known(Span, span or "none", "kind of report") or Span.DAY
     with opened(workspace, changes) as open_workspace:
         made = app.report(open_workspace, kind, _day(day, "--date"))
-        written = app.write(open_workspace, made, tuple(form or app.FORMATS), out)
+        written = app.write(open_workspace, made, tuple(form or FORMATS), out)
     if as_json:
         print_json({**plain(app.plain(made)), "files": written.files})
         return
