@@ -9,7 +9,7 @@ SPARK := $(VENV)/.installed-spark
 QUERIES := src/brand_metagen/publish/sql
 SETS ?=
 
-.PHONY: help setup demo test test-browser test-spark sql lint format bench bench-reviewer bench-load clean
+.PHONY: help setup demo test test-browser test-spark sql lint format reference bench bench-reviewer bench-load clean
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -62,6 +62,9 @@ lint: $(DEV)     ## ruff and strict typing
 sql: $(DEV)      ## the query of each engine, from Athena's
 	@for to in duckdb spark; do \
 	  $(BIN)/python -m sqlglot - --read athena --write $$to < $(QUERIES)/athena.sql > $(QUERIES)/$$to.sql; done
+
+reference: $(DEV) ## docs/commands.md and docs/settings.md from the code
+	@$(BIN)/python docs/make_reference.py
 
 format: $(DEV)   ## rewrite to the house style
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .

@@ -1,0 +1,110 @@
+"""Write docs/commands.md and docs/settings.md from the code; a test holds them to it.
+
+Run it after a change: `.venv/bin/python docs/make_reference.py`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from brand_metagen.cli.main import app
+from brand_metagen.config import LIMITS, Settings, sections
+
+HERE = Path(__file__).parent
+
+
+def commands() -> str:
+    """Every command with its arguments and options."""
+    lines = [
+        "# Commands",
+        "",
+        "Made from the code by `docs/make_reference.py`. `--json` prints JSON; data go to standard",
+        "output, progress and messages to standard error. Exit codes: 0 done, 1 failed, 2 bad usage",
+        "or input, 3 conflict, 4 not allowed.",
+    ]
+    for path, command in _walk(typer.main.get_command(app), ()):
+        lines += ["", f"## {' '.join(path)}", "", *_said(command.help)]
+        for parameter in command.params:
+            if parameter.name in ("help", "version", "install_completion", "show_completion"):
+                continue
+            lines.append(_parameter(parameter))
+    return "\n".join(lines) + "\n"
+
+
+def _walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    children = getattr(command, "commands", None)
+    if children is None:
+        yield path, command
+        return
+    for name in sorted(children):
+        yield from _walk(children[name], (*path, name))
+
+
+def _said(text: str | None) -> list[str]:
+    return [" ".join(part.split()) for part in (text or "").split("\n\n") if part.strip()] + [""]
+
+
+def _parameter(parameter: Any) -> str:
+    names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
+    if not names.startswith("`-"):
+        names = f"`{(parameter.metavar or parameter.name).upper()}`"
+    said = " ".join((getattr(parameter, "help", None) or "").split())
+    default = parameter.default
+    plain = default if isinstance(default, str | int | float | Path) else None
+    shown = f" Default: `{plain}`." if plain not in (None, "", False, True) else ""
+    return f"- {names}{': ' if said else ''}{said}{shown}"
+
+
+def settings() -> str:
+    """Every setting with its default, limits and what it is."""
+    told = _docstrings()
+    lines = [
+        "# Settings",
+        "",
+        "Made from the code by `docs/make_reference.py`. Defaults ← `config.toml` of the workspace ←",
+        "environment `BRAND_METAGEN_SECTION_NAME` ← `--set section.name=value`.",
+    ]
+    for section in fields(Settings):
+        kind = section.default_factory
+        lines += ["", f"## [{section.name}]", "", *_said(kind.__doc__)]  # type: ignore[union-attr]
+        for one in fields(kind):  # type: ignore[arg-type]
+            key = f"{section.name}.{one.name}"
+            low, high = LIMITS.get(key, (None, None))
+            limits = f", {low:g} to {high:g}" if low is not None and high is not None else ""
+            said = told.get((kind.__name__, one.name), "")  # type: ignore[union-attr]
+            lines.append(f"- `{one.name}` = `{one.default!r}`{limits}{'. ' if said else ''}{said}")
+    return "\n".join(lines) + "\n"
+
+
+def _docstrings() -> dict[tuple[str, str], str]:
+    """The texts under the fields of the sections; one text may stand under several."""
+    found: dict[tuple[str, str], str] = {}
+    tree = ast.parse(Path(str(sections.__file__)).read_text(encoding="utf-8"))
+    for node in tree.body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        waiting: list[str] = []
+        for item in node.body:
+            if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+                waiting.append(item.target.id)
+            elif isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant) and waiting:
+                text = " ".join(str(item.value.value).split())
+                found |= {(node.name, name): text for name in waiting}
+                waiting = []
+    return found
+
+
+def main() -> None:
+    """Write both files."""
+    (HERE / "commands.md").write_text(commands(), encoding="utf-8")
+    (HERE / "settings.md").write_text(settings(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

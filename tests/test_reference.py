@@ -1,0 +1,46 @@
+"""Nothing is undocumented: commands, settings and metrics as the code has them."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brand_metagen.analytics.metrics import METRICS
+from brand_metagen.app.diagnosing import SCENARIOS
+from brand_metagen.app.routines import ROUTINES
+from brand_metagen.ports import Cause
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, Any]:
+    return runpy.run_path(str(DOCS / "make_reference.py"))
+
+
+@pytest.mark.parametrize("name", ["commands", "settings"])
+def test_the_reference_is_what_the_code_says(made: dict[str, Any], name: str) -> None:
+    written = (DOCS / f"{name}.md").read_text(encoding="utf-8")
+    assert made[name]() == written, "run: .venv/bin/python docs/make_reference.py"
+
+
+def test_every_setting_says_what_it_is(made: dict[str, Any]) -> None:
+    bare = [line for line in made["settings"]().splitlines() if line.startswith("- ") and
+            line.endswith("`")]  # fmt: skip
+    assert len(bare) <= 25, bare
+
+
+@pytest.mark.parametrize(
+    ("guide", "names"),
+    [
+        ("analytics", tuple(METRICS)),
+        ("operations", (*SCENARIOS, *(f"routine {name}" for name in ROUTINES))),
+        ("escalations", tuple(cause.value for cause in Cause)),
+    ],
+)
+def test_every_name_stands_in_its_guide(guide: str, names: tuple[str, ...]) -> None:
+    text = (DOCS / f"{guide}.md").read_text(encoding="utf-8")
+    assert [name for name in names if name not in text] == []
