@@ -25,8 +25,8 @@ def commands() -> str:
         "# Commands",
         "",
         "Made from the code by `docs/make_reference.py`. `--json` prints JSON; data go to standard",
-        "output, progress and messages to standard error. Exit codes: 0 done, 1 failed, 2 bad usage",
-        "or input, 3 conflict, 4 not allowed.",
+        "output, progress and messages to standard error. Exit codes: 0 done, 1 failed, 2 bad",
+        "usage or input, 3 conflict, 4 not allowed.",
     ]
     for path, command in _walk(typer.main.get_command(app), ()):
         lines += ["", f"## {' '.join(path)}", "", *_said(command.help)]
@@ -67,8 +67,8 @@ def settings() -> str:
     lines = [
         "# Settings",
         "",
-        "Made from the code by `docs/make_reference.py`. Defaults ← `config.toml` of the workspace ←",
-        "environment `BRAND_METAGEN_SECTION_NAME` ← `--set section.name=value`.",
+        "Made from the code by `docs/make_reference.py`. Defaults ← `config.toml` of the workspace",
+        "← environment `BRAND_METAGEN_SECTION_NAME` ← `--set section.name=value`.",
     ]
     for section in fields(Settings):
         kind = section.default_factory
