@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 from app.test_promises import key, largest, said
+from brand_metagen.app import escalations
 from brand_metagen.app.conflicts import given_away
 from brand_metagen.app.export import export
 from brand_metagen.app.feedback import submit
 from brand_metagen.app.live import Live
+from brand_metagen.app.resolving import without_change
 from brand_metagen.app.standing import Trial
 from brand_metagen.app.understanding import Submission
 from brand_metagen.app.withdrawal import withdraw
 from brand_metagen.errors import ConflictError
+from brand_metagen.ports import CaseFilter
 from brand_metagen.publish.classifier import UNMATCHED, Answer, Classifier
 from brand_metagen.publish.release import METADATA, load
 from brand_metagen.records import Decision
@@ -70,6 +73,8 @@ def test_a_row_of_another_brand_is_named(live: Live) -> None:
     assert other not in live.workspace.store.constraints()
     first = live.workspace.store.constraints(brandid)[brandid][0].feedback_id
     withdraw(live, "ana", first, 2)
+    (case,) = escalations.listed(live.workspace, CaseFilter(brandid=other)).items
+    without_change(live.workspace, "olga", case.case.case_id, "ana has taken it back")
     assert submit(live, "ben", other, 1, asked).reply["outcome"] == "applied"
     assert decided(live.answers[row], other)
 

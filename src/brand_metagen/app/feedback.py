@@ -233,17 +233,17 @@ class _Round:
         helped = proposals(live, self.brandid, self.said.constraints)
         radius = live.radius(made.trial)
         record = replace(made.record, version=line.version + 1)
+        case = triggering.of_confidence(live.workspace, line, record.confidence)
+        state = BrandState.ESCALATED if case else BrandState.AWAITING_REVIEW
         outcome = Outcome(
             self.brandid, RemarkOutcome.APPLIED, self.said.constraints, self.said.not_understood,
-            self.said.category, record.version, line.round + 1, BrandState.AWAITING_REVIEW,
+            self.said.category, record.version, line.round + 1, state,
             self.said.question, self.said.candidates, self._loops(record), made.amended.done,
             made.amended.listed, diff(self.was, record), radius,
             {other: len(said) for other, said in sorted(helped.items())},
         )  # fmt: skip
         if self.dry_run:
             return Submitted(plain(outcome))
-        case = triggering.of_confidence(live.workspace, line, record.confidence)
-        state = BrandState.ESCALATED if case else BrandState.AWAITING_REVIEW
         change = Change(
             self.actor, self.brandid, line.version, Verdict.FEEDBACK, state, case=case,
             made=record, line=live.line_after(line, record, made.trial),
@@ -313,7 +313,8 @@ class _Round:
         line, said = self.line, self.said
         result = Outcome(
             self.brandid, outcome, said.constraints, said.not_understood, said.category,
-            line.version, line.round, line.state, said.question, said.candidates, why,
+            line.version, line.round, BrandState.ESCALATED if case else line.state, said.question,
+            said.candidates, why,
         )  # fmt: skip
         if self.dry_run:
             return Submitted(plain(result))

@@ -110,8 +110,8 @@ def usual_mccids(name: str) -> tuple[str, ...]:
 def aliases(name: str) -> tuple[str, ...]:
     """What the world also calls the brands of this name; empty for a brand unknown.
 
-    >>> aliases("waitrose & partners")
-    ('Waitrose',)
+    >>> aliases("7 brew")
+    ('7 brew coffee', 'seven brew coffee')
     """
     key = squeeze(name)
     named = [brand for brand in lookup(name) if squeeze(brand.name) == key]

@@ -89,8 +89,10 @@ def _marked(
         old = known.get(row.brandid)
         counts = {n: old[n] if old else 0 for n in ("round", "corrections", "failures")}
         again = old is not None and old["run_id"] == run_id  # the step done twice
-        if not again:
-            counts["failures"] = counts["failures"] + 1 if row.error else 0
+        if row.error and not again:
+            counts["failures"] += 1
+        elif old is not None and old["error"] and not row.error:
+            counts["failures"] = 0  # learned at last; remarks that failed are not undone by a run
         # A failed run made no version, and a human's may be newer than the run's.
         behind = old is not None and row.version < old["version"]
         facts = {name: old[name] if old and behind else getattr(row, name) for name in FACTS}

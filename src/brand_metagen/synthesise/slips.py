@@ -65,9 +65,9 @@ def slipped(
     `bits` tells how surprising each letter is.
 
     >>> from brand_metagen.synthesise.names import phrase_of
-    >>> even = dict.fromkeys("FOXTAILS", 4.0)
+    >>> even = dict.fromkeys("FOXTAILS", 6.0)
     >>> [c.pattern for c in slipped(phrase_of("Foxtails"), even)]
-    ['F[AILOSTX]{4,8}', 'F[AILOSTX]{6,8}', 'F[AILOSTX]{7}']
+    ['F[AILOSTX]{4,7}', 'F[AILOSTX]{6,7}', 'F[AILOSTX]{7}']
     """
     words = _words(phrase)
     if all(len(word.letters) < LEAST_WORD for word in words):
@@ -86,8 +86,8 @@ def slipped_bare(phrase: Phrase, bits: Mapping[str, float]) -> Candidate | None:
     """The name without vowels and with letters swapped; None if it tells too little.
 
     >>> from brand_metagen.synthesise.names import phrase_of
-    >>> slipped_bare(phrase_of("Pandora"), dict.fromkeys("PNDR", 4.0)).pattern
-    'P[DNR]{3}A?'
+    >>> slipped_bare(phrase_of("Marlowe"), dict.fromkeys("MRLW", 6.0)).pattern
+    'M[LRW]{3}E?'
     """
     words, told = _words(phrase), 0.0
     if len(words) > MOST_BARE:
