@@ -4,7 +4,8 @@ Parsed once: defaults ← `config.toml` of the workspace ← environment `BRAND_
 ← flags. Nothing else in the project reads the environment.
 """
 
-from brand_metagen.config.load import ENV_PREFIX, LIMITS, SHARES, load_settings
+from brand_metagen.config.load import ENV_PREFIX, LIMITS, SHARES, environment, load_settings
+from brand_metagen.config.mcp import McpSettings
 from brand_metagen.config.sections import (
     ConfirmSettings,
     EscalateSettings,
@@ -31,6 +32,7 @@ __all__ = [
     "EvaluateSettings",
     "HealthSettings",
     "LearnSettings",
+    "McpSettings",
     "NotifySettings",
     "ReportSettings",
     "ReviewSettings",
@@ -40,5 +42,6 @@ __all__ = [
     "StoreSettings",
     "TableSettings",
     "WorkflowSettings",
+    "environment",
     "load_settings",
 ]

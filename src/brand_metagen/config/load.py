@@ -40,6 +40,14 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "notify.attempts": (1, 100),
     "notify.wait_seconds": (0, 86_400),
     "notify.poll_seconds": (0.1, 3_600),
+    "mcp.deadline_seconds": (0.05, 600),
+    "mcp.attempts": (1, 10),
+    "mcp.wait_seconds": (0, 60),
+    "mcp.retry_factor": (1, 10),
+    "mcp.breaker_failures": (1, 100),
+    "mcp.calls_per_minute": (1, 1_000_000),
+    "mcp.answer_bytes": (1_000, 100_000_000),
+    "mcp.cache_entries": (1, 100_000),
     "serve.body_bytes": (10_000, 100_000_000),
     "serve.requests_per_minute": (1, 1_000_000),
     "serve.failures_per_minute": (1, 1_000_000),
@@ -52,6 +60,7 @@ LIMITS: Mapping[str, tuple[float, float]] = {
 SHARES = re.compile(
     r".*(_share|_some|_most|_majority|_few|_many|_medium|_high|_threshold|_floor"
     r"|_strict)|confirm\.(confirm|exclude|win|lead)|report\.(sure|high|low)"
+    r"|mcp\.(sector_valid|sector_strong|likeness)"
 )
 """Settings that are shares or probabilities, by name."""
 
@@ -74,6 +83,11 @@ def load_settings(
         for key, value in values.items():
             settings = _with_value(settings, key, value, source)
     return settings
+
+
+def environment() -> Mapping[str, str]:
+    """The variables that other configuration files may name for their secrets."""
+    return dict(os.environ)
 
 
 def _from_file(path: Path | None) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from brand_metagen.config.mcp import McpSettings
+
 
 @dataclass(frozen=True, slots=True)
 class TableSettings:
@@ -347,5 +349,6 @@ class Settings:
     health: HealthSettings = field(default_factory=HealthSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     serve: ServeSettings = field(default_factory=ServeSettings)
+    mcp: McpSettings = field(default_factory=McpSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     sample: SampleSettings = field(default_factory=SampleSettings)

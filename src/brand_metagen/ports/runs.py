@@ -10,6 +10,7 @@ from typing import Protocol
 from brand_metagen.ports.accounts import Accounts
 from brand_metagen.ports.cases import Cases
 from brand_metagen.ports.corrections import Corrections
+from brand_metagen.ports.facts import AnswerCache
 from brand_metagen.ports.learnings import Learnings
 from brand_metagen.ports.notify import Notices
 from brand_metagen.ports.operations import Operations
@@ -161,7 +162,18 @@ class Runs(StepLog, Protocol):
     def latest_release(self) -> str | None: ...
 
 
-class Store(Runs, Reviews, Cases, Notices, Corrections, Learnings, Operations, Accounts, Protocol):
+class Store(
+    Runs,
+    Reviews,
+    Cases,
+    Notices,
+    Corrections,
+    Learnings,
+    Operations,
+    Accounts,
+    AnswerCache,
+    Protocol,
+):
     """Everything durable, in one database."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from brand_metagen.store.accounts import AccountPart
+from brand_metagen.store.answers import AnswerPart
 from brand_metagen.store.audit import AuditPart
 from brand_metagen.store.cases import CasePart
 from brand_metagen.store.changes import ChangePart
@@ -33,6 +34,7 @@ class SqlStore(
     PublicationPart,
     AuditPart,
     AccountPart,
+    AnswerPart,
 ):
     """Store over a database URL; creates its tables when they are missing.
 

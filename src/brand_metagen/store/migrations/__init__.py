@@ -17,6 +17,7 @@ from brand_metagen.store.migrations import (
     m0004_learnings,
     m0005_modes,
     m0006_submissions,
+    m0007_answers,
 )
 
 STEPS = (
@@ -26,6 +27,7 @@ STEPS = (
     m0004_learnings.upgrade,
     m0005_modes.upgrade,
     m0006_submissions.upgrade,
+    m0007_answers.upgrade,
 )
 """The step at index n leads from version n to n + 1."""
 

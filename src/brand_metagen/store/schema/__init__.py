@@ -5,6 +5,7 @@ sequence, never by clock. `folded` columns hold what is searched, in lower case.
 What comes from the customer is Text: SQLite takes any length, so PostgreSQL must as well.
 """
 
+from brand_metagen.store.schema.answers import answer_days, answers
 from brand_metagen.store.schema.base import ID, VERSION, metadata
 from brand_metagen.store.schema.cases import (
     case_events,
@@ -44,6 +45,8 @@ __all__ = [
     "ID",
     "VERSION",
     "accounts",
+    "answer_days",
+    "answers",
     "approvals",
     "audit",
     "brands",
