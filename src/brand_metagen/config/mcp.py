@@ -18,7 +18,7 @@ class McpSettings:
     retry_factor: float = 2.0
     """Growth of the wait between two tries (WF-06)."""
     breaker_failures: int = 3
-    """Questions in a row that a server fails before it is left alone for a while."""
+    """Tries in a row that a server fails before it is left alone for a while."""
     breaker_seconds: float = 60.0
     """How long it is left alone."""
     calls_per_minute: int = 600

@@ -28,6 +28,7 @@ from brand_metagen.ports.facts import (
     FactsSource,
     Fit,
     Known,
+    SectorUse,
 )
 from brand_metagen.ports.learnings import (
     Draw,
@@ -135,6 +136,7 @@ __all__ = [
     "RunRecord",
     "RunState",
     "Runs",
+    "SectorUse",
     "Snapshot",
     "StepLog",
     "StepRecord",

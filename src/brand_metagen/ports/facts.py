@@ -62,7 +62,9 @@ class Facts(Protocol):
     def about(self, brand: Brand) -> Fact: ...
 
 
-FactsSource = Callable[[], AbstractContextManager[Facts]]
+SectorUse = Mapping[str, Mapping[str, int]]
+"""How often rows of the brands of each sector carry each code."""
+FactsSource = Callable[[SectorUse], AbstractContextManager[Facts]]
 """Opens what is asked, and closes it again, whatever happened meanwhile."""
 
 

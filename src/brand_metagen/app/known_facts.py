@@ -1,0 +1,54 @@
+"""Facts about brands from the packaged table alone: what is asked when nobody else answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from brand_metagen.app.catalogue import best_fit, fit_of, retail_brands, usual_codes
+from brand_metagen.config import McpSettings
+from brand_metagen.ports import Fact, Facts, Known, SectorUse
+from brand_metagen.records import Brand
+from brand_metagen.registry.alignment import Sectors, known_sectors
+from brand_metagen.registry.search import search_known
+
+PACKAGED = "packaged table"
+NEAR = 3
+
+
+class PackagedFacts:
+    """The packaged table's word, held against the sectors as the customer's market uses them."""
+
+    def __init__(self, settings: McpSettings, market: SectorUse) -> None:
+        self._settings = settings
+        self._sectors = Sectors.of(usual_codes(market)).joined(known_sectors())
+
+    def about(self, brand: Brand) -> Fact:
+        """A brand of exactly that name or alias, spelling habits aside; else unknown, with the
+        names that are near as a note."""
+        known = retail_brands(brand.brandname)
+        if not known:
+            near = search_known(brand.brandname, self._settings.likeness)
+            names = list(dict.fromkeys(match.found.name for match in near))[:NEAR]
+            note = f"near: {', '.join(names)}" if names else ""
+            return Fact(brand.brandid, Known.UNKNOWN, source=PACKAGED, note=note)
+        found = best_fit(known, self._sectors, brand.sector, self._settings)
+        return Fact(
+            brand.brandid,
+            Known.KNOWN,
+            name=known[0].name,
+            sector=known[0].sector,
+            fit=fit_of(found.share, self._settings),
+            alignment=found.share,
+            alternatives=found.alternatives,
+            aliases=tuple(dict.fromkeys(a for b in known for a in b.aliases)),
+            regions=tuple(sorted({r for b in known for r in b.regions})),
+            wikidata=next((b.wikidata for b in known if b.wikidata), ""),
+            source=PACKAGED,
+        )
+
+
+@contextmanager
+def packaged_facts(settings: McpSettings, market: SectorUse) -> Iterator[Facts]:
+    """The packaged table as somebody to ask; there is nothing to open or close."""
+    yield PackagedFacts(settings, market)

@@ -1,0 +1,120 @@
+"""Which answers are kept, under which key, and for how long."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from brand_metagen.config import McpSettings
+from brand_metagen.errors import BrandMetagenError
+from brand_metagen.files import sha256
+from brand_metagen.mcp.cleaning import SHAPES
+from brand_metagen.ports import Answer, AnswerCache
+
+LONGEST_KEY = 200
+"""Characters of a key; of a longer one a digest stands for the rest."""
+Clock = Callable[[], datetime]
+
+
+def key_of(tool: str, arguments: Mapping[str, Any]) -> str:
+    """The key of a question: `tool:` and its first argument, then the others by name.
+
+    >>> key_of("search_brands", {"query": "Starbucks"})
+    'search_brands:Starbucks'
+    >>> key_of("search_brands", {"query": "Next", "limit": 5})
+    'search_brands:Next:limit=5'
+    """
+    parts = list(arguments.items())
+    first = [_told(parts[0][1])] if parts else []
+    rest = [f"{name}={_told(value)}" for name, value in sorted(parts[1:])]
+    key = ":".join([tool, *first, *rest])
+    return key if len(key) <= LONGEST_KEY else f"{key[:120]}…{sha256(key.encode())[:32]}"
+
+
+def _told(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def lifetime(tool: str, settings: McpSettings) -> float:
+    """Seconds an answer to a tool is fresh (requirements section 0)."""
+    known = {
+        "get_brand_info": settings.brand_info_seconds,
+        "search_brands": settings.search_seconds,
+        "validate_sector": settings.sector_seconds,
+    }
+    return known.get(tool, settings.external_seconds)
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """The cache as the client uses it. `data` names the data that answers about our own brands
+    depend on: when it changes they are no longer good."""
+
+    cache: AnswerCache
+    settings: McpSettings
+    data: str
+    clock: Clock
+
+    def fresh(self, server: str, tool: str, arguments: Mapping[str, Any]) -> Answer | None:
+        """The kept answer while it is fresh, counted as found or not."""
+        key = key_of(tool, arguments)
+        found = self._good(server, key, tool)
+        if found is not None and datetime.fromisoformat(found.fresh_until) <= self.clock():
+            found = None
+        self._count(server, key, tool, hit=found is not None)
+        return found
+
+    def last_good(self, server: str, tool: str, arguments: Mapping[str, Any]) -> Answer | None:
+        """The last answer, no longer fresh, for when its server does not answer."""
+        found = self._good(server, key_of(tool, arguments), tool)
+        if found is None:
+            return None
+        until = datetime.fromisoformat(found.fresh_until)
+        longest = timedelta(seconds=self.settings.last_good_seconds)
+        return found if self.clock() < until + longest else None
+
+    def age(self, answer: Answer) -> float:
+        """Seconds since it was made; none when the clock has been set back."""
+        return max(0.0, (self.clock() - datetime.fromisoformat(answer.made_at)).total_seconds())
+
+    def keep(
+        self, server: str, tool: str, arguments: Mapping[str, Any], answer: Mapping[str, Any]
+    ) -> None:
+        """Keep an answer for as long as it is fresh, in place of the one before."""
+        now = self.clock()
+        until = now + timedelta(seconds=lifetime(tool, self.settings))
+        size = len(json.dumps(answer, ensure_ascii=False).encode())
+        kept = Answer(
+            server,
+            key_of(tool, arguments),
+            tool,
+            dict(arguments),
+            dict(answer),
+            self.data if tool in SHAPES else "",
+            stamp(now),
+            stamp(until),
+            size=size,
+        )
+        self.cache.keep_answer(kept, self.settings.cache_entries)
+
+    def _good(self, server: str, key: str, tool: str) -> Answer | None:
+        found = self.cache.kept_answer(server, key)
+        if found is None or (tool in SHAPES and found.data != self.data):
+            return None
+        return found
+
+    def _count(self, server: str, key: str, tool: str, *, hit: bool) -> None:
+        try:
+            self.cache.count_answer(server, key, tool, hit=hit)
+        except BrandMetagenError as error:
+            # A figure that is missing is better than an answer that is.
+            if error.exit_code != 3:
+                raise
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the store keeps it."""
+    return moment.isoformat(timespec="milliseconds")
