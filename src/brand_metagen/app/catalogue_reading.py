@@ -75,3 +75,13 @@ class Kept:
                 self._made = catalogue(self._workspace, self._settings)
                 self._run_id = run_id
             return self._made
+
+
+def data_of(workspace: Workspace) -> str:
+    """The fingerprint of the data that answers about our own brands rest on; empty before the
+    first run."""
+    run = workspace.store.latest_run(RunState.COMPLETED)
+    if run is None:
+        return ""
+    found = (step.stats.get("fingerprint") for step in workspace.store.steps(run.run_id))
+    return next((value for value in found if isinstance(value, str)), "")

@@ -19,8 +19,8 @@ NEAR = 3
 class PackagedFacts:
     """The packaged table's word, held against the sectors as the customer's market uses them."""
 
-    def __init__(self, settings: McpSettings, market: SectorUse) -> None:
-        self._settings = settings
+    def __init__(self, settings: McpSettings, market: SectorUse, note: str = "") -> None:
+        self._settings, self._note = settings, note
         self._sectors = Sectors.of(usual_codes(market)).joined(known_sectors())
 
     def about(self, brand: Brand) -> Fact:
@@ -30,7 +30,8 @@ class PackagedFacts:
         if not known:
             near = search_known(brand.brandname, self._settings.likeness)
             names = list(dict.fromkeys(match.found.name for match in near))[:NEAR]
-            note = f"near: {', '.join(names)}" if names else ""
+            near_names = f"near: {', '.join(names)}" if names else ""
+            note = "; ".join(part for part in (near_names, self._note) if part)
             return Fact(brand.brandid, Known.UNKNOWN, source=PACKAGED, note=note)
         found = best_fit(known, self._sectors, brand.sector, self._settings)
         return Fact(
@@ -45,10 +46,11 @@ class PackagedFacts:
             regions=tuple(sorted({r for b in known for r in b.regions})),
             wikidata=next((b.wikidata for b in known if b.wikidata), ""),
             source=PACKAGED,
+            note=self._note,
         )
 
 
 @contextmanager
-def packaged_facts(settings: McpSettings, market: SectorUse) -> Iterator[Facts]:
-    """The packaged table as somebody to ask; there is nothing to open or close."""
-    yield PackagedFacts(settings, market)
+def packaged_facts(settings: McpSettings, market: SectorUse, note: str = "") -> Iterator[Facts]:
+    """The packaged table as somebody to ask; `note` says why nobody else is asked."""
+    yield PackagedFacts(settings, market, note)

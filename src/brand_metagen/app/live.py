@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from threading import RLock
 
+from brand_metagen.app.known_facts import packaged_facts
 from brand_metagen.app.runs import folders_before, public_names
 from brand_metagen.app.standing import Standing, Trial, given
 from brand_metagen.app.workspace import Workspace
@@ -340,6 +341,7 @@ def run_context(workspace: Workspace, run_id: str) -> RunContext:
         workspace.settings,
         workspace.store,
         public_names(),
+        packaged=partial(packaged_facts, workspace.settings.mcp),
     )
 
 

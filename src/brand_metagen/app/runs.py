@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, astuple, dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from brand_metagen.app.known_facts import packaged_facts
 from brand_metagen.app.outages import as_ours
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import Settings, load_settings
@@ -37,6 +39,8 @@ RESUMABLE = (RunState.INTERRUPTED, RunState.PAUSED, RunState.FAILED)
 """States from which the same command goes on; a stopped run waits for `runs resume`."""
 NOT_OF_THE_RESULT = ("workers",)
 """Settings of the workflow that another machine, or the same run later, may have otherwise."""
+OF_THE_RESULT = ("sector_valid", "sector_strong", "likeness")
+"""The settings of commercial facts that decide something; the others say how servers are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,8 @@ def _execute(
         public_names=public_names(),
         only=run.only,
         previous=folders_before(workspace, run.run_id),
+        packaged=partial(packaged_facts, workspace.settings.mcp),
+        facts=workspace.facts,
     )
     workspace.releases.mkdir(exist_ok=True)
     runner = Runner(run.run_id, context.folder, store, workspace.settings.workflow, progress)
@@ -198,6 +204,7 @@ def _described(workspace: Workspace, source: Path) -> str:
         del settings["workflow"][name]
     # Where a run is kept and who may ask for it changes nothing of it, and the URL is a secret.
     del settings["store"], settings["serve"]
+    settings["mcp"] = {name: settings["mcp"][name] for name in OF_THE_RESULT}
     described: dict[str, object] = {"settings": settings, "tables": tables}
     if corrections := workspace.store.corrections():
         listed = json.dumps([astuple(c) for c in corrections])
@@ -212,6 +219,7 @@ def _recorded(run: RunRecord, now: Settings) -> Settings:
         f"{s}.{name}": value for s, named in sections.items() for name, value in named.items()
     }
     values |= {f"workflow.{name}": getattr(now.workflow, name) for name in NOT_OF_THE_RESULT}
+    values |= {f"mcp.{name}": v for name, v in asdict(now.mcp).items() if name not in OF_THE_RESULT}
     try:
         return load_settings(None, {}, values)
     except InputError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from brand_metagen.config import Settings
 from brand_metagen.errors import InputError
-from brand_metagen.ports import RunState, Store
+from brand_metagen.ports import FactsSource, RunState, Store
 from brand_metagen.workflow.context import step_folder
 
 DATABASE = "brand-metagen.sqlite3"
@@ -21,6 +21,8 @@ class Workspace:
     folder: Path
     settings: Settings
     store: Store
+    facts: FactsSource | None = None
+    """Servers that a run may ask about brands; None = the packaged table alone."""
 
     @property
     def releases(self) -> Path:

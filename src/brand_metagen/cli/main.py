@@ -18,9 +18,11 @@ from typer.core import TyperGroup
 from brand_metagen.cli import (
     analytics,
     brands,
+    cache,
     escalations,
     feedback,
     look,
+    mcp,
     metadata,
     operations,
     publish,
@@ -96,6 +98,8 @@ app.add_typer(escalations.app, name="escalations")
 app.add_typer(analytics.app, name="analytics")
 app.add_typer(publish.audit_app, name="audit")
 app.add_typer(users.app, name="users")
+app.add_typer(mcp.app, name="mcp")
+app.add_typer(cache.app, name="cache")
 app.command("demo")(work.demo)
 app.command("sample")(work.sample)
 app.command("run")(runs.run)

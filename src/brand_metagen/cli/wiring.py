@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +15,7 @@ from brand_metagen.errors import InputError
 if TYPE_CHECKING:
     from brand_metagen.app.workspace import Workspace
     from brand_metagen.config import Settings
+    from brand_metagen.ports import Facts, FactsSource, SectorUse, Store
 
 WorkspaceOption = Annotated[
     Path,
@@ -33,6 +34,7 @@ ActorOption = Annotated[
     str, typer.Option("--as", metavar="NAME", help="Who decides; the signed-in user by default.")
 ]
 DEFAULT_WORKSPACE = Path("workspace")
+SERVERS = "mcp.json"
 
 
 def actor(said: str) -> str:
@@ -76,6 +78,35 @@ def opened(
         )
     store = SqlStore(url or sqlite_url(folder / DATABASE), chosen.review)
     try:
-        yield Workspace(folder, chosen, store)
+        yield Workspace(folder, chosen, store, _asked_in_runs(folder, chosen, store))
     finally:
         store.close()
+
+
+def _asked_in_runs(folder: Path, chosen: Settings, store: Store) -> FactsSource | None:
+    """The servers of the workspace's mcp.json; None when there is no such file."""
+    if not (folder / SERVERS).is_file():
+        return None
+
+    def source(market: SectorUse) -> AbstractContextManager[Facts]:
+        """Whatever is wrong with the servers, a run goes on with the packaged table."""
+        from brand_metagen.app.catalogue_reading import data_of
+        from brand_metagen.app.known_facts import packaged_facts
+        from brand_metagen.app.workspace import Workspace
+        from brand_metagen.config import environment
+        from brand_metagen.mcp.servers_file import read_servers
+
+        try:
+            from brand_metagen.mcp.facts import server_facts
+            from brand_metagen.mcp.sources import Sources
+
+            specs = read_servers(folder / SERVERS, environment())
+        except ModuleNotFoundError as error:
+            note = f"no server was asked: {error.name} is missing (brand-metagen[agents])"
+            return packaged_facts(chosen.mcp, market, note)
+        except InputError as error:
+            return packaged_facts(chosen.mcp, market, f"no server was asked: {error}")
+        data = data_of(Workspace(folder, chosen, store))
+        return server_facts(Sources(specs, chosen.mcp, store, data=data), chosen.mcp, market)
+
+    return source

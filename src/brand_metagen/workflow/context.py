@@ -16,13 +16,14 @@ from brand_metagen.confirm.reviews import with_reviews
 from brand_metagen.evaluate.evaluate import Evaluation
 from brand_metagen.evaluate.evaluate import from_json as evaluation_from_json
 from brand_metagen.match.matcher import Matcher
-from brand_metagen.ports import Store
+from brand_metagen.ports import FactsSource, Store
 from brand_metagen.publish.classifier import Answer, Classifier
 from brand_metagen.publish.metadata import load_lines
 from brand_metagen.records import Market, Metadata
 from brand_metagen.tables.load import Loaded
 from brand_metagen.tables.snapshot import read_snapshot
 from brand_metagen.workflow.beside import Beside
+from brand_metagen.workflow.doubts import DOUBTS, with_doubt
 from brand_metagen.workflow.folds import BrandRules, rules_from_json
 from brand_metagen.workflow.learning import Learning
 from brand_metagen.workflow.runner import Failed, attempted
@@ -43,6 +44,10 @@ class RunContext:
     public_names: Sequence[str]
     only: tuple[str, ...] = ()
     previous: tuple[Path, ...] = ()
+    packaged: FactsSource | None = None
+    """Whom to ask about brands without leaving the program."""
+    facts: FactsSource | None = None
+    """Whom else to ask: other people's servers."""
 
     def step_folder(self, name: str) -> Path:
         """Where a finished step of this run left its files."""
@@ -144,9 +149,18 @@ class RunContext:
 
     @cached_property
     def evaluations(self) -> dict[str, Evaluation]:
+        """What was found out about each brand before it was learned, with commercial doubts."""
         text = (self.step_folder("evaluate") / "evaluations.jsonl").read_text(encoding="utf-8")
         found = [evaluation_from_json(json.loads(line)) for line in text.splitlines()]
-        return {evaluation.brandid: evaluation for evaluation in found}
+        doubts = self._doubts
+        return {e.brandid: with_doubt(e, doubts.get(e.brandid, "")) for e in found}
+
+    @property
+    def _doubts(self) -> dict[str, str]:
+        """What speaks against a brand's sector; runs of earlier versions did not ask."""
+        left = sorted(self.folder.glob(f"[0-9][0-9][0-9][0-9]-commercial/{DOUBTS}"))
+        found: dict[str, str] = _json(left[0]) if left else {}
+        return found
 
     @property
     def failed(self) -> dict[str, str]:

@@ -17,6 +17,7 @@ from brand_metagen.publish.classifier import Answer
 from brand_metagen.records import Brand, Decision, Market, Metadata, Status
 from brand_metagen.synthesise.learn import Learned
 from brand_metagen.workflow.context import RunContext
+from brand_metagen.workflow.doubts import COMMERCIAL
 from brand_metagen.workflow.folds import BrandRules
 
 SAMPLES = 5
@@ -151,6 +152,7 @@ def _reasons(
             reasons.append(f"{evaluation.wallet_share:.0%} of its rows come through wallets")
         if evaluation.ambiguity.level == "high":
             reasons.extend(evaluation.ambiguity.reasons[:1])
+        reasons.extend(i.description for i in evaluation.issues if i.kind == COMMERCIAL)
     return tuple(reasons)
 
 

@@ -25,6 +25,7 @@ from brand_metagen.publish.ties import write_ties
 from brand_metagen.records import Market
 from brand_metagen.tables.load import TooManyBadRows, load_market
 from brand_metagen.tables.snapshot import quarantine_csv, save_snapshot
+from brand_metagen.workflow import commercial
 from brand_metagen.workflow.context import RunContext
 from brand_metagen.workflow.escalating import open_cases
 from brand_metagen.workflow.evidence import brand_rows, grade
@@ -42,6 +43,7 @@ def plan(run: RunContext) -> list[Step | Expand]:
         ("confirm", "confirmation", confirm),
         ("keep", "feedback processing", keep),
         ("resolve", "tiebreaker", resolve),
+        ("commercial", "commercial assessment", commercial.assess),
         ("grade", "confirmation", assess),
         ("store", "orchestrator", store),
         ("escalate", "orchestrator", escalate),

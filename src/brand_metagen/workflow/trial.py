@@ -13,7 +13,7 @@ from brand_metagen.workflow.context import RunContext, step_folder
 from brand_metagen.workflow.pipeline import plan
 from brand_metagen.workflow.runner import Expand, Runner, Step
 
-TRIED = ("evaluate", "synthesise", "confirm", "keep", "resolve", "grade")
+TRIED = ("evaluate", "synthesise", "confirm", "keep", "resolve", "commercial", "grade")
 """The steps that make up a result; those after them tell others of it."""
 
 
