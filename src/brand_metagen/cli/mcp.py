@@ -125,7 +125,7 @@ def parsed(pairs: Sequence[str]) -> dict[str, Any]:
 
 
 @app.command("test")
-def test(
+def try_all(
     server: Annotated[str, typer.Argument(metavar="[SERVER]", help="All by default.")] = "",
     name: Annotated[str, typer.Option("--brand", help="The name to ask about.")] = "Starbucks",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,

@@ -56,8 +56,8 @@ class Names(Generic[Found]):
         if not wanted:
             return []
         best: dict[int, float] = {}
-        near = process.extract_iter(
-            wanted, self._keys, scorer=OSA.normalized_similarity, score_cutoff=least
+        near = process.extract(
+            wanted, self._keys, scorer=OSA.normalized_similarity, score_cutoff=least, limit=None
         )
         for key, likeness, _ in near:
             self._take(best, key, float(likeness))
