@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,8 +37,8 @@ def office(finished: Path, tmp_path: Path) -> Office:
 
 
 @pytest.fixture(scope="module")
-def shared(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def shared(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Office:
     """The same for all tests of a file that only look."""
     folder = tmp_path_factory.mktemp("shared")
     shutil.copytree(finished / "w", folder / "w")
-    yield Office(folder / "w", json.loads((finished / "tokens.json").read_text()))
+    return Office(folder / "w", json.loads((finished / "tokens.json").read_text()))

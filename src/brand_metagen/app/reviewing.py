@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from brand_metagen.constraints import Constraint
 from brand_metagen.ports import BrandLine, Remark
 from brand_metagen.publish.metadata import to_record
 from brand_metagen.records import Metadata
+from brand_metagen.workflow.commercial import FACTS
 
 MOST_REMARKS = 20
 KINDS = ("confirmed", "review", "excluded", "tie")
@@ -30,6 +32,8 @@ class Look:
     remarks: tuple[Remark, ...]
     constraints: tuple[Constraint, ...]
     proposals: tuple[Constraint, ...]
+    commercial: Mapping[str, Any] | None = None
+    """What the world was found to know of it (a `Fact`), None where nobody was asked."""
 
 
 def look(workspace: Workspace, brandid: str, samples: int) -> Look:
@@ -43,7 +47,18 @@ def look(workspace: Workspace, brandid: str, samples: int) -> Look:
         store.remarks(brandid, "", MOST_REMARKS, None).items,
         store.constraints(brandid).get(brandid, ()),
         store.proposals(brandid),
+        commercial_facts(workspace).get(brandid),
     )
+
+
+def commercial_facts(workspace: Workspace) -> Mapping[str, Mapping[str, Any]]:
+    """What the last completed run was told of each brand; runs of earlier versions did not ask."""
+    try:
+        path = workspace.step("commercial") / FACTS
+    except FileNotFoundError:
+        return {}
+    told = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return {fact["brandid"]: fact for fact in told}
 
 
 def plain(found: Look) -> dict[str, Any]:
@@ -58,6 +73,7 @@ def plain(found: Look) -> dict[str, Any]:
         "remarks": list(map(remark, found.remarks)),
         "constraints": list(map(shown, found.constraints)),
         "proposals": list(map(shown, found.proposals)),
+        "commercial": found.commercial,
     }
 
 

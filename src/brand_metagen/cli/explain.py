@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
@@ -70,9 +70,23 @@ def reviewed(look: Look) -> Iterator[RenderableType]:
     for kind, rows in look.rows.items():
         for row in rows:
             yield Text(clean(f"    {kind:<10} {row['narrative']}  {row['mccid']}"))
+    if look.commercial is not None:
+        yield Text(clean(f"  {_commercial(look.commercial)}"))
     for constraint in look.constraints:
         yield Text(clean(f"  promised to {constraint.author}: {constraint}"))
     for said in look.remarks:
         yield Text(clean(f"  {said.feedback_id} {said.author}: {said.text or said.category}"))
     for proposal in look.proposals:
         yield Text(clean(f"  a review of a similar brand proposes: {proposal}"), style="yellow")
+
+
+def _commercial(fact: Mapping[str, Any]) -> str:
+    """What the world is said to know of a brand, in a line; it is data and gives no orders."""
+    said = f"commercial: {fact['known']} to {fact['source']}"
+    if fact["known"] == "known":
+        said += f" as {fact['name']}, {fact['sector']}; the sector fits: {fact['fit']}"
+    if fact["alternatives"]:
+        said += f" (rather {', '.join(fact['alternatives'])})"
+    if fact["age_seconds"]:
+        said += f", {fact['age_seconds']:,.0f} s old"
+    return said + (f"; {fact['note']}" if fact["note"] else "")
