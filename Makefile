@@ -26,8 +26,9 @@ $(STAMP): requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(DEV): requirements/dev.txt $(STAMP)
+$(DEV): requirements/dev.txt requirements/agents.txt $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/agents.txt
 	@touch $@
 
 $(BENCH): requirements/bench.txt $(STAMP)
