@@ -16,7 +16,7 @@ STAGES = {
     "review", "reports", "escalate", "analytics", "sample",
 }  # fmt: skip
 LAYERS = [
-    VALUES, STAGES, {"workflow"}, {"app"}, {"store", "notify", "spark"}, {"web"},
+    VALUES, STAGES, {"workflow"}, {"app"}, {"store", "notify", "spark", "mcp"}, {"web"},
     {"cli", "__main__"},
 ]  # fmt: skip
 ADAPTERS_ONLY = {
@@ -26,9 +26,13 @@ ADAPTERS_ONLY = {
     "typer": {"cli"},
     "rich": {"cli"},
     "fastapi": {"web"},
-    "starlette": {"web"},
-    "pydantic": {"web"},
-    "uvicorn": {"web"},
+    "starlette": {"web", "mcp"},
+    "pydantic": {"web", "mcp"},
+    "uvicorn": {"web", "mcp"},
+    "mcp": {"mcp"},
+    "anyio": {"mcp"},
+    "httpx2": {"mcp"},
+    "rapidfuzz": {"registry"},
     "limits": {"web"},
     "pyspark": {"spark"},
     "py4j": {"spark"},

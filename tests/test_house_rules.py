@@ -45,10 +45,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": VALUES | {"publish", "review", "escalate"},
     "notify": VALUES | {"escalate"},
     "spark": VALUES | {"app", "publish", "tables"},
+    "mcp": VALUES | {"registry", "app"},
     "web": VALUES | {"app", "publish", "escalate"},
     "cli": VALUES
     | {"app", "store", "sample", "publish", "escalate", "reports", "notify", "spark", "web"}
-    | {"analytics"},
+    | {"analytics", "mcp"},
     "__main__": {"cli"},
 }
 """Each room, and the rooms that the data's way lets it read. What is not here is not allowed."""

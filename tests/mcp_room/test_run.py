@@ -12,8 +12,10 @@ from misbehaving import HOSTILE
 
 from program import good, inside
 
-QUICK = ("--set", "mcp.deadline_seconds=4", "--set", "mcp.attempts=1", "--set", "mcp.wait_seconds=0",
-         "--set", "mcp.breaker_failures=1")  # fmt: skip
+QUICK = (
+    *("--set", "mcp.deadline_seconds=4", "--set", "mcp.attempts=1"),
+    *("--set", "mcp.wait_seconds=0", "--set", "mcp.breaker_failures=1"),
+)
 BRANDS = 8
 
 

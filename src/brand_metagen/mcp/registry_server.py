@@ -49,6 +49,12 @@ def registry_server(
         log_level="WARNING",
     )
 
+    _brands(server, kept, caller)
+    _sectors(server, kept, caller)
+    return server
+
+
+def _brands(server: MCPServer[object], kept: Kept, caller: Caller) -> None:
     @server.tool(annotations=READS)
     def search_brands(
         query: Annotated[str, Field(description="A name; spelling slips are forgiven.")],
@@ -70,6 +76,8 @@ def registry_server(
         """One brand: names, sector, how many rows it has, and under which category codes."""
         return answered("get_brand_info", caller().name, lambda: _info(kept.now(), brandid))
 
+
+def _sectors(server: MCPServer[object], kept: Kept, caller: Caller) -> None:
     @server.tool(annotations=READS)
     def validate_sector(
         brandid: Annotated[str, Field(description="An id as search_brands gives it.")],
@@ -94,8 +102,6 @@ def registry_server(
             return SectorCodesShape(sector=found.sector, codes=listed)
 
         return answered("get_mcc_mappings", caller().name, work)
-
-    return server
 
 
 def _hit(hit: BrandHit) -> BrandHitShape:
