@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from brand_metagen.mcp.servers_file import read_servers
 from program import Done, good, inside
 from star import star_market, write_tables
 
@@ -99,3 +100,30 @@ def test_escalating(brandid: str) -> None:
         good(inside("escalations", "list", "--state", "closed", "-w", "W", "--json")).out
     )
     assert [c["lessons"] for c in cases] == ["codes tell more than words here"]
+
+
+def json_blocks(path: Path) -> list[str]:
+    """Indented JSON documents."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    blocks: list[list[str]] = []
+    for line in lines:
+        if line == "    {":
+            blocks.append([])
+        if blocks and line.startswith("    ") and "    }" not in blocks[-1]:
+            blocks[-1].append(line)
+    return ["\n".join(block) for block in blocks]
+
+
+def test_asking_and_serving(brandid: str, tmp_path: Path) -> None:
+    good(inside("users", "add", "ana", "--no-password", "--workspace", "W"))
+    shown = commands(DOCS / "mcp.md")
+    assert len(shown) >= 24
+    for command in shown:
+        run(command, {"brandid=BRAND": f"brandid={brandid}"})
+    blocks = json_blocks(DOCS / "mcp.md")
+    assert len(blocks) == 2
+    names = ("REGISTRY_TOKEN", "CRUNCHBASE_API_KEY", "BRAVE_API_KEY")
+    for block in blocks:
+        (tmp_path / "mcp.json").write_text(block)
+        found = read_servers(tmp_path / "mcp.json", dict.fromkeys(names, "x"))
+        assert not any(spec.problem for spec in found)
