@@ -224,7 +224,12 @@ class Catalogue:
     def codes(self, sector: str) -> SectorCodes:
         """The codes of a sector; raises InputError, with near names, for one nobody has."""
         named, wanted = self._known_sector(sector), self._sectors().codes[folded(sector)]
-        rows = {m: sum(u.get(m, 0) for u in self.uses.values()) for m in wanted}
+        of_sector = [
+            self.uses.get(b.brandid, {})
+            for b in self.brands.values()
+            if folded(b.sector) == folded(sector)
+        ]
+        rows = {m: sum(use.get(m, 0) for use in of_sector) for m in wanted}
         total = sum(rows.values())
         ranked = sorted(rows.items(), key=lambda use: (-use[1], use[0]))
         return SectorCodes(
@@ -266,11 +271,15 @@ def usual_codes(uses: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, st
 def best_fit(
     known: Sequence[KnownBrand], sectors: Sectors, sector: str, settings: McpSettings
 ) -> Alignment:
-    """The best alignment among the kinds of shop a brand has; a chain may sell petrol as well."""
+    """The best alignment among the kinds of shop a brand has; a chain may sell petrol as well.
+
+    Its usual codes stand most usual first; each counts by its rank (1, 1/2, 1/3 …).
+    """
     best = Alignment(None, ())
     alternatives: dict[str, None] = {}
     for brand in known:
-        codes = dict.fromkeys(category(brand.category).usual_mccids, 1.0)
+        usual = category(brand.category).usual_mccids
+        codes = {mccid: 1.0 / rank for rank, mccid in enumerate(usual, start=1)}
         found = align(codes, sectors, sector, settings.sector_valid)
         alternatives.update(dict.fromkeys((brand.sector, *found.alternatives)))
         if found.share is not None and (best.share is None or found.share > best.share):
