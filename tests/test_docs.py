@@ -119,7 +119,7 @@ def test_asking_and_serving(brandid: str, tmp_path: Path) -> None:
     shown = commands(DOCS / "mcp.md")
     assert len(shown) >= 24
     for command in shown:
-        run(command, {"brandid=BRAND": f"brandid={brandid}"})
+        run(command, {"BRAND": brandid, "brandid=BRAND": f"brandid={brandid}"})
     blocks = json_blocks(DOCS / "mcp.md")
     assert len(blocks) == 2
     names = ("REGISTRY_TOKEN", "CRUNCHBASE_API_KEY", "BRAVE_API_KEY")

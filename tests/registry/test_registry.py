@@ -3,6 +3,9 @@
 import csv
 import gzip
 import io
+import json
+import tarfile
+import zipfile
 from importlib import resources
 from pathlib import Path
 
@@ -154,3 +157,60 @@ def test_build_names_what_is_wrong(tmp_path: Path, text: str, message: str) -> N
     source.write_text(text)
     with pytest.raises(InputError, match=message):
         read_brands(source)
+
+
+def published(tmp_path: Path) -> tuple[Path, Path]:
+    """Archives as the package registries have them, with a few entries."""
+
+    def item(name: str, *places: object, **more: object) -> dict[str, object]:
+        tags = {"brand:wikidata": f"Q{len(name)}"}
+        return {"displayName": name, "locationSet": {"include": places}, "tags": tags, **more}
+
+    names = [f"alpha {n}" for n in range(9)]
+    shoes = [
+        item("Alpha", "gb-lon.geojson", "fr", matchNames=names),
+        item("World", "001"),
+        item("Europe", "150", "us"),
+        item("Dublin", "ie"),
+        item("Elsewhere", "de", "ie-d.geojson", [1.5, 2.5]),
+    ]
+    tree = {"nsi": {
+        "brands/shop/shoes": {"items": shoes},
+        "operators/shop/shoes": {"items": [item("Operator", "gb")]},
+    }}  # fmt: skip
+    content = json.dumps(tree).encode()
+    brands = tmp_path / "nsi.tgz"
+    with tarfile.open(brands, "w:gz") as packed:
+        entry = tarfile.TarInfo("package/dist/json/nsi.min.json")
+        entry.size = len(content)
+        packed.addfile(entry, io.BytesIO(content))
+    codes = tmp_path / "iso.whl"
+    with zipfile.ZipFile(codes, "w") as wheel:
+        for name, rows in {
+            "iso18245_official": "5411,Groceries\n",
+            "visa": '5411,"Shops, other",\n3000,AIR  ONE,\n',
+            "mastercard": "3253,Air Two,TWO\n",
+            "usda": "0742,Vets\n",
+            "amex": "9400,Embassies\n",
+        }.items():
+            wheel.writestr(f"iso18245/data/{name}_list.csv", f"MCC,DESCRIPTION,X\n{rows}")
+    return brands, codes
+
+
+def test_the_published_packages_are_read_as_they_are(tmp_path: Path) -> None:
+    brands, codes = published(tmp_path)
+    assert [(b.name, b.regions) for b in read_brands(brands)] == [
+        ("Alpha", ("GB",)), ("Dublin", ("IE",)), ("Europe", ("GB", "US")), ("World", ("GB", "US")),
+    ]  # fmt: skip
+    assert read_brands(brands)[0].aliases == tuple(f"alpha {n}" for n in range(6))
+    assert [(m.mccid, m.mcc_desc) for m in read_mccs(codes)] == [
+        ("0742", "Vets"), ("3000", "AIR ONE"), ("3253", "Air Two"), ("5411", "Groceries"),
+    ]  # fmt: skip
+    assert build(brands, codes, tmp_path / "out") == (4, 4)
+
+
+@pytest.mark.parametrize("suffix", [".tgz", ".whl"])
+def test_another_file_is_no_package(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / f"x{suffix}").write_bytes(b"nothing of the kind")
+    with pytest.raises(InputError, match=r"no archive|no wheel"):
+        (read_brands if suffix == ".tgz" else read_mccs)(tmp_path / f"x{suffix}")

@@ -26,6 +26,7 @@ from brand_metagen.cli import (
     metadata,
     operations,
     publish,
+    registry,
     review,
     runs,
     serve,
@@ -98,6 +99,7 @@ app.add_typer(escalations.app, name="escalations")
 app.add_typer(analytics.app, name="analytics")
 app.add_typer(publish.audit_app, name="audit")
 app.add_typer(users.app, name="users")
+app.add_typer(registry.app, name="registry")
 app.add_typer(mcp.app, name="mcp")
 app.add_typer(cache.app, name="cache")
 app.command("demo")(work.demo)

@@ -1,7 +1,8 @@
 """Rebuild the packaged tables from their published sources, byte for byte the same each time.
 
-Sources: a CSV extract of name-suggestion-index (columns name, category, regions, wikidata,
-match_names) and the codes of iso18245 (columns mcc, edited_description).
+Sources: the published packages (an npm archive of name-suggestion-index, a wheel of iso18245), or
+CSV extracts of them (columns name, category, regions, wikidata, match_names; mcc,
+edited_description).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from brand_metagen.errors import InputError
 from brand_metagen.records import Mcc
 from brand_metagen.registry.brands import LIST_SEPARATOR, KnownBrand, squeeze
+from brand_metagen.registry.packages import brand_rows, code_rows
 from brand_metagen.registry.sectors import category, sector_of_mcc
 
 BRAND_COLUMNS = ("name", "category", "regions", "wikidata", "match_names")
@@ -24,8 +26,9 @@ MCC_COLUMNS = ("mcc", "edited_description")
 def build(brand_source: Path, mcc_source: Path, out: Path) -> tuple[int, int]:
     """Write `brands.csv.gz` and `mccs.csv` into the folder `out`; returns the rows of each.
 
-    Both sources are CSV, gzipped when their name ends in .gz. Raises InputError when a source
-    lacks a column, or has a category or a code that sectors.csv does not know.
+    A source ending in .tgz or .whl is the published package, any other CSV (gzipped when its name
+    ends in .gz). Raises InputError when a source lacks a column, or has a category or a code that
+    sectors.csv does not know.
     """
     brands, mccs = read_brands(brand_source), read_mccs(mcc_source)
     out.mkdir(parents=True, exist_ok=True)
@@ -41,7 +44,8 @@ def build(brand_source: Path, mcc_source: Path, out: Path) -> tuple[int, int]:
 def read_brands(source: Path) -> list[KnownBrand]:
     """Brands of the extract, sorted; rows of one (name, category, wikidata) become one brand."""
     merged: dict[tuple[str, str, str], tuple[set[str], set[str]]] = {}
-    for row in _rows(source, BRAND_COLUMNS):
+    rows = brand_rows(source) if source.suffix == ".tgz" else _rows(source, BRAND_COLUMNS)
+    for row in rows:
         name = " ".join(row["name"].split())
         aliases, regions = merged.setdefault(
             (name, row["category"], row["wikidata"]), (set(), set())
@@ -71,10 +75,8 @@ def _aliases(name: str, cell: str) -> Iterator[str]:
 
 def read_mccs(source: Path) -> list[Mcc]:
     """Codes in order with their sectors; blanks inside a description become one."""
-    codes = {
-        row["mcc"]: " ".join(row["edited_description"].split())
-        for row in _rows(source, MCC_COLUMNS)
-    }
+    rows = code_rows(source) if source.suffix == ".whl" else _rows(source, MCC_COLUMNS)
+    codes = {row["mcc"]: " ".join(row["edited_description"].split()) for row in rows}
     return [Mcc(code, text, sector_of_mcc(code)) for code, text in sorted(codes.items())]
 
 
