@@ -134,7 +134,17 @@ def test_a_finished_run_is_the_source_and_a_later_one_takes_its_place(copied) ->
     ],
 )
 def test_the_packaged_table_as_a_source_of_facts(brand: Brand, known: Known, fit: Fit) -> None:
-    market = {"Groceries": {"5411": 50, "9999": 1}, "Coffee": {"5814": 10}}
+    market = {"8": ("Groceries", {"5411": 50, "9999": 1}), "9": ("Coffee", {"5814": 10})}
     fact = PackagedFacts(S, market).about(brand)
     assert (fact.known, fact.fit) == (known, fit)
     assert fact.note.startswith("near: Tesco") == (brand.brandname == "Tescoo")
+
+
+def test_a_brands_own_labels_do_not_speak_for_its_sector() -> None:
+    market = {"1": ("Groceries", {"4111": 90}), "8": ("Groceries", {"5411": 50})}
+    facts = PackagedFacts(S, market)
+    trains = Brand("1", "Merseyrail", "Groceries")
+    grocer = Brand("2", "Tesco", "Groceries")
+    assert (facts.about(trains).known, facts.about(grocer).fit) == (Known.UNKNOWN, Fit.VALID)
+    alone = PackagedFacts(S, {"2": ("Oddities", {"5411": 50})})
+    assert alone.about(Brand("2", "Tesco", "Oddities")).fit is Fit.UNKNOWN

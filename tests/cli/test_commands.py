@@ -76,6 +76,7 @@ def commands() -> list[tuple[str, ...]]:
 GROUPS = (
     ("runs",), ("brands",), ("metadata",), ("ties",), ("review",), ("feedback",), ("audit",),
     ("users",), ("escalations",), ("analytics",), ("analytics", "plan"),
+    ("registry",), ("mcp",), ("cache",),
 )  # fmt: skip
 
 

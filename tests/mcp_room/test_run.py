@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from desks import questions, spec
 from misbehaving import HOSTILE
 
+from brand_metagen.registry.brands import lookup
 from program import good, inside
 
 QUICK = (
@@ -112,3 +115,28 @@ def test_a_second_run_finds_the_answers_kept(tmp_path: Path, data: Path) -> None
     stats = good(inside("cache", "stats", "--workspace", workspace, "--json")).data
     assert (stats["hits"], stats["misses"]) == (BRANDS, 2 * BRANDS)
     assert len(questions(tmp_path, "one")) == 2 * BRANDS
+
+
+def test_a_sector_that_the_packaged_table_contradicts_asks_for_a_look(
+    tmp_path: Path, data: Path
+) -> None:
+    """EVA-13. Whatever servers say of it, it is the packaged table's word that counts."""
+    changed = tmp_path / "data"
+    shutil.copytree(data, changed)
+    with (data / "brand.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    brand = next(row for row in rows if lookup(row["brandname"]) and row["sector"] != "Fuel")
+    brand["sector"] = "Fuel"
+    with (changed / "brand.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(brand))
+        writer.writeheader()
+        writer.writerows(rows)
+    workspace = run(tmp_path, changed, one="good")
+    shown = inside("metadata", "show", brand["brandid"], "--workspace", workspace, "--json")
+    record = good(shown).data
+    assert record["requires_confirmation"]
+    (reason,) = [said for said in record["reasons"] if said.startswith("commercial check")]
+    assert reason.endswith("not Fuel")
+    others = [json.loads(line) for line in exported(workspace)["metadata.jsonl"].splitlines()]
+    doubted = [m["brandid"] for m in others if any("commercial" in why for why in m["reasons"])]
+    assert doubted == [brand["brandid"]]

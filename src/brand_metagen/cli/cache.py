@@ -276,7 +276,7 @@ def backup(
 
 @app.command("verify")
 def verify(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
-    """Check every answer: its key, its size, its times and its shape."""
+    """Check every answer: key, size, times and shape."""
     from brand_metagen.cli.output import err, out, print_json, table
     from brand_metagen.mcp.cache_view import faults
 

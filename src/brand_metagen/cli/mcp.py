@@ -155,7 +155,7 @@ def try_all(
 def permissions(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False
 ) -> None:
-    """What our servers may read, and the role that each of their tools takes."""
+    """What our servers may read, and who may use their tools."""
     from brand_metagen.cli.output import out, print_json, table
     from brand_metagen.mcp.permissions import TOOLS, sources
 
@@ -186,7 +186,7 @@ def profile(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Percentiles of how long questions take, and how many are slow."""
+    """Percentiles of how long questions take."""
     from brand_metagen.cli.output import out, print_json, table
     from brand_metagen.mcp.timing import Asked, recorded, timings
 

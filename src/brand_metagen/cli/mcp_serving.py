@@ -49,6 +49,7 @@ def serve(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     who: ActorOption = "",
     changes: SetOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Answer clients of the Model Context Protocol.
 
@@ -65,11 +66,14 @@ def serve(
     logging.getLogger("brand_metagen.mcp").setLevel(logging.INFO)
 
     def ready(listening: int) -> None:
-        from brand_metagen.cli.output import err
+        from brand_metagen.cli.output import err, print_json
         from brand_metagen.files import write_file
 
         url = f"http://{f'[{host}]' if ':' in host else host}:{listening}{PATH}"
-        err.print(f"{which.value} answers at {url}. Ctrl-C ends it")
+        if as_json:
+            print_json({"server": which.value, "url": url})
+        else:
+            err.print(f"{which.value} answers at {url}. Ctrl-C ends it")
         if ready_file is not None:
             write_file(ready_file, url.encode())
 

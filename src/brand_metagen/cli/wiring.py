@@ -15,7 +15,7 @@ from brand_metagen.errors import InputError
 if TYPE_CHECKING:
     from brand_metagen.app.workspace import Workspace
     from brand_metagen.config import Settings
-    from brand_metagen.ports import Facts, FactsSource, SectorUse, Store
+    from brand_metagen.ports import Facts, FactsSource, MarketUse, Store
 
 WorkspaceOption = Annotated[
     Path,
@@ -88,7 +88,7 @@ def _asked_in_runs(folder: Path, chosen: Settings, store: Store) -> FactsSource 
     if not (folder / SERVERS).is_file():
         return None
 
-    def source(market: SectorUse) -> AbstractContextManager[Facts]:
+    def source(market: MarketUse) -> AbstractContextManager[Facts]:
         """Whatever is wrong with the servers, a run goes on with the packaged table."""
         from brand_metagen.app.catalogue_reading import data_of
         from brand_metagen.app.known_facts import packaged_facts

@@ -80,7 +80,10 @@ class Connection:
         if client is not None and self._stop is not None and self._held is not None:
             self._portal.start_task_soon(_set, self._stop)
             with _translated(self._gauge, closing=True):
-                self._held.result(SHUT_SECONDS)
+                try:
+                    self._held.result(SHUT_SECONDS)
+                finally:
+                    self._held.cancel()  # nothing where it has ended, as it should have
 
     def _bounded(self, ask: Callable[[Client], Awaitable[Result]]) -> Result:
         self._gauge.reset()

@@ -13,7 +13,7 @@ from brand_metagen.app.known_facts import PackagedFacts
 from brand_metagen.config import McpSettings
 from brand_metagen.mcp.servers_file import ServerSpec
 from brand_metagen.mcp.sources import Outcome, Reply, Sources
-from brand_metagen.ports import Fact, Facts, Fit, Known, SectorUse
+from brand_metagen.ports import Fact, Facts, Fit, Known, MarketUse
 from brand_metagen.records import Brand
 from brand_metagen.registry.alignment import folded
 from brand_metagen.registry.brands import squeeze
@@ -35,7 +35,7 @@ class ServerFacts:
         self,
         sources: Sources,
         settings: McpSettings,
-        market: SectorUse,
+        market: MarketUse,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sources, self._settings, self._monotonic = sources, settings, monotonic
@@ -137,7 +137,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 @contextmanager
-def server_facts(sources: Sources, settings: McpSettings, market: SectorUse) -> Iterator[Facts]:
+def server_facts(sources: Sources, settings: McpSettings, market: MarketUse) -> Iterator[Facts]:
     """The servers as somebody to ask; at the end none is left running."""
     with sources:
         yield ServerFacts(sources, settings, market)

@@ -28,7 +28,7 @@ from brand_metagen.ports.facts import (
     FactsSource,
     Fit,
     Known,
-    SectorUse,
+    MarketUse,
 )
 from brand_metagen.ports.learnings import (
     Draw,
@@ -112,6 +112,7 @@ __all__ = [
     "Known",
     "Learnings",
     "Level",
+    "MarketUse",
     "Method",
     "Mode",
     "ModeLine",
@@ -136,7 +137,6 @@ __all__ = [
     "RunRecord",
     "RunState",
     "Runs",
-    "SectorUse",
     "Snapshot",
     "StepLog",
     "StepRecord",

@@ -62,9 +62,9 @@ class Facts(Protocol):
     def about(self, brand: Brand) -> Fact: ...
 
 
-SectorUse = Mapping[str, Mapping[str, int]]
-"""How often rows of the brands of each sector carry each code."""
-FactsSource = Callable[[SectorUse], AbstractContextManager[Facts]]
+MarketUse = Mapping[str, tuple[str, Mapping[str, int]]]
+"""By brandid: its sector, and how many rows labelled to it carry each code."""
+FactsSource = Callable[[MarketUse], AbstractContextManager[Facts]]
 """Opens what is asked, and closes it again, whatever happened meanwhile."""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from brand_metagen.files import write_file
-from brand_metagen.ports import SectorUse
+from brand_metagen.ports import MarketUse
 from brand_metagen.records import Brand, Market
 from brand_metagen.workflow.context import RunContext
 from brand_metagen.workflow.doubts import DOUBTS, doubt
@@ -26,7 +26,7 @@ def assess(run: RunContext, step: StepRun) -> None:
 
     Without anybody to ask, nothing is known; what servers do never fails the step.
     """
-    brands, use = list(_by_rows(run)), sector_use(run.market)
+    brands, use = list(_by_rows(run)), market_use(run.market)
     doubts, facts = {}, {}
     if run.packaged is not None:
         with run.packaged(use) as packaged:
@@ -54,10 +54,10 @@ def _by_rows(run: RunContext) -> Iterator[Brand]:
     return (run.market.brands[brandid] for brandid in ranked)
 
 
-def sector_use(market: Market) -> SectorUse:
-    """How often rows labelled to the brands of each sector carry each code."""
+def market_use(market: Market) -> MarketUse:
+    """Each brand's sector and codes, by the labels of its rows."""
     use: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for brandid, mccid in zip(market.combos.brandid, market.combos.mccid, strict=True):
         if brandid:
-            use[market.brands[brandid].sector][mccid] += 1
-    return use
+            use[brandid][mccid] += 1
+    return {brandid: (market.brands[brandid].sector, use[brandid]) for brandid in sorted(use)}
