@@ -40,7 +40,7 @@ def stats(
     last: Annotated[str, typer.Option("--to", metavar="DATE", help="As 2026-01-31.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """How many answers are kept, and how often they were found, over days."""
+    """How many answers are kept, and how often found."""
     from brand_metagen.app.catalogue_reading import data_of
     from brand_metagen.cli.output import out, print_json, table
     from brand_metagen.mcp.cache_view import figures
@@ -155,7 +155,7 @@ def compare(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask again, and show where the answer differs from the one that was kept."""
+    """Ask again, and show where the answer differs."""
     from brand_metagen.cli.output import err, out, print_json, table
     from brand_metagen.mcp.cache_view import differences, one
 

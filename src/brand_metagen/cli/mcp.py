@@ -44,7 +44,10 @@ def tools(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The tools of the servers that are configured (our own where none is)."""
+    """The tools of the servers that are configured.
+
+    Our own where none is.
+    """
     from brand_metagen.cli.output import out, print_json, table
     from brand_metagen.mcp.failures import Failure
 
@@ -89,7 +92,10 @@ def call(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask one tool once, and show the answer, how old it is and how long it took."""
+    """Ask one tool once, and show the answer.
+
+    With how old it is and how long it took.
+    """
     from brand_metagen.cli.output import err, print_json
 
     with asking(workspace, config, changes, who) as (_, sources):
@@ -134,7 +140,10 @@ def try_all(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Walk the whole way to an answer, and say where it breaks and what to do."""
+    """Walk the whole way to an answer.
+
+    Says where it breaks and what to do.
+    """
     from brand_metagen.cli.output import out, print_json, table
     from brand_metagen.mcp.walk import walk
 

@@ -117,7 +117,10 @@ def stop(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """End a server in the background; no other process is ever touched."""
+    """End a server in the background.
+
+    No other process is ever touched.
+    """
     from brand_metagen.cli.output import err, print_json
     from brand_metagen.mcp import process
 
@@ -137,7 +140,10 @@ def restart(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """End a server in the background and start it anew, such as after an update."""
+    """End a server in the background and start it anew.
+
+    Such as after an update.
+    """
     from brand_metagen.mcp import process
 
     with opened(workspace):

@@ -95,7 +95,10 @@ def rebuild(
     out: Annotated[Path, typer.Option(help="Folder to write brands.csv.gz and mccs.csv to.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Make the packaged tables anew from the published packages, the same bytes each time."""
+    """Make the packaged tables anew.
+
+    From the published packages, the same bytes each time.
+    """
     from brand_metagen.cli.output import err, print_json
     from brand_metagen.registry.build import build
 
