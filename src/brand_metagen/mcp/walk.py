@@ -29,7 +29,8 @@ def walk(sources: Sources, spec: ServerSpec, name: str) -> Iterator[Stop]:
 
     Ends at the first step that fails: nothing after it could work.
     """
-    for step in (_settings(spec), _reach(spec)):
+    for look in (_settings, _reach):
+        step = look(spec)
         yield step
         if not step.good:
             return

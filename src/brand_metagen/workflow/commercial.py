@@ -38,7 +38,6 @@ def assess(run: RunContext, step: StepRun) -> None:
         with run.facts(use) as servers:
             for brand in asked:
                 facts[brand.brandid] = servers.about(brand)
-                step.advance(1)
     lines = [json.dumps(asdict(facts[b]), ensure_ascii=False) + "\n" for b in sorted(facts)]
     write_file(step.folder / FACTS, "".join(lines).encode())
     write_file(step.folder / DOUBTS, json.dumps(dict(sorted(doubts.items()))).encode())
