@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from desks import questions, spec
-from misbehaving import HOSTILE
+from misbehaving import CORPUS, HOSTILE
 
 from brand_metagen.registry.brands import lookup
 from program import good, inside
@@ -76,6 +76,10 @@ def test_an_export_is_the_same_to_the_byte(
         assert all("IGNORE PREVIOUS INSTRUCTIONS" in fact["sector"] for fact in found)
         assert all(fact["sector"].isprintable() for fact in found)
         assert HOSTILE not in json.dumps(found)
+        assert all(len(fact["aliases"]) == len(CORPUS) for fact in found)
+        brandid = found[0]["brandid"]
+        shown = good(inside("review", "show", brandid, "--workspace", workspace)).out
+        assert all(c.isprintable() or c == "\n" for c in shown)
     if not answers:
         assert all("one: " in fact["note"] for fact in found)
     good(inside("verify", "--workspace", workspace))

@@ -171,6 +171,9 @@ def _failure(error: BaseException, gauge: Gauge) -> Failure:
     if gauge.burst:
         gauge.burst = False
         return Failure(Trouble.TOO_LONG, "it sent more than it may")
+    if gauge.broken:
+        gauge.broken = False
+        return Failure(Trouble.OTHER_SHAPE, "it sent a message that cannot be read")
     if isinstance(error, TimeoutError):
         return Failure(Trouble.SLOW, "it did not answer in time")
     if isinstance(error, ValidationError):

@@ -36,13 +36,19 @@ class TooMuch(Exception):
     """A server sent more than it may."""
 
 
+class Broken(Exception):
+    """A server sent a message that cannot be read, so that its answer would never come."""
+
+
 class Gauge:
-    """Counts what a server sends for one question; `said` is the end of what it complains of."""
+    """Counts what a server sends for one question; `said` is the end of what it complains of,
+    `burst` and `broken` say why nothing more is read."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self.taken = 0
         self.burst = False
+        self.broken = False
         self.said = b""
 
     def reset(self) -> None:
@@ -99,7 +105,7 @@ async def _read(
 ) -> None:
     """Lines as messages, until the server ends, sends too much, or nobody listens any more."""
     held = bytearray()
-    with suppress(*OUTLETS, anyio.EndOfStream, TooMuch, OSError):
+    with suppress(*OUTLETS, anyio.EndOfStream, TooMuch, Broken, OSError):
         async with inward:
             while True:
                 chunk = await stdout.receive(CHUNK)
@@ -108,15 +114,17 @@ async def _read(
                 *lines, rest = bytes(held).split(b"\n")
                 held = bytearray(rest)
                 for line in lines:
-                    if line.strip():
-                        await inward.send(_message(line))
+                    if line.lstrip().startswith(b"{"):
+                        await inward.send(_message(line, gauge))
 
 
-def _message(line: bytes) -> SessionMessage | Exception:
+def _message(line: bytes, gauge: Gauge) -> SessionMessage:
+    """A line as a message; whatever else a server prints among them is passed over."""
     try:
         return SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
     except ValueError as error:
-        return error
+        gauge.broken = True
+        raise Broken from error
 
 
 async def _write(
