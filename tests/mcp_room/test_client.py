@@ -20,7 +20,7 @@ from brand_metagen.mcp.breaker import Breaker
 from brand_metagen.mcp.facts import ServerFacts
 from brand_metagen.mcp.servers_file import read_servers
 from brand_metagen.mcp.sources import Outcome, Reply, Sources
-from brand_metagen.ports import Fit, Known
+from brand_metagen.ports import Fit, Known, Mode
 from brand_metagen.records import Brand
 from brand_metagen.store.sql import SqlStore, sqlite_url
 
@@ -220,6 +220,16 @@ def test_kept_answers_survive_a_restart_and_end_with_their_data(tmp_path: Path) 
             outcomes.append(ask(made).outcome)
         store.close()
     assert outcomes == [Outcome.ASKED, Outcome.CACHED, Outcome.ASKED]
+
+
+def test_while_the_system_is_read_only_servers_still_answer(
+    tmp_path: Path, store: SqlStore
+) -> None:
+    store.set_mode(Mode.READ_ONLY, "ana", "a test")
+    with sources(tmp_path, store, one="good") as made:
+        assert [ask(made).outcome for _ in range(2)] == [Outcome.ASKED, Outcome.ASKED]
+    assert store.kept_answers() == ()
+    assert len(notes(store)) == 2
 
 
 def test_a_clock_that_is_set_back_makes_nothing_old(tmp_path: Path, store: SqlStore) -> None:

@@ -12,6 +12,7 @@ from human_loop import ANNA, CODE, ROW, WORDS, approve, feedback, fill, remark
 from brand_metagen.errors import ConflictError
 from brand_metagen.ports import (
     Account,
+    Answer,
     CaseFilter,
     Cause,
     Draw,
@@ -29,6 +30,10 @@ from brand_metagen.store.sql import SqlStore, sqlite_url
 from postgres import empty_schema
 
 OPENING = Opening("", "", Cause.SYSTEM_ERROR, Level.ENGINEERING, "look", channels=("log",))
+ANSWER = Answer(
+    "one", "search_brands:Star", "search_brands", {"query": "Star"}, {"brands": [1.5, None, "é"]},
+    "f00d", "2026-01-01T00:00:00.000+00:00", "2026-01-01T00:30:00.000+00:00", size=9,
+)  # fmt: skip
 DRAWN = Judgement("", "1", "12", "1", JudgedKind.TAKEN, Draw.DRAWN, "STAR", "")
 
 
@@ -103,6 +108,8 @@ def filled(store: SqlStore) -> SqlStore:
     store.change(approve(brandid="2"))
     store.publish("REL-1", {"2": 1}, ANNA, "first")
     store.open_case(OPENING, ANNA)
+    store.keep_answer(ANSWER, 10)
+    store.count_answer("one", "search_brands:Star", "search_brands", hit=True)
     store.add_account(Account("zoe", Role.ADMIN, "hash", False, ""), ANNA)
     store.draw([DRAWN], ANNA)
     store.judge("12", "1", False, ANNA)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from brand_metagen.config import McpSettings
-from brand_metagen.errors import BrandMetagenError
+from brand_metagen.errors import ConflictError
 from brand_metagen.files import sha256
 from brand_metagen.mcp.cleaning import SHAPES
 from brand_metagen.ports import Answer, AnswerCache
@@ -98,7 +99,9 @@ class Keeper:
             stamp(until),
             size=size,
         )
-        self.cache.keep_answer(kept, self.settings.cache_entries)
+        # While the system is read-only nothing is kept, and everything answered.
+        with suppress(ConflictError):
+            self.cache.keep_answer(kept, self.settings.cache_entries)
 
     def _good(self, server: str, key: str, tool: str) -> Answer | None:
         found = self.cache.kept_answer(server, key)
@@ -107,12 +110,9 @@ class Keeper:
         return found
 
     def _count(self, server: str, key: str, tool: str, *, hit: bool) -> None:
-        try:
+        # A figure that is missing is better than an answer that is.
+        with suppress(ConflictError):
             self.cache.count_answer(server, key, tool, hit=hit)
-        except BrandMetagenError as error:
-            # A figure that is missing is better than an answer that is.
-            if error.exit_code != 3:
-                raise
 
 
 def stamp(moment: datetime) -> str:
