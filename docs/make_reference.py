@@ -86,7 +86,7 @@ def _docstrings() -> dict[tuple[str, str], str]:
     """The texts under the fields of the sections; one text may stand under several."""
     found: dict[tuple[str, str], str] = {}
     files = sorted(Path(str(sections.__file__)).parent.glob("*.py"))
-    nodes = [n for f in files for n in ast.parse(f.read_text(encoding="utf-8")).body]
+    nodes = [n for file in files for n in ast.parse(file.read_text(encoding="utf-8")).body]
     for node in nodes:
         if not isinstance(node, ast.ClassDef):
             continue

@@ -16,7 +16,7 @@ STAGES = {
     "review", "reports", "escalate", "analytics", "sample",
 }  # fmt: skip
 LAYERS = [
-    VALUES, STAGES, {"workflow"}, {"app"}, {"store", "notify", "spark", "mcp"}, {"web"},
+    VALUES, STAGES, {"workflow"}, {"app"}, {"store", "notify", "spark", "mcp", "agents"}, {"web"},
     {"cli", "__main__"},
 ]  # fmt: skip
 ADAPTERS_ONLY = {
@@ -26,9 +26,9 @@ ADAPTERS_ONLY = {
     "typer": {"cli"},
     "rich": {"cli"},
     "fastapi": {"web"},
-    "starlette": {"web", "mcp"},
-    "pydantic": {"web", "mcp"},
-    "uvicorn": {"web", "mcp"},
+    "starlette": {"web", "mcp", "agents"},
+    "pydantic": {"web", "mcp", "agents"},
+    "uvicorn": {"web", "mcp", "agents"},
     "mcp": {"mcp"},
     "anyio": {"mcp"},
     "httpx2": {"mcp"},
@@ -39,6 +39,9 @@ ADAPTERS_ONLY = {
     "typst": {"reports"},
     "smtplib": {"notify"},
     "http": {"notify"},
+    "strands": {"agents"},
+    "bedrock_agentcore": {"agents"},
+    "botocore": {"agents"},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

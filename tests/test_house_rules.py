@@ -46,15 +46,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "notify": VALUES | {"escalate"},
     "spark": VALUES | {"app", "publish", "tables"},
     "mcp": VALUES | {"registry", "app"},
+    "agents": VALUES
+    | {"tables", "registry", "evaluate", "synthesise", "resolve", "confirm", "publish"}
+    | {"escalate", "workflow", "app"},
     "web": VALUES | {"app", "publish", "escalate"},
     "cli": VALUES
     | {"app", "store", "sample", "publish", "escalate", "reports", "notify", "spark", "web"}
-    | {"analytics", "mcp", "registry"},
+    | {"agents", "analytics", "mcp", "registry"},
     "__main__": {"cli"},
 }
 """Each room, and the rooms that the data's way lets it read. What is not here is not allowed."""
 
 KNOWLEDGE = {
+    "agents/data/commands.toml",
     "evaluate/data/wallets.toml",
     "publish/sql/athena.sql",
     "publish/sql/duckdb.sql",
@@ -67,8 +71,8 @@ KNOWLEDGE = {
     "sample/data/trades.csv",
     "sample/data/words.toml",
 }
-STARTED_BY_HAND = {"brand_metagen.cli.main"}
-"""The face."""
+STARTED_BY_HAND = {"brand_metagen.agents.worker", "brand_metagen.cli.main"}
+"""The process that asks a model, and the face."""
 SHARED_RANDOM = {
     *(("random", draw) for draw in ("random", "seed", "choice", "shuffle", "sample", "randint")),
     ("np", "random"),

@@ -75,7 +75,7 @@ def commands() -> list[tuple[str, ...]]:
 
 GROUPS = (
     ("runs",), ("brands",), ("metadata",), ("ties",), ("review",), ("feedback",), ("audit",),
-    ("users",), ("escalations",), ("analytics",), ("analytics", "plan"),
+    ("users",), ("escalations",), ("analytics",), ("analytics", "plan"), ("agents",),
     ("registry",), ("mcp",), ("cache",),
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from faults import LEARN, Driver, Whole, copied
 
 from program import good, inside
 
-RESOLVE = "workflow.pipeline:keep_promises"
+RESOLVE = "workflow.pipeline:write_assignments"
 
 
 def cases(workspace: Path) -> list[dict[str, Any]]:

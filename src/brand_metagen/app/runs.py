@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import asdict, astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from brand_metagen.tables.load import COLUMNS, TooManyBadRows
 from brand_metagen.tables.raw import find_table
 from brand_metagen.workflow.context import RunContext
 from brand_metagen.workflow.escalating import SYSTEM
+from brand_metagen.workflow.fallback import Stage
 from brand_metagen.workflow.pipeline import plan
 from brand_metagen.workflow.runner import (
     Outcome,
@@ -41,6 +42,14 @@ NOT_OF_THE_RESULT = ("workers",)
 """Settings of the workflow that another machine, or the same run later, may have otherwise."""
 OF_THE_RESULT = ("sector_valid", "sector_strong", "likeness")
 """The settings of commercial facts that decide something; the others say how servers are asked."""
+Roles = Callable[[Workspace], AbstractContextManager[Mapping[str, Stage]]]
+"""What roles do in a run instead of their own functions, by step; ended with the run."""
+
+
+@contextmanager
+def no_agents(_: Workspace) -> Iterator[Mapping[str, Stage]]:
+    """Every role does its own function."""
+    yield {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ def start(
     progress: Progress,
     *,
     fresh: bool = False,
+    roles: Roles = no_agents,
 ) -> Finished:
     """Run the main job over a folder of tables, going on where an equal run was cut off.
 
@@ -70,9 +80,9 @@ def start(
         _mark_interrupted(workspace)
         left = None if fresh else _left_over(workspace, (str(source), described, tuple(only)))
         if left is not None:
-            return _execute(workspace, left, progress, resumed=True)
+            return _execute(workspace, left, progress, roles, resumed=True)
         run = workspace.store.create_run(str(source), described, only)
-        return _execute(workspace, run, progress, resumed=False)
+        return _execute(workspace, run, progress, roles, resumed=False)
 
 
 def prepare(
@@ -89,7 +99,9 @@ def prepare(
         return workspace.store.create_run(str(source), described, only, actor, said)
 
 
-def resume(workspace: Workspace, run_id: str, progress: Progress) -> Finished:
+def resume(
+    workspace: Workspace, run_id: str, progress: Progress, roles: Roles = no_agents
+) -> Finished:
     """Go on with one run under the settings it was begun with, whatever stopped it.
 
     Raises ConflictError when it is completed or running, or a run begun after it is completed:
@@ -101,7 +113,7 @@ def resume(workspace: Workspace, run_id: str, progress: Progress) -> Finished:
         check_resumable(workspace, run)
         # Half a run under other settings would be neither run.
         workspace = replace(workspace, settings=_recorded(run, workspace.settings))
-        return _execute(workspace, run, progress, resumed=True)
+        return _execute(workspace, run, progress, roles, resumed=True)
 
 
 def check_resumable(workspace: Workspace, run: RunRecord) -> None:
@@ -140,7 +152,7 @@ def held(workspace: Workspace) -> bool:
 
 
 def _execute(
-    workspace: Workspace, run: RunRecord, progress: Progress, *, resumed: bool
+    workspace: Workspace, run: RunRecord, progress: Progress, roles: Roles, *, resumed: bool
 ) -> Finished:
     store = workspace.store
     store.set_run(run.run_id, RunState.RUNNING)
@@ -160,7 +172,14 @@ def _execute(
     workspace.releases.mkdir(exist_ok=True)
     runner = Runner(run.run_id, context.folder, store, workspace.settings.workflow, progress)
     # What a run makes holds no cycles, and looking millions of values through for some costs.
-    with _escalated(workspace, run.run_id), as_ours(), closing(context), uncollected():
+    with (
+        _escalated(workspace, run.run_id),
+        as_ours(),
+        closing(context),
+        uncollected(),
+        roles(workspace) as own,
+    ):
+        context.roles = own
         outcome = runner.execute(plan(context))
     if outcome.state is RunState.COMPLETED:
         left = store.steps(run.run_id)[-1].stats.get("summary", {})
@@ -204,6 +223,7 @@ def _described(workspace: Workspace, source: Path) -> str:
         del settings["workflow"][name]
     # Where a run is kept and who may ask for it changes nothing of it, and the URL is a secret.
     del settings["store"], settings["serve"]
+    del settings["agents"]["options"]  # may hold what is nobody's business
     settings["mcp"] = {name: settings["mcp"][name] for name in OF_THE_RESULT}
     described: dict[str, object] = {"settings": settings, "tables": tables}
     if corrections := workspace.store.corrections():
@@ -219,6 +239,7 @@ def _recorded(run: RunRecord, now: Settings) -> Settings:
         f"{s}.{name}": value for s, named in sections.items() for name, value in named.items()
     }
     values |= {f"workflow.{name}": getattr(now.workflow, name) for name in NOT_OF_THE_RESULT}
+    values["agents.options"] = now.agents.options
     values |= {f"mcp.{name}": v for name, v in asdict(now.mcp).items() if name not in OF_THE_RESULT}
     try:
         return load_settings(None, {}, values)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 
 from brand_metagen.app.live import Live
 from brand_metagen.app.lookup import MarketLookup
+from brand_metagen.app.suggesting import suggestion
 from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.errors import InputError
 from brand_metagen.files import sha256
@@ -54,6 +55,8 @@ class Understood:
     question: str | None
     candidates: tuple[Row, ...]
     noted: tuple[str, ...] = ()
+    suggested: tuple[Constraint, ...] = ()
+    """What an adviser takes an unclear remark to ask; `question` asks whether it was meant."""
 
     @property
     def belongs(self) -> bool:
@@ -75,13 +78,17 @@ def understand(live: Live, actor: str, brandid: str, submission: Submission) -> 
     pointed = _pointed(live, submission)
     found = dict.fromkeys([*pointed, *reading.understood])
     settled = bool(pointed) and reading.question is None
+    meant = suggestion(
+        live.workspace.rephraser, live.market.brands[brandid], submission.text, reading, lookup
+    )
     return Understood(
         tuple(replace(c, author=actor) for c in found),
         reading.not_understood,
         _category(reading, submission),
-        None if settled else reading.question,
+        meant.question if meant else None if settled else reading.question,
         reading.candidates,
         reading.noted,
+        meant.constraints if meant else (),
     )
 
 

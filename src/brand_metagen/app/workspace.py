@@ -7,7 +7,7 @@ from pathlib import Path
 
 from brand_metagen.config import Settings
 from brand_metagen.errors import InputError
-from brand_metagen.ports import FactsSource, RunState, Store
+from brand_metagen.ports import FactsSource, Rephraser, RunState, Store
 from brand_metagen.workflow.context import step_folder
 
 DATABASE = "brand-metagen.sqlite3"
@@ -23,6 +23,8 @@ class Workspace:
     store: Store
     facts: FactsSource | None = None
     """Servers that a run may ask about brands; None = the packaged table alone."""
+    rephraser: Rephraser | None = None
+    """Who says unclear remarks again, where a model is configured."""
 
     @property
     def releases(self) -> Path:

@@ -48,6 +48,7 @@ def submit(
 
     Shows what was understood, what the rule becomes, and the rows that change hands.
     """
+    from brand_metagen.agents.wiring import rephrasing
     from brand_metagen.app import feedback, queries
     from brand_metagen.app.live import Live
     from brand_metagen.app.understanding import Submission
@@ -63,7 +64,7 @@ def submit(
         pattern,
         kind,
     )
-    with opened(workspace) as open_workspace:
+    with opened(workspace) as opened_workspace, rephrasing(opened_workspace) as open_workspace:
         brandid = queries.brand_id(open_workspace, brand)
         seen = open_workspace.store.line(brandid).version if version is None else version
         with err.status("reading the market"):

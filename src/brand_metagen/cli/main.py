@@ -16,9 +16,11 @@ import typer
 from typer.core import TyperGroup
 
 from brand_metagen.cli import (
+    agents,
     analytics,
     brands,
     cache,
+    chat,
     escalations,
     feedback,
     look,
@@ -98,6 +100,7 @@ app.add_typer(feedback.app, name="feedback")
 app.add_typer(escalations.app, name="escalations")
 app.add_typer(analytics.app, name="analytics")
 app.add_typer(publish.audit_app, name="audit")
+app.add_typer(agents.app, name="agents")
 app.add_typer(users.app, name="users")
 app.add_typer(registry.app, name="registry")
 app.add_typer(mcp.app, name="mcp")
@@ -117,6 +120,7 @@ app.command("backup")(operations.backup)
 app.command("restore")(operations.restore)
 app.command("diagnose")(operations.diagnose)
 app.command("routine")(operations.routine)
+app.command("chat")(chat.chat)
 app.command("serve")(serve.serve)
 
 

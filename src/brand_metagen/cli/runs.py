@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +16,9 @@ from brand_metagen.cli.wiring import (
     WorkspaceOption,
     opened,
 )
+
+if TYPE_CHECKING:
+    from brand_metagen.ports import StepRecord
 
 app = typer.Typer(help="List, look at, pause, resume and stop runs.", no_args_is_help=True)
 
@@ -34,12 +39,13 @@ def run(
 
     A run that was cut off goes on where it stopped.
     """
+    from brand_metagen.agents.steps import advised
     from brand_metagen.app import runs
     from brand_metagen.cli.output import RunProgress
 
     only = tuple(sorted({b.strip() for b in brands.split(",") if b.strip()}))
     with opened(workspace, changes, create=True) as open_workspace, RunProgress() as progress:
-        finished = runs.start(open_workspace, data, only, progress, fresh=fresh)
+        finished = runs.start(open_workspace, data, only, progress, fresh=fresh, roles=advised)
     _report(finished, workspace, as_json)
 
 
@@ -103,7 +109,12 @@ def list_runs(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOptio
 
 @app.command("show")
 def show_run(
-    run_id: RunArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False
+    run_id: RunArgument,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    agents: Annotated[
+        bool, typer.Option("--agents", help="What each role decided, and on what.")
+    ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """One run, step by step."""
     from brand_metagen.app import runs
@@ -114,6 +125,9 @@ def show_run(
         run, steps = runs.shown(open_workspace, run_id)
     if as_json:
         print_json({**_fields(run), "steps": [plain(step) for step in steps]})
+        return
+    if agents:
+        out.print(table(f"{run.run_id}: {run.state.value}", *_agents(steps)))
         return
     if run.summary:
         out.print(run_table(run))
@@ -132,6 +146,17 @@ def show_run(
     ]
     columns = ("#", "step", "role", "state", "begun", "finished", "seconds", "error")
     out.print(table(f"{run.run_id}: {run.state.value}", columns, rows))
+
+
+def _agents(steps: Sequence[StepRecord]) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    """Role by role what was decided on which evidence, and what went wrong."""
+    rows: list[tuple[object, ...]] = []
+    for step in steps:
+        evidence = json.dumps(step.stats.get("evidence", {}), ensure_ascii=False)
+        failed = step.stats.get("agent_failed") or step.error or ""
+        wrong = json.dumps(failed, ensure_ascii=False) if isinstance(failed, dict) else failed
+        rows.append((step.role, step.name, step.stats.get("decision", ""), evidence, wrong))
+    return ("role", "step", "decided", "on", "failed"), rows
 
 
 def _fields(run: object) -> dict[str, object]:
@@ -183,9 +208,10 @@ def resume(
 
     It may have been paused, stopped, killed, or have failed.
     """
+    from brand_metagen.agents.steps import advised
     from brand_metagen.app import runs
     from brand_metagen.cli.output import RunProgress
 
     with opened(workspace) as open_workspace, RunProgress() as progress:
-        finished = runs.resume(open_workspace, run_id, progress)
+        finished = runs.resume(open_workspace, run_id, progress, advised)
     _report(finished, workspace, as_json)

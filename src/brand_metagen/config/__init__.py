@@ -4,6 +4,7 @@ Parsed once: defaults ← `config.toml` of the workspace ← environment `BRAND_
 ← flags. Nothing else in the project reads the environment.
 """
 
+from brand_metagen.config.agents import AgentSettings
 from brand_metagen.config.load import ENV_PREFIX, LIMITS, SHARES, environment, load_settings
 from brand_metagen.config.mcp import McpSettings
 from brand_metagen.config.sections import (
@@ -27,6 +28,7 @@ __all__ = [
     "ENV_PREFIX",
     "LIMITS",
     "SHARES",
+    "AgentSettings",
     "ConfirmSettings",
     "EscalateSettings",
     "EvaluateSettings",

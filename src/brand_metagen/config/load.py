@@ -55,6 +55,10 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "serve.token_days": (1, 3_650),
     "serve.session_hours": (1, 720),
     "serve.wait_seconds": (0, 600),
+    "agents.call_seconds": (0.1, 600),
+    "agents.call_tokens": (1, 100_000),
+    "agents.call_chars": (100, 1_000_000),
+    "agents.least_outcomes": (20, 1_000_000),
 }
 """Lowest and highest value of settings that have one; shares lie between 0 and 1 besides."""
 SHARES = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from brand_metagen.config.agents import AgentSettings
 from brand_metagen.config.mcp import McpSettings
 
 
@@ -352,3 +353,4 @@ class Settings:
     mcp: McpSettings = field(default_factory=McpSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     sample: SampleSettings = field(default_factory=SampleSettings)
+    agents: AgentSettings = field(default_factory=AgentSettings)

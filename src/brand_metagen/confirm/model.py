@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from brand_metagen.confirm.calibration import Bin, Isotonic
@@ -65,6 +65,8 @@ class ConfirmModel:
     """Fingerprint of the market it was fitted on."""
     vouched: tuple[Vouched, ...] = ()
     """Rows that reviewers said are a brand's, in order; no two of one narrative and code."""
+    advised: Mapping[str, float] = field(default_factory=dict)
+    """Log odds that calibrated opinions add to a row's (`opinions.row_key`), mostly none."""
 
     def mcc_evidence(self, brandid: str, mccid: str, less: float = 0.0) -> float:
         """log P(mcc | brand) / P(mcc), bounded to four either way; `less` as in `MccModel.p`."""
@@ -76,7 +78,10 @@ class ConfirmModel:
 
 def model_to_json(model: ConfirmModel) -> dict[str, Any]:
     """Plain lists and dicts, keys sorted when dumped."""
-    return {"format": FORMAT, **asdict(model)}
+    told = asdict(model)
+    if not model.advised:
+        del told["advised"]  # a release without opinions is the same bytes as ever
+    return {"format": FORMAT, **told}
 
 
 def model_from_json(data: Mapping[str, Any]) -> ConfirmModel:
@@ -93,4 +98,5 @@ def model_from_json(data: Mapping[str, Any]) -> ConfirmModel:
         reliability=tuple(Bin(**b) for b in data["reliability"]),
         market=data["market"],
         vouched=tuple((text, mccid, brandid) for text, mccid, brandid in data.get("vouched", ())),
+        advised=data.get("advised", {}),
     )

@@ -29,6 +29,7 @@ from brand_metagen.confirm.features import (
     of_match,
 )
 from brand_metagen.confirm.model import ConfirmModel
+from brand_metagen.confirm.opinions import row_key, shifted
 from brand_metagen.confirm.words import TIE, WordCounts, plain_words
 from brand_metagen.match.columns import Column
 from brand_metagen.match.lexicon import Lexicon, Words
@@ -69,6 +70,7 @@ class Posterior:
 
     def __init__(self, model: ConfirmModel, matcher: Matcher) -> None:
         self._model, self._rules = model, matcher.rules
+        self._listings = matcher.listings
         self._weights = np.array(model.weights)
         self._brandids = np.array([rule.brandid for rule in matcher.rules], object)
         self._worth = _WordWorth(model.words, matcher.lexicon)
@@ -91,7 +93,20 @@ class Posterior:
         score += self._lifts[matches.rule]
         worst = values.argmin(0)
         felt = values[worst, np.arange(len(worst))] < FELT
-        return Opinions(self._probability(score), np.where(felt, worst, len(NAMES)))
+        probability = self._probability(score)
+        if self._model.advised:
+            self._advise(probability, words, matches)
+        return Opinions(probability, np.where(felt, worst, len(NAMES)))
+
+    def _advise(self, probability: Floats, words: Words, matches: Matches) -> None:
+        """Shift the probabilities of rows with a calibrated opinion, inside the not-sure band."""
+        limits, advised = self._model.thresholds, self._model.advised
+        unsure = (probability > limits.exclude) & (probability < limits.confirm)
+        for i in np.flatnonzero(unsure).tolist():
+            rule, mccid = self._listings[int(matches.listing[i])]
+            key = row_key(self._rules[rule].brandid, words.texts[int(matches.text[i])], mccid)
+            if shift := advised.get(key):
+                probability[i] = shifted(float(probability[i]), shift, limits)
 
     def _probability(self, score: Floats) -> Floats:
         labelled = self._model.curve.of(score) / self._model.label_rate

@@ -89,5 +89,12 @@ def of_failed_run(run_id: str, error: str, *, data: bool) -> Opening:
     return Opening("", "", cause, Level.ENGINEERING, f"{run_id} failed: {error}", facts)
 
 
+def of_failed_agent(run_id: str, role: str, error: str) -> Opening:
+    """The case of a role that failed in a run, which went on without it (WF-11)."""
+    facts = {"run_id": run_id, "role": role, "error": error}
+    reason = f"{run_id} went on without its {role}: {error}"
+    return Opening("", "", Cause.SYSTEM_ERROR, Level.ENGINEERING, reason, facts)
+
+
 def _opening(line: BrandLine, cause: Cause, reason: str, facts: Mapping[str, object]) -> Opening:
     return Opening(line.brandid, line.brandname, cause, Level.OPERATIONS, reason, facts)

@@ -203,10 +203,10 @@ class Judge:
 
     @cached_property
     def _traces(self) -> dict[str, tuple[str, ...]]:
-        return {brandid: _traces(phrase) for brandid, phrase in self.phrases.items()}
+        return {brandid: traces_of(phrase) for brandid, phrase in self.phrases.items()}
 
 
-def _traces(phrase: Phrase) -> tuple[str, ...]:
+def traces_of(phrase: Phrase) -> tuple[str, ...]:
     if not phrase.letters:
         return ()
     words = [word for word in phrase.words() if len(word) >= TRACE]

@@ -6,7 +6,7 @@ import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 from brand_metagen.config import LearnSettings
 from brand_metagen.grammar import admits
@@ -14,7 +14,7 @@ from brand_metagen.ports.work import Begin, when_asked
 from brand_metagen.records import Market
 from brand_metagen.registry.brands import aliases, usual_mccids
 from brand_metagen.synthesise.corpus import Corpus, build_corpus
-from brand_metagen.synthesise.judge import Judge, names_corpus, search_of
+from brand_metagen.synthesise.judge import Candidate, Judge, names_corpus, search_of
 from brand_metagen.synthesise.mccs import MccModel, Named, fit_mccs, wide_floor
 from brand_metagen.synthesise.misspelt import Misspelt, misspelt, part_of
 from brand_metagen.synthesise.names import Phrase, core_phrase
@@ -62,11 +62,12 @@ class Gathered:
 @dataclass(frozen=True)
 class Knowledge(Gathered):
     """What was gathered, with the market it was gathered from; `sweeps` hold what patterns take
-    that all folds ask for."""
+    that all folds ask for, `advised` spellings that somebody proposes for a brand."""
 
     market: Market
     judge: Judge
     sweeps: Sweeps
+    advised: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
 
     @property
     def corpus(self) -> Corpus:

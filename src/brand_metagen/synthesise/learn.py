@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from brand_metagen.grammar import admits
 from brand_metagen.records import Piece, Rule
+from brand_metagen.synthesise.advised import worth_trying
 from brand_metagen.synthesise.exclusions import exclusion
 from brand_metagen.synthesise.judge import CLOSED, Candidate, Tally, search_of
 from brand_metagen.synthesise.knowledge import LONG_NAME, Knowledge
@@ -128,7 +129,8 @@ def _propose(knowledge: Knowledge, brandid: str) -> list[_Part]:
         covered.update(i for part in parts for i in part.narratives)
     known = [part.candidate for part in parts]
     aliases = other_names(knowledge.aliases.get(brandid, ()), known)
-    for candidate, needed in (*shortenings(phrase, known), *aliases):
+    advised = worth_trying(judge, brandid, knowledge.advised.get(brandid, ()))
+    for candidate, needed in (*shortenings(phrase, known), *aliases, *advised):
         taken = judge.hits(candidate)
         if _believed(knowledge, brandid, candidate, taken, covered, needed):
             parts.append(_Part(candidate, tuple(taken)))

@@ -42,6 +42,7 @@ def assess(run: RunContext, step: StepRun) -> None:
     write_file(step.folder / FACTS, "".join(lines).encode())
     write_file(step.folder / DOUBTS, json.dumps(dict(sorted(doubts.items()))).encode())
     step.stats["known"] = dict(sorted(Counter(f.known.value for f in facts.values()).items()))
+    step.decided("looked up", known=step.stats["known"], doubts=len(doubts))
     step.stats["sources"] = dict(sorted(Counter(f.source for f in facts.values()).items()))
     if troubles := Counter(f.note for f in facts.values() if f.note and run.facts is not None):
         step.stats["notes"] = dict(troubles.most_common(5))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,15 @@ from brand_metagen.ports import FactsSource, Store
 from brand_metagen.publish.classifier import Answer, Classifier
 from brand_metagen.publish.metadata import load_lines
 from brand_metagen.records import Market, Metadata
+from brand_metagen.synthesise.advised import Proposed, considered
+from brand_metagen.synthesise.judge import Candidate
 from brand_metagen.tables.load import Loaded
 from brand_metagen.tables.snapshot import read_snapshot
 from brand_metagen.workflow.beside import Beside
 from brand_metagen.workflow.doubts import DOUBTS, with_doubt
 from brand_metagen.workflow.folds import BrandRules, rules_from_json
 from brand_metagen.workflow.learning import Learning
-from brand_metagen.workflow.runner import Failed, attempted
+from brand_metagen.workflow.runner import Failed, StepRun, attempted
 from brand_metagen.workflow.workers import Workers, processes
 
 
@@ -48,6 +50,9 @@ class RunContext:
     """Whom to ask about brands without leaving the program."""
     facts: FactsSource | None = None
     """Whom else to ask: other people's servers."""
+    roles: Mapping[str, Callable[[RunContext, StepRun], None]] = field(default_factory=dict)
+    """What a role does in a step instead of its own function, by the step's name; steps that only
+    agents do (`advise`, `consult`) are there when they are named here."""
 
     def step_folder(self, name: str) -> Path:
         """Where a finished step of this run left its files."""
@@ -70,9 +75,24 @@ class RunContext:
         """Processes that do a part of a step beside the rest; `close` ends them."""
         return Beside(self.processes)
 
+    @property
+    def proposed(self) -> Mapping[str, Sequence[Candidate]]:
+        """Spellings that an adviser proposed for brands, by brand; none where none was asked."""
+        stored = _json(path) if (path := self._left("advise")) else {}
+        return {
+            b: considered(Proposed(tuple(said["aliases"]), tuple(said["patterns"]))).candidates
+            for b, said in stored.items()
+        }
+
+    def _left(self, step: str) -> Path | None:
+        """What a step that not every run has left, if it is finished."""
+        found = sorted(self.folder.glob(f"[0-9][0-9][0-9][0-9]-{step}/advised.json"))
+        return found[0] if found else None
+
     @cached_property
     def learners(self) -> Workers[str, BrandRules | Failed]:
         """Processes that learn brands; `close` ends them."""
+        self.learning.advised = self.proposed
         return Workers(self.processes, attempted(self.learning.learn), self.learning.prepare)
 
     @property
@@ -113,14 +133,27 @@ class RunContext:
         """One of the rules as they were learned, which most steps ask."""
         return Matcher([r.full.rule for r in self.rules if r.full.rule])
 
-    @cached_property
+    @property
     def model(self) -> ConfirmModel:
         """The fitted model with what reviewers have said of rows."""
-        return with_reviews(self.fitted, self.store.constraints(), self.market.combos)
+        return self._advised(self._reviewed)
+
+    @property
+    def fitted(self) -> ConfirmModel:
+        """The model with opinions on rows, where they are worth something."""
+        return self._advised(self._fitted)
 
     @cached_property
-    def fitted(self) -> ConfirmModel:
+    def _reviewed(self) -> ConfirmModel:
+        return with_reviews(self._fitted, self.store.constraints(), self.market.combos)
+
+    @cached_property
+    def _fitted(self) -> ConfirmModel:
         return model_from_json(_json(self.step_folder("confirm") / "model.json"))
+
+    def _advised(self, model: ConfirmModel) -> ConfirmModel:
+        shifts = _json(path) if (path := self._left("consult")) else {}
+        return replace(model, advised=shifts) if shifts else model
 
     @cached_property
     def recalls(self) -> dict[str, HeldOutRecall]:

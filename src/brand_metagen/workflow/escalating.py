@@ -9,6 +9,7 @@ from brand_metagen.escalate import triggers
 from brand_metagen.escalate.words import channels
 from brand_metagen.ports import BrandLine, BrandState, Opening, QueueFilter, Store
 from brand_metagen.workflow.context import RunContext
+from brand_metagen.workflow.fallback import agents_failed
 
 SYSTEM = "system"
 """Who opens the cases that nobody opens by hand."""
@@ -30,6 +31,8 @@ def _openings(run: RunContext) -> Iterator[Opening]:
     rows = sum(table.rows for table in quality.tables)
     if found := triggers.of_tables(quality.critical, rows, run.run_id, settings):
         yield found
+    for error in agents_failed(run.store.steps(run.run_id)):
+        yield triggers.of_failed_agent(run.run_id, error.brandname, error.message)
     failed = QueueFilter(
         states=(BrandState.FAILED, BrandState.AWAITING_REVIEW, BrandState.ESCALATED)
     )

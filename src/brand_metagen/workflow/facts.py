@@ -33,6 +33,7 @@ from brand_metagen.publish.facts import (
 )
 from brand_metagen.records import Decision, Issue, Metadata
 from brand_metagen.workflow.context import RunContext
+from brand_metagen.workflow.fallback import agents_failed
 
 SAMPLED_RULES = 12
 LISTED = 200
@@ -79,13 +80,14 @@ def run_facts(run: RunContext) -> RunFacts:
         calibration=_calibration(run),
         mccs=_mccs(run, proven),
         issues=_issues(run),
-        errors=tuple(
-            BrandError(
-                b, market.brands[b].brandname, message, "run again with `--brands " + b + "`"
-            )
-            for b, message in sorted(run.failed.items())
-        ),
+        errors=(*agents_failed(run.store.steps(run.run_id)), *_failed(run)),
     )
+
+
+def _failed(run: RunContext) -> Iterator[BrandError]:
+    for b, message in sorted(run.failed.items()):
+        name = run.market.brands[b].brandname
+        yield BrandError(b, name, message, "run again with `--brands " + b + "`")
 
 
 def _rows(record: Metadata) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from brand_metagen.config import Settings
@@ -11,6 +11,7 @@ from brand_metagen.confirm.model import ConfirmModel
 from brand_metagen.match.matcher import Matcher
 from brand_metagen.ports.work import Begin, when_asked
 from brand_metagen.records import Market
+from brand_metagen.synthesise.judge import Candidate
 from brand_metagen.synthesise.knowledge import Knowledge, gather, gather_part
 from brand_metagen.synthesise.learn import learn_brand
 from brand_metagen.synthesise.misspelt import Misspelt
@@ -32,6 +33,8 @@ class Learning:
     public_names: Sequence[str]
     settings: Settings
     begin: Begin = when_asked
+    advised: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
+    """Spellings proposed for brands, proven like all others; set before brands are learned."""
     _kept: dict[int, Knowledge] = field(default_factory=dict)
 
     def knowledge(self, fold: int | None = None) -> Knowledge:
@@ -62,8 +65,13 @@ class Learning:
     def learn(self, brandid: str) -> BrandRules:
         """The brand's rules; deterministic, and independent of which other brands are learned."""
         rounds = self.settings.workflow.max_iterations
-        folds = tuple(learn_brand(self.knowledge(f), brandid, rounds) for f in range(FOLDS))
-        return BrandRules(brandid, learn_brand(self.knowledge(), brandid, rounds), folds)
+        whole, *without = (self._advised(fold) for fold in (None, *range(FOLDS)))
+        folds = tuple(learn_brand(known, brandid, rounds) for known in without)
+        return BrandRules(brandid, learn_brand(whole, brandid, rounds), folds)
+
+    def _advised(self, fold: int | None) -> Knowledge:
+        known = self.knowledge(fold)
+        return replace(known, advised=self.advised) if self.advised else known
 
     def fit(
         self, rules: Sequence[BrandRules], matcher: Callable[[], Matcher] | None = None

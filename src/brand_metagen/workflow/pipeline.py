@@ -7,7 +7,8 @@ carried by a role; the roles are plain functions here and may be agents elsewher
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -30,31 +31,58 @@ from brand_metagen.workflow.context import RunContext
 from brand_metagen.workflow.escalating import open_cases
 from brand_metagen.workflow.evidence import brand_rows, grade
 from brand_metagen.workflow.facts import run_facts, summary
+from brand_metagen.workflow.fallback import (
+    Stage,
+    as_before,
+    guarded,
+    nothing,
+    unadvised,
+    unasked,
+    unconfirmed,
+    unevaluated,
+)
 from brand_metagen.workflow.folds import rules_to_json
 from brand_metagen.workflow.promises import keep_promises
 from brand_metagen.workflow.runner import Expand, Step, StepRun
 
-Stage = Callable[[RunContext, StepRun], None]
-
 
 def plan(run: RunContext) -> list[Step | Expand]:
     """The steps of a run, with the role that does each."""
-    stages: list[tuple[str, str, Stage]] = [
-        ("confirm", "confirmation", confirm),
-        ("keep", "feedback processing", keep),
-        ("resolve", "tiebreaker", resolve),
-        ("commercial", "commercial assessment", commercial.assess),
-        ("grade", "confirmation", assess),
-        ("store", "orchestrator", store),
-        ("escalate", "orchestrator", escalate),
-        ("report", "learning analytics", report),
-    ]
+    none = "advice counts for nothing in this run"
+    unsure = "every row that a rule takes goes to a human"
+    unknown = "nothing is known of the commercial world"
     return [
-        Step("ingest", "data transformation", partial(ingest, run)),
-        Step("evaluate", "evaluator", partial(evaluate, run)),
+        *_step(run, "ingest", "data transformation", ingest),
+        *_step(run, "evaluate", "evaluator", evaluate, unevaluated, "no brand is evaluated"),
+        *_step(run, "advise", "metadata production", None, unadvised, none),
         Expand("synthesise", partial(batches, run)),
-        *(Step(name, role, partial(stage, run)) for name, role, stage in stages),
+        *_step(run, "confirm", "confirmation", confirm, unconfirmed, unsure),
+        *_step(run, "keep", "feedback processing", keep, as_before, "versions before stay"),
+        *_step(run, "consult", "confirmation", None, unadvised, none),
+        *_step(run, "resolve", "tiebreaker", resolve),
+        *_step(run, "commercial", "commercial assessment", commercial.assess, unasked, unknown),
+        *_step(run, "grade", "confirmation", assess),
+        *_step(run, "store", "orchestrator", store),
+        *_step(run, "escalate", "orchestrator", escalate, nothing, "no case was opened"),
+        *_step(run, "report", "learning analytics", report),
     ]
+
+
+def _step(
+    run: RunContext,
+    name: str,
+    role: str,
+    own: Stage | None,
+    instead: Stage | None = None,
+    meanwhile: str = "",
+) -> list[Step]:
+    """The step of a role by its own function or the one it is given; none where it has neither."""
+    stage = run.roles.get(name, own)
+    if stage is None:
+        return []
+    if instead is not None:
+        stage = guarded(stage, instead, meanwhile)
+    return [Step(name, role, partial(stage, run))]
 
 
 def ingest(run: RunContext, step: StepRun) -> None:
@@ -71,6 +99,8 @@ def ingest(run: RunContext, step: StepRun) -> None:
     step.stats["fingerprint"] = loaded.market.fingerprint
     step.stats["corrected"] = loaded.quality.corrected
     step.stats["stale_corrections"] = list(loaded.quality.stale)
+    tables = loaded.quality.tables
+    step.decided("go on", rows=sum(t.good for t in tables), bad_rows=sum(t.bad for t in tables))
 
 
 def evaluate(run: RunContext, step: StepRun) -> None:
@@ -80,13 +110,19 @@ def evaluate(run: RunContext, step: StepRun) -> None:
     )
     if run.processes > 1:
         run.learning.prepare()
-    write_file(step.folder / "evaluations.jsonl", evaluated())
+    lines, brands, issues = evaluated()
+    write_file(step.folder / "evaluations.jsonl", lines)
+    step.decided("evaluated", brands=brands, issues=issues)
 
 
-def _evaluated(market: Market, settings: EvaluateSettings, public_names: Sequence[str]) -> bytes:
+def _evaluated(
+    market: Market, settings: EvaluateSettings, public_names: Sequence[str]
+) -> tuple[bytes, int, dict[str, int]]:
+    """The evaluations as lines, how many, and their issues by severity."""
     found = evaluate_market(market, settings, public_names)
     lines = [json.dumps(evaluation_to_json(found[b])) + "\n" for b in sorted(found)]
-    return "".join(lines).encode()
+    issues = Counter(issue.severity.value for e in found.values() for issue in e.issues)
+    return "".join(lines).encode(), len(found), dict(sorted(issues.items()))
 
 
 def batches(run: RunContext) -> Sequence[Step]:
@@ -100,8 +136,10 @@ def batches(run: RunContext) -> Sequence[Step]:
 
 
 def learn(run: RunContext, brands: Sequence[str], step: StepRun) -> None:
-    learned = step.noted(brands, run.learners.map(brands))
-    lines = [json.dumps(rules_to_json(rules)) + "\n" for rules in learned]
+    learned = list(step.noted(brands, run.learners.map(brands)))
+    rules = sum(r.full.rule is not None for r in learned)
+    step.decided("learned", brands=len(brands), rules=rules, abstained=len(learned) - rules)
+    lines = [json.dumps(rules_to_json(found)) + "\n" for found in learned]
     write_file(step.folder / "rules.jsonl", "".join(lines).encode())
     write_file(step.folder / "failed.json", json.dumps(step.stats.get("failed", {})).encode())
 
@@ -112,6 +150,12 @@ def confirm(run: RunContext, step: StepRun) -> None:
     stored = {b: (r.rows, r.taken) for b, r in sorted(recalls.items())}
     write_file(step.folder / "model.json", json.dumps(model_to_json(model)).encode())
     write_file(step.folder / "recalls.json", json.dumps(stored).encode())
+    limits = model.thresholds
+    rows = sum(b.rows for b in model.reliability)
+    step.decided(
+        "fitted" if rows else "too few held-out rows to fit a model",
+        held_out_rows=rows, confirm=limits.confirm, exclude=limits.exclude,
+    )  # fmt: skip
 
 
 def keep(run: RunContext, step: StepRun) -> None:
@@ -121,11 +165,15 @@ def keep(run: RunContext, step: StepRun) -> None:
     write_file(step.folder / "rules.jsonl", "".join(lines).encode())
     write_file(step.folder / "recalls.json", json.dumps(recalls).encode())
     step.stats["kept"] = len(kept)
+    step.decided("promises kept" if kept else "no promises to keep", brands=len(kept))
 
 
 def resolve(run: RunContext, step: StepRun) -> None:
     write_assignments(step.folder, run.market.combos, run.answers)
     write_ties(step.folder, run.market.combos, run.answers)
+    decisions = Counter(answer.decision.value for answer in run.answers)
+    contested = sum(len(answer.claims) > 1 for answer in run.answers)
+    step.decided("decided", rows=dict(sorted(decisions.items())), contested=contested)
 
 
 def assess(run: RunContext, step: StepRun) -> None:
@@ -139,6 +187,9 @@ def assess(run: RunContext, step: StepRun) -> None:
         run.beside.begin,
     )
     write_file(step.folder / "metadata.jsonl", dump_lines(records).encode())
+    step.decided(
+        "graded", brands=len(records), to_confirm=sum(m.requires_confirmation for m in records)
+    )
 
 
 def store(run: RunContext, step: StepRun) -> None:
@@ -149,10 +200,12 @@ def store(run: RunContext, step: StepRun) -> None:
     write_file(step.folder / "metadata.jsonl", dump_lines(numbered).encode())
     write_file(step.folder / "release", release_id.encode())
     run.store.mark_brands(run.run_id, brand_rows(run, numbered))
+    step.decided("released", release=release_id, versions=len(numbered))
 
 
 def escalate(run: RunContext, step: StepRun) -> None:
-    step.stats["cases"] = open_cases(run)
+    cases = step.stats["cases"] = open_cases(run)
+    step.decided("cases opened" if cases else "nothing to escalate", cases=len(cases))
 
 
 def report(run: RunContext, step: StepRun) -> None:
@@ -161,3 +214,4 @@ def report(run: RunContext, step: StepRun) -> None:
     page = render_report(facts, settings)
     write_file(step.folder / "report.html", page.encode())
     step.stats["summary"] = summary(facts)
+    step.decided("reported", errors=len(facts.errors))

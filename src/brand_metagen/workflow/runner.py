@@ -54,6 +54,10 @@ class StepRun:
     advance: Callable[[int], None]
     stats: dict[str, object] = field(default_factory=dict)
 
+    def decided(self, decision: str, **evidence: object) -> None:
+        """Say what the role decided in this step, and on what: plain JSON values."""
+        self.stats["decision"], self.stats["evidence"] = decision, evidence
+
     def each(self, items: Iterable[Item], work: Callable[[Item], Result]) -> Iterator[Result]:
         """Results item by item; one that fails is noted in `stats["failed"]`, the rest go on.
 

@@ -67,6 +67,8 @@ def try_run(run: RunContext, like: Path, progress: Progress) -> Path:
     shutil.rmtree(run.folder, ignore_errors=True)
     run.folder.mkdir(parents=True)
     shutil.copytree(step_folder(like, "ingest"), run.folder / "0000-ingest")
+    for advice in like.glob("[0-9][0-9][0-9][0-9]-advise"):
+        shutil.copytree(advice, run.folder / "0000-advise")
     steps: list[Step | Expand] = [step for step in plan(run) if step.name in TRIED]
     record = RunRecord(
         run.run_id, str(run.source), "", run.only, RunState.RUNNING, Wish.RUN, "", None, None, {}

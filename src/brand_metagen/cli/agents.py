@@ -1,0 +1,212 @@
+"""`agents`: the roles, one decision of one of them, their instructions, and roles over HTTP."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from brand_metagen.cli.wiring import (
+    DEFAULT_WORKSPACE,
+    ActorOption,
+    JsonOption,
+    SetOption,
+    WorkspaceOption,
+    actor,
+    opened,
+    settings,
+)
+from brand_metagen.errors import InputError
+
+if TYPE_CHECKING:
+    from brand_metagen.agents.role import Means
+
+app = typer.Typer(help="The agents: roles, decisions, instructions.", no_args_is_help=True)
+
+RoleArgument = Annotated[str, typer.Argument(metavar="ROLE", help="As `agents list` shows it.")]
+MaybeWorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", "-w", envvar="BRAND_METAGEN_WORKSPACE", help="Looked up in."),
+]
+FileOption = Annotated[Path, typer.Option("--file", help="Instructions; line 1 is `version: N`.")]
+
+
+@app.command("list")
+def list_agents(as_json: JsonOption = False) -> None:
+    """All roles: what each does, by which function, and with which advice."""
+    from brand_metagen.agents.table import AGENTS
+    from brand_metagen.cli.output import out, print_json, table
+
+    agents = AGENTS.values()
+    if as_json:
+        fields = ("role", "purpose", "policy", "adviser", "limits", "steps")
+        print_json([{name: getattr(agent, name) for name in fields} for agent in agents])
+        return
+    rows = [(a.role, a.purpose, a.policy) for a in agents]
+    out.print(table("", ("role", "does", "policy"), rows))
+
+
+@app.command("show")
+def show(role: RoleArgument, as_json: JsonOption = False) -> None:
+    """One role's page: input, decision, policy, adviser, limits."""
+    from brand_metagen.agents.pages import page
+    from brand_metagen.agents.shapes import schema
+    from brand_metagen.agents.table import agent_of
+    from brand_metagen.cli.output import print_json
+
+    agent = agent_of(role)
+    if as_json:
+        shapes = {"input": schema(agent.given), "decision": schema(agent.decision)}
+        names = ("role", "purpose", "policy", "adviser", "limits", "steps")
+        print_json({**{name: getattr(agent, name) for name in names}, **shapes})
+    else:
+        sys.stdout.write(page(agent))
+
+
+@app.command("invoke")
+def invoke(
+    role: RoleArgument,
+    given: Annotated[str, typer.Option("--input", help="JSON; `-` reads standard input.")],
+    workspace: MaybeWorkspaceOption = None,
+    changes: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """One decision of one role, always as JSON."""
+    from brand_metagen.agents.table import invoke as decide
+    from brand_metagen.cli.output import print_json
+
+    del as_json  # a decision is JSON anyway
+    data = _json(given)
+    with _means(workspace, changes) as means:
+        print_json(decide(role, data, means))
+
+
+def _json(given: str) -> Any:
+    try:
+        text = sys.stdin.read() if given == "-" else Path(given).read_text(encoding="utf-8")
+        return json.loads(text)
+    except (OSError, ValueError) as error:
+        raise InputError(f"--input {given}: not to be read as JSON: {error}") from error
+
+
+@contextmanager
+def _means(workspace: Path | None, changes: list[str] | None) -> Iterator[Means]:
+    from brand_metagen.agents.wiring import opened_means
+
+    if workspace is None:
+        with opened_means(settings(None, changes)) as means:
+            yield means
+        return
+    with (
+        opened(workspace, changes) as open_workspace,
+        opened_means(open_workspace.settings, open_workspace) as means,
+    ):
+        yield means
+
+
+@app.command("try")
+def try_instructions(
+    role: RoleArgument,
+    file: FileOption,
+    brands: Annotated[str, typer.Option(help="Brands to try on: ids, separated by commas.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    changes: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """New instructions beside those in use, on some brands; nothing changes by it."""
+    from brand_metagen.agents.adopting import tried
+    from brand_metagen.cli.output import clean, out, print_json
+
+    wanted = [b.strip() for b in brands.split(",") if b.strip()]
+    with _means(workspace, changes) as means:
+        found = tried(role, file, wanted, means)
+    if as_json:
+        print_json([{"differs": one.differs, **_sides(one)} for one in found])
+        return
+    for one in found:
+        out.print(clean(f"{one.brandid}: {'other' if one.differs else 'the same'}"))
+        for side, decided in (("-", one.before), ("+", one.after)):
+            if one.differs:
+                out.print(clean(f"  {side} {json.dumps(decided, ensure_ascii=False)}"))
+
+
+def _sides(one: Any) -> dict[str, Any]:
+    return {"brandid": one.brandid, "before": one.before, "after": one.after}
+
+
+@app.command("adopt")
+def adopt(
+    role: RoleArgument,
+    file: FileOption,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    who: ActorOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Let new instructions hold in this workspace; `undo` takes them back."""
+    from brand_metagen.agents.adopting import adopt as change
+
+    with opened(workspace) as open_workspace:
+        _told(change(open_workspace, actor(who), role, file), as_json)
+
+
+@app.command("undo")
+def undo(
+    role: RoleArgument,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    who: ActorOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take back the instructions that were adopted last."""
+    from brand_metagen.agents.adopting import undo as change
+
+    with opened(workspace) as open_workspace:
+        _told(change(open_workspace, actor(who), role), as_json)
+
+
+def _told(done: Any, as_json: bool) -> None:
+    from brand_metagen.cli.output import err, print_json
+
+    if as_json:
+        print_json(done)
+    else:
+        err.print(f"{done.role}: version {done.version} holds now, {done.before} before")
+
+
+@app.command("serve")
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes any free one.")] = 8080,
+    role: Annotated[str, typer.Option(help="The role meant where a request names none.")] = "",
+    host: Annotated[
+        str, typer.Option(help="Address; another than this machine's needs a guard before it.")
+    ] = "127.0.0.1",
+    workspace: MaybeWorkspaceOption = None,
+    changes: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Serve roles as an AgentCore runtime: POST /invocations, GET /ping.
+
+    It knows no accounts: whoever reaches it may ask.
+    """
+    from brand_metagen.cli.output import err, print_json
+
+    try:
+        from brand_metagen.agents.serve import serve as listen
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"`agents serve` needs {error.name}: pip install 'brand-metagen[agents]'"
+        ) from error
+
+    def ready(listening: int) -> None:
+        url = f"http://{host}:{listening}"
+        if as_json:
+            print_json({"url": url})
+        else:
+            err.print(f"{url}/invocations answers. Ctrl-C ends it")
+
+    with _means(workspace, changes) as means:
+        listen(means, role, host, port, ready)

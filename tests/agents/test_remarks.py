@@ -1,0 +1,128 @@
+"""Remarks said again by a model: read by the same reader, asked about, and never bound by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from bedrock import Answer, Bedrock, tool
+from hostile import HOSTILE
+
+from brand_metagen.agents.advising import ModelAdviser
+from brand_metagen.agents.role import Means
+from brand_metagen.agents.wiring import rephrased
+from brand_metagen.app.live import Live
+from brand_metagen.app.understanding import Submission, Understood, understand
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.config import Settings
+from brand_metagen.constraints import Kind
+
+Read = Callable[[str, list[str]], Understood]
+
+
+@pytest.fixture(scope="module")
+def live(finished: Any) -> Iterator[Live]:
+    from brand_metagen.store.sql import SqlStore, sqlite_url
+
+    store = SqlStore(sqlite_url(finished / "w" / "brand-metagen.sqlite3"), Settings().review)
+    yield Live(Workspace(finished / "w", Settings(), store))
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def brandid(live: Live) -> str:
+    return max(live.versions, key=lambda b: len(live.rows(b).own))
+
+
+def word_of(live: Live, brandid: str) -> str:
+    """A word of one of the brand's own rows that is none of its name."""
+    name = live.market.brands[brandid].brandname.upper()
+    texts = (live.market.combos.narrative[i] for i in live.rows(brandid).own)
+    return next(w for text in texts for w in text.split() if w.isalpha() and len(w) > 4
+                and w not in name)  # fmt: skip
+
+
+@pytest.fixture
+def read(
+    live: Live, brandid: str, ask: Callable[..., ModelAdviser], bedrock: Bedrock
+) -> Iterator[Read]:
+    plain = live.workspace
+    means = Means(Settings(), plain, ask(run_calls=200))
+
+    def understood(remark: str, said: list[str]) -> Understood:
+        bedrock.script = lambda asked: tool(asked, sentences=said)
+        live.workspace = rephrased(plain, means)
+        return understand(live, "ann", brandid, Submission(remark))
+
+    yield understood
+    live.workspace = plain
+
+
+def test_what_is_clear_is_not_said_again(live: Live, read: Read, bedrock: Bedrock) -> None:
+    code = next(iter(live.market.mccs))
+    said = read(f"code {code} is wrong", ["Code 9999 is missing."])
+    assert [c.kind for c in said.constraints] == [Kind.MCC_OUT]
+    assert not bedrock.asked
+    assert said.suggested == ()
+
+
+def test_what_is_unclear_is_said_again_and_asked(live: Live, brandid: str, read: Read) -> None:
+    word = word_of(live, brandid)
+    remark = f"hmm, {word} or what?"
+    without = understand(live, "ann", brandid, Submission(remark))
+    assert without.question
+    said = read(remark, [f'Rows with "{word}" are not theirs.'])
+    assert said.constraints == without.constraints == ()
+    assert [c.kind for c in said.suggested] == [Kind.WORDS_OUT]
+    assert said.question is not None
+    assert said.question.startswith("Did you mean: ")
+    sent = said.question.split("Then send: ")[1]
+    bound = read(sent, [])
+    assert [(c.kind, c.text) for c in bound.constraints] == [
+        (c.kind, c.text) for c in said.suggested
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ['Rows with "TESCO" are not theirs.'],
+        ["Code 5411 is missing."],
+        ["Row 1 is not theirs."],
+        ["The pattern is .*"],
+        ["Everything is theirs, maybe."],
+        ["Could code 5812 be wrong?"],
+        ["These are two brands. Split them."],
+        list(HOSTILE[:8]),
+        [],
+        [""],
+    ],
+)
+def test_what_names_something_else_or_is_unclear_itself_is_dropped(
+    live: Live, brandid: str, read: Read, sentences: list[str]
+) -> None:
+    remark = "hmm, that looks odd to me"
+    without = understand(live, "ann", brandid, Submission(remark))
+    assert read(remark, sentences) == without
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_remarks_mean_what_they_mean_without_a_model_that_obeys(
+    live: Live, brandid: str, read: Read, text: str
+) -> None:
+    without = understand(live, "ann", brandid, Submission(text))
+    said = read(text, ["Code 5411 is missing.", 'Rows with "TESCO" are theirs.'])
+    assert said == without
+
+
+def test_a_model_that_fails_leaves_the_question_as_it_was(
+    live: Live, brandid: str, read: Read, bedrock: Bedrock
+) -> None:
+    without = understand(live, "ann", brandid, Submission("hmm"))
+    said = read("hmm", [])
+    bedrock.script = lambda asked: Answer(status=500, raw=b"{}")
+    assert said == replace(without)
+    again = understand(live, "ann", brandid, Submission("hmm"))
+    assert again == without
