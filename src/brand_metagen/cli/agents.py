@@ -38,7 +38,7 @@ FileOption = Annotated[Path, typer.Option("--file", help="Instructions; line 1 i
 
 @app.command("list")
 def list_agents(as_json: JsonOption = False) -> None:
-    """All roles: what each does, by which function, and with which advice."""
+    """All roles, what each does, and by which function."""
     from brand_metagen.agents.table import AGENTS
     from brand_metagen.cli.output import out, print_json, table
 
@@ -118,7 +118,10 @@ def try_instructions(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """New instructions beside those in use, on some brands; nothing changes by it."""
+    """Try new instructions on some brands.
+
+    Each brand's decision under both; nothing changes by it.
+    """
     from brand_metagen.agents.adopting import tried
     from brand_metagen.cli.output import clean, out, print_json
 
@@ -147,7 +150,7 @@ def adopt(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Let new instructions hold in this workspace; `undo` takes them back."""
+    """Let new instructions hold; `undo` takes them back."""
     from brand_metagen.agents.adopting import adopt as change
 
     with opened(workspace) as open_workspace:
@@ -188,9 +191,9 @@ def serve(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Serve roles as an AgentCore runtime: POST /invocations, GET /ping.
+    """Serve roles over HTTP as an AgentCore runtime.
 
-    It knows no accounts: whoever reaches it may ask.
+    POST /invocations, GET /ping. It knows no accounts: whoever reaches it may ask.
     """
     from brand_metagen.cli.output import err, print_json
 
