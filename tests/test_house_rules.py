@@ -49,7 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "agents": VALUES
     | {"tables", "registry", "evaluate", "synthesise", "resolve", "confirm", "publish"}
     | {"escalate", "workflow", "app"},
-    "web": VALUES | {"app", "publish", "escalate"},
+    "web": VALUES | {"app", "publish", "escalate", "analytics", "reports"},
     "cli": VALUES
     | {"app", "store", "sample", "publish", "escalate", "reports", "notify", "spark", "web"}
     | {"agents", "analytics", "mcp", "registry"},

@@ -118,3 +118,20 @@ def test_no_such_case_or_brand_is_404(shared: Office) -> None:
     assert shared.ask("GET", "/escalations/ESC-1999-001").status_code == 404
     wanted = {"brandid": "nobody", "cause": "legal_or_compliance", "reason": "x"}
     assert shared.ask("POST", "/escalations", wanted).status_code == 404
+
+
+def test_figures_and_messages_for_programs(office: Office) -> None:
+    case = opened(office)
+    by_key = {m["metric"]: m for m in office.get("/metrics")}
+    assert by_key["escalation_rate"]["numerator"] == 1
+    (one,) = office.get("/metrics?key=approval_rate&from=2026-01-01&to=2026-01-31")
+    assert (one["value"], one["begin"][:10], one["end"][:10]) == (None, "2026-01-01", "2026-02-01")
+    daily = office.get("/reports/escalations/daily")
+    assert daily["figures"]["counts"]["opened"] == 1
+    assert office.get("/reports/reviewing/weekly")["metrics"]
+    assert office.get("/reports/patterns")["cases"] == 1
+    told = office.get("/notices?state=waiting", Role.OPERATOR)
+    assert {n["case_id"] for n in told} == {case["case_id"]}
+    for wrong in ("/metrics?key=tea", "/metrics?from=yesterday", "/reports/escalations/hourly",
+                  "/reports/reviewing/daily?date=2999-01-01"):  # fmt: skip
+        assert office.ask("GET", wrong).status_code in (400, 422)
