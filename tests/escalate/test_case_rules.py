@@ -44,11 +44,18 @@ def test_an_ended_case_goes_nowhere_and_every_state_can_be_reached() -> None:
         (S.RESOLVED, Act.PAUSED, None),
         (S.CLOSED, Act.CHECKED, None),
         (S.CANCELLED, Act.RAISED, None),
+        (S.RESOLVED, Act.RESOLVED, S.RESOLVED),
+        (S.CLOSED, Act.CLOSED, S.CLOSED),
+        (S.CANCELLED, Act.CANCELLED, S.CANCELLED),
     ],
 )
 def test_what_does_not_fit_is_refused(now: S, act: Act, wanted: S | None) -> None:
     with pytest.raises(ConflictError, match="ESC-1 is"):
         check_act("ESC-1", now, act, wanted)
+
+
+def test_two_people_may_give_a_case_away_at_once() -> None:
+    check_act("ESC-1", S.IN_PROGRESS, Act.ASSIGNED, S.IN_PROGRESS)
 
 
 @pytest.mark.parametrize("now", list(CaseState))

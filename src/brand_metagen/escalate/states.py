@@ -38,7 +38,8 @@ def check_act(case_id: str, now: CaseState, act: Act, wanted: CaseState | None) 
     allowed = _WHILE.get(act)
     if allowed is not None and now not in allowed:
         raise ConflictError(f"case {case_id} is {now} and cannot be {act} any more")
-    if wanted is not None and wanted is not now and wanted not in MOVES[now]:
+    begun = act is Act.ASSIGNED and wanted is now  # two people give it away at once: both may
+    if wanted is not None and not begun and wanted not in MOVES[now]:
         further = ", ".join(sorted(MOVES[now])) or "nothing else"
         raise ConflictError(
             f"case {case_id} is {now} and cannot become {wanted}; from there it may become "
