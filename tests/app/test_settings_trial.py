@@ -9,7 +9,8 @@ import pytest
 from brand_metagen.app import escalations, resolving, settings_file
 from brand_metagen.app.live import Live
 from brand_metagen.errors import ConflictError, InputError, IntegrityError
-from brand_metagen.ports import Act, Cause, Method, Quiet
+from brand_metagen.escalate.checklists import LISTS
+from brand_metagen.ports import Act, Cause, Method, Mode, Quiet
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,50 @@ def test_settings_are_tried_aside_and_adopted_and_taken_back(live: Live) -> None
     assert config.read_text() == "[confirm]\n"
     assert back.line is not None
     assert workspace.store.case_events(case_id)[-1].kind is Act.REOPENED
+
+
+def test_what_cannot_be_settled_leaves_the_settings_alone(live: Live) -> None:
+    workspace, config = live.workspace, live.workspace.folder / "config.toml"
+    case, _ = escalations.create(workspace, "anna", "", Cause.SYSTEM_ERROR, "look")
+    case_id, changes = case.case.case_id, {"confirm.confirm": "0.999"}
+    with pytest.raises(InputError, match="how the case was settled"):
+        resolving.by_settings(workspace, "anna", case_id, changes, " ", Quiet())
+    workspace.store.set_mode(Mode.READ_ONLY, "olga", "looking")
+    with pytest.raises(ConflictError, match="read-only since"):
+        resolving.by_settings(workspace, "anna", case_id, changes, "stricter", Quiet())
+    workspace.store.set_mode(Mode.NORMAL, "olga", "")
+    assert not config.exists()
+
+    class Settles(Quiet):
+        """Somebody settles the case while the settings are tried."""
+
+        done = False
+
+        def start(self, step: str, role: str, total: int) -> None:
+            if not self.done:
+                self.done = True
+                resolving.without_change(workspace, "ben", case_id, "all is well")
+
+    with pytest.raises(ConflictError, match="RESOLVED"):
+        resolving.by_settings(workspace, "anna", case_id, changes, "stricter", Settles())
+    assert "confirm = " not in config.read_text()
+
+
+def test_what_cannot_be_taken_back_is_left_as_it_is(live: Live) -> None:
+    workspace = live.workspace
+    case, _ = escalations.create(workspace, "anna", "", Cause.SYSTEM_ERROR, "look")
+    case_id = case.case.case_id
+    resolving.by_settings(workspace, "a", case_id, {"confirm.confirm": "0.999"}, "why", Quiet())
+    config = workspace.folder / "config.toml"
+    adopted = config.read_text()
+    with pytest.raises(InputError, match="why it is taken back"):
+        resolving.undo(live, "anna", case_id, "")
+    for point in LISTS["closing"]:
+        escalations.check(workspace, "anna", case_id, [point])
+    escalations.close(workspace, "anna", case_id, "a rule", "a lesson")
+    with pytest.raises(ConflictError, match="only a resolved one"):
+        resolving.undo(live, "anna", case_id, "too late")
+    assert config.read_text() == adopted
 
 
 def test_the_same_settings_change_nothing(live: Live) -> None:

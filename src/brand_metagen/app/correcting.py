@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from brand_metagen.app.guards import person, said
 from brand_metagen.app.source_tables import SourceTables, read_source
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.constraints import Constraint
-from brand_metagen.errors import InputError, NotAllowed
+from brand_metagen.errors import NotAllowed
 from brand_metagen.ports import Correction, CorrectionBatch, Subject
 
 SAMPLES = 10
@@ -83,6 +84,8 @@ def keep(
     """
     if not dry_run:
         check_authority(workspace, authority)
+    elif authority.case_id:
+        workspace.store.case(authority.case_id)
     shown = _shown(source, corrections, note)
     if dry_run or not corrections:
         return shown
@@ -113,9 +116,8 @@ def listed(workspace: Workspace) -> Listed:
 
 def check_authority(workspace: Workspace, authority: Authority) -> None:
     """Raise InputError or NotAllowed unless the correction has all it needs besides its cells."""
-    if not authority.reason.strip():
-        raise InputError("a correction needs a reason")
-    by = authority.authorised_by.strip()
+    said(workspace, authority.reason, "a correction needs a reason")
+    by = person(authority.authorised_by)
     if workspace.settings.escalate.correction_authoriser and by in ("", authority.actor):
         raise NotAllowed(
             "a second person has to authorise corrections (escalate.correction_authoriser): name "

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from brand_metagen.app import queries, reviewing
+from brand_metagen.app.guards import person, said
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.escalate import checklists
@@ -39,6 +40,8 @@ USUAL_LEVEL: Mapping[Cause, Level] = {
     Cause.LEGAL: Level.PRODUCT,
 }
 """Where a cause usually belongs; all others begin with operations."""
+SETTLED_HOW = "say how the case was settled: --note TEXT"
+"""Asked of who settles a case without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def create(
 
     `brandid` may be empty where no single brand is meant. Raises InputError without a reason.
     """
-    _checked(workspace, reason, "say why: --reason TEXT")
+    said(workspace, reason, "say why: --reason TEXT")
     name = workspace.store.line(brandid).brandname if brandid else ""
     opening = Opening(
         brandid,
@@ -93,7 +96,7 @@ def create(
         level or USUAL_LEVEL.get(cause, Level.OPERATIONS),
         reason,
         facts or {},
-        assignee,
+        person(assignee),
         channels(workspace.settings.notify),
     )
     case, joined = workspace.store.open_case(opening, actor)
@@ -149,7 +152,7 @@ def assign(
     """Give a case to somebody; work on it begins (ESC-06)."""
     if not assignee.strip():
         raise InputError("say who takes the case: --to NAME")
-    changes = {"assigned_to": assignee.strip()}
+    changes = {"assigned_to": person(assignee)}
     state = workspace.store.case(case_id).state
     moved = CaseState.IN_PROGRESS if state is CaseState.OPEN else None
     return _act(workspace, actor, case_id, Act.ASSIGNED, note, moved, changes)
@@ -165,14 +168,14 @@ def check(
         raise InputError("say which points; `escalations show` lists them")
     for point, name in found:
         detail = {"list": name, "point": point, "done": done}
-        said = point if done else f"not {point}"
-        line = _act(workspace, actor, case_id, Act.CHECKED, said, None, {}, detail)
+        told = point if done else f"not {point}"
+        line = _act(workspace, actor, case_id, Act.CHECKED, told, None, {}, detail)
     return line
 
 
 def note(workspace: Workspace, actor: str, case_id: str, text: str) -> CaseLine:
     """Write something down (ESC-08)."""
-    _checked(workspace, text, "say what is to be noted")
+    said(workspace, text, "say what is to be noted")
     return _act(workspace, actor, case_id, Act.NOTED, text)
 
 
@@ -180,7 +183,7 @@ def raise_level(
     workspace: Workspace, actor: str, case_id: str, reason: str, level: Level | None = None
 ) -> CaseLine:
     """Hand a case to the next level, whose time begins (ESC-09)."""
-    _checked(workspace, reason, "say why the case is raised: --reason TEXT")
+    said(workspace, reason, "say why the case is raised: --reason TEXT")
     now = workspace.store.case(case_id).level
     if level is None and now is Level.PRODUCT:
         raise ConflictError(f"case {case_id} is at the highest level already")
@@ -193,7 +196,7 @@ def raise_level(
 
 def pause(workspace: Workspace, actor: str, case_id: str, reason: str) -> CaseLine:
     """Stop a case's clock while nobody here can do anything, with the reason."""
-    _checked(workspace, reason, "say what the case waits for: --reason TEXT")
+    said(workspace, reason, "say what the case waits for: --reason TEXT")
     if workspace.store.case(case_id).paused:
         raise ConflictError(f"case {case_id} is paused already")
     return _act(workspace, actor, case_id, Act.PAUSED, reason, None, {"paused": True})
@@ -218,7 +221,7 @@ def resolve(
 
     What settles it is done before (`app.resolving`); `detail` says what it was.
     """
-    _checked(workspace, resolution, "say how the case was settled: --note TEXT")
+    said(workspace, resolution, SETTLED_HOW)
     changes = {"method": method, "resolution": resolution, "paused": False}
     found = {"method": method.value, **(detail or {})}
     return _act(
@@ -229,7 +232,7 @@ def resolve(
 
 def reopen(workspace: Workspace, actor: str, case_id: str, reason: str) -> CaseLine:
     """Go on with a case whose resolution did not hold."""
-    _checked(workspace, reason, "say why the case is opened again: --reason TEXT")
+    said(workspace, reason, "say why the case is opened again: --reason TEXT")
     return _act(workspace, actor, case_id, Act.REOPENED, reason, CaseState.IN_PROGRESS)
 
 
@@ -237,8 +240,8 @@ def close(
     workspace: Workspace, actor: str, case_id: str, preventive: str, lessons: str, text: str = ""
 ) -> CaseLine:
     """End a case (ESC-15); raises ConflictError while points of the closing list are open."""
-    _checked(workspace, preventive, "say what keeps it from coming again: --preventive TEXT")
-    _checked(workspace, lessons, "say what was learned: --lessons TEXT")
+    said(workspace, preventive, "say what keeps it from coming again: --preventive TEXT")
+    said(workspace, lessons, "say what was learned: --lessons TEXT")
     open_points = checklists.missing("closing", workspace.store.case_events(case_id))
     if open_points:
         raise ConflictError(
@@ -253,7 +256,7 @@ def close(
 
 def cancel(workspace: Workspace, actor: str, case_id: str, reason: str) -> CaseLine:
     """End a case that was none, with the reason."""
-    _checked(workspace, reason, "say why it is no case: --reason TEXT")
+    said(workspace, reason, "say why it is no case: --reason TEXT")
     return _act(
         workspace, actor, case_id, Act.CANCELLED, reason, CaseState.CANCELLED, frees_brand=True
     )
@@ -306,6 +309,7 @@ def _act(
     *,
     frees_brand: bool = False,
 ) -> CaseLine:
+    said(workspace, text)
     act = CaseAct(
         actor, case_id, kind, text, state, changes or {}, detail or {}, frees_brand=frees_brand,
         channels=channels(workspace.settings.notify),
@@ -325,11 +329,3 @@ def _line(workspace: Workspace, case: Case, events: Sequence[CaseEvent]) -> Case
         soon = clock.spent >= settings.soon_share * clock.limit
         stands = "soon" if soon else "ok"
     return CaseLine(case, clock, stands)
-
-
-def _checked(workspace: Workspace, text: str, hint: str) -> None:
-    most = workspace.settings.review.remark_chars
-    if not text.strip():
-        raise InputError(hint)
-    if len(text) > most:
-        raise InputError(f"the text has {len(text):,} characters, {most:,} at most")

@@ -10,15 +10,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from brand_metagen.app import algorithm, escalations, settings_file, versions
+from brand_metagen.app import algorithm, correcting, escalations, settings_file, versions
+from brand_metagen.app.correcting import Authority
 from brand_metagen.app.escalations import CaseLine
 from brand_metagen.app.feedback import broken
+from brand_metagen.app.guards import check_writable, said
 from brand_metagen.app.live import Live
 from brand_metagen.app.versions import Manual
 from brand_metagen.app.workspace import CONFIG, Workspace
 from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.escalate.states import AT_WORK
-from brand_metagen.ports import Act, Case, Method, Progress
+from brand_metagen.ports import Act, Case, CaseState, Method, Progress
 from brand_metagen.publish.blast import blast_radius
 from brand_metagen.records import Decision, Status
 
@@ -85,15 +87,30 @@ def by_settings(
     case = _at_work(workspace, case_id)
     if not changes:
         raise InputError("say which settings: --set SECTION.NAME=VALUE")
+    if not dry_run:
+        said(workspace, note, escalations.SETTLED_HOW)
+        check_writable(workspace)
     values = settings_file.typed(changes)
     meant = [case.brandid] if case.brandid else []
     effect = asdict(algorithm.try_settings(workspace, changes, meant, progress))
     line = None
     if not dry_run:
-        before = settings_file.change(workspace.folder / CONFIG, values)
-        detail = {"settings": values, "before": before, "moved_rows": effect["moved_rows"]}
-        line = escalations.resolve(workspace, actor, case_id, Method.ALGORITHM_UPDATE, note, detail)
+        line = _adopt(workspace, actor, case_id, values, note, effect["moved_rows"])
     return Resolved(case_id, Method.ALGORITHM_UPDATE, effect, line)
+
+
+def _adopt(
+    workspace: Workspace, actor: str, case_id: str, values: Mapping[str, Any], note: str, moved: int
+) -> CaseLine:
+    """Write the settings and settle the case; where the case has moved on they are taken back."""
+    path = workspace.folder / CONFIG
+    before = settings_file.change(path, values)
+    detail = {"settings": values, "before": before, "moved_rows": moved}
+    try:
+        return escalations.resolve(workspace, actor, case_id, Method.ALGORITHM_UPDATE, note, detail)
+    except BaseException:
+        settings_file.change(path, before)
+        raise
 
 
 def by_corrections(
@@ -108,6 +125,8 @@ def by_corrections(
             f"no standing corrections {batch_id!r}; `brands corrections` lists them. Make them "
             f"with `brands reassign|update|split … --case {case_id}`"
         )
+    if found.case_id not in ("", case_id):
+        raise InputError(f"{batch_id} was made for case {found.case_id}, not for {case_id}")
     effect = {"batch_id": batch_id, "cells": len(found.corrections), "reason": found.reason}
     line = escalations.resolve(
         workspace, actor, case_id, method, note or found.reason, {"batch_id": batch_id}
@@ -129,9 +148,12 @@ def undo(live: Live, actor: str, case_id: str, reason: str) -> Resolved:
     """
     workspace, store = live.workspace, live.workspace.store
     case = store.case(case_id)
+    said(workspace, reason, "say why it is taken back: --reason TEXT")
     done = [e for e in store.case_events(case_id) if e.kind is Act.RESOLVED]
     if case.method is None or not done:
         raise ConflictError(f"case {case_id} has no resolution to undo")
+    if case.state is not CaseState.RESOLVED:
+        raise ConflictError(f"case {case_id} is {case.state}; only a resolved one is taken back")
     detail = done[-1].detail
     effect: dict[str, Any] = {}
     if case.method is Method.MANUAL_METADATA and detail.get("before"):
@@ -145,11 +167,13 @@ def undo(live: Live, actor: str, case_id: str, reason: str) -> Resolved:
         back = versions.rollback(live, actor, case.brandid, seen, before, note=reason)
         effect = {"version": back.version}
     elif case.method is Method.ALGORITHM_UPDATE:
+        check_writable(workspace)
         before_values = dict(_mapping(detail["before"]))
         settings_file.change(workspace.folder / CONFIG, before_values)
         effect = {"settings": before_values}
     elif detail.get("batch_id"):
-        undone = store.undo_corrections(str(detail["batch_id"]), actor, reason)
+        authority = Authority(actor, reason, case_id=case_id)
+        undone = correcting.undo(workspace, authority, str(detail["batch_id"]))
         effect = {"batch_id": undone.batch_id, "cells": len(undone.corrections)}
     line = escalations.reopen(workspace, actor, case_id, reason)
     return Resolved(case_id, case.method, effect, line)
