@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -156,6 +157,27 @@ def test_a_cut_or_foreign_file_is_no_backup(
             backups.restore(bad, tmp_path / "new", stores)
     assert not (tmp_path / "evil").exists()
     assert not (tmp_path.parent / "evil").exists()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [],
+        {"format": 1},
+        {"format": 1, "files": [], "head": {}, "taken_at": ""},
+        {"format": 1, "files": {}, "head": 3, "taken_at": ""},
+        {"format": 1, "files": {}, "head": {"sequence": 1}, "taken_at": ""},
+        {"format": 2, "files": {}, "head": {"sequence": 1, "digest": ""}, "taken_at": ""},
+    ],
+)
+def test_a_manifest_that_says_too_little_is_no_backup(tmp_path: Path, said: Any) -> None:
+    data = json.dumps(said).encode()
+    with tarfile.open(tmp_path / "b.tar", "w") as tar:
+        member = tarfile.TarInfo(backups.MANIFEST)
+        member.size = len(data)
+        tar.addfile(member, io.BytesIO(data))
+    with pytest.raises(InputError, match="no backup that this program knows"):
+        backups.verify_backup(tmp_path / "b.tar")
 
 
 def found(workspace: Workspace) -> dict[str, Condition]:

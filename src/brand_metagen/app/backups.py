@@ -153,7 +153,7 @@ def verify_backup(archive: Path) -> Mapping[str, Any]:
                 hashes[name] = digest.hexdigest()
     except (tarfile.TarError, OSError, EOFError, ValueError) as error:
         raise InputError(f"{archive}: not a whole backup: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or not _has_all(manifest):
         raise InputError(f"{archive}: no backup that this program knows")
     told = manifest["files"]
     wrong = sorted(n for n in hashes.keys() | told.keys() if hashes.get(n) != told.get(n))
@@ -163,6 +163,14 @@ def verify_backup(archive: Path) -> Mapping[str, Any]:
             "another backup"
         )
     return manifest
+
+
+def _has_all(said: Mapping[str, Any]) -> bool:
+    """Whether a manifest is of our format, with everything that is read of it."""
+    head, files = said.get("head"), said.get("files")
+    whole = isinstance(head, dict) and {"sequence", "digest"} <= head.keys()
+    known = whole and said.get("format") == FORMAT
+    return known and isinstance(files, dict) and isinstance(said.get("taken_at"), str)
 
 
 def _checked_name(archive: Path, member: tarfile.TarInfo) -> str:
@@ -184,7 +192,10 @@ def restore(
     """
     manifest = verify_backup(archive)
     if folder.exists() and any(path.name != CONFIG for path in folder.iterdir()):
-        raise ConflictError(f"{folder} is not empty; restore into a folder of its own")
+        raise ConflictError(
+            f"{folder} is not empty; restore into a folder of its own (what a restore "
+            "that was cut off left may be deleted)"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive) as tar:
         members = [m for m in tar if m.name != MANIFEST]
