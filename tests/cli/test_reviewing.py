@@ -139,6 +139,8 @@ def test_from_approval_to_a_release_and_back(desk: Desk) -> None:
 def test_flagging_and_rejecting_leave_a_trace(desk: Desk) -> None:
     assert desk.data("review", "reject", desk.brandid, "--note", "no")["state"] == "awaiting_review"
     assert desk.data("review", "flag", desk.brandid, "--note", "legal")["state"] == "escalated"
+    (told, *_) = (desk.workspace / "notifications.jsonl").read_text().splitlines()
+    assert json.loads(told)["case_id"].startswith("ESC-"), "word goes out at the end of the command"
     assert desk("review", "round", desk.brandid, 3).code == 2
     assert desk.data("review", "round", desk.brandid, 3, "--note", "stuck")["round"] == 3
 

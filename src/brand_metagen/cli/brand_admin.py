@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from brand_metagen.cli.case_options import telling
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
     ActorOption,
@@ -217,7 +218,11 @@ def reprocess(
     from brand_metagen.cli.output import RunProgress, print_json
     from brand_metagen.cli.splits import print_reprocessing
 
-    with opened(workspace) as open_workspace, RunProgress() as progress:
+    with (
+        opened(workspace) as open_workspace,
+        telling(open_workspace),
+        RunProgress() as progress,
+    ):
         done = again(open_workspace, brands, actor(who), reason, progress)
     if as_json:
         print_json(done)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from brand_metagen.app.escalations import CaseLine
     from brand_metagen.app.workspace import Workspace
+    from brand_metagen.ports import Notifier
 
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="For example ESC-2026-001.")]
 ReasonOption = Annotated[str, typer.Option(help="Why.")]
@@ -39,13 +40,27 @@ def hours(seconds: float) -> str:
 
 @contextmanager
 def telling(workspace: Workspace) -> Iterator[None]:
-    """Word of what is done within goes out at its end; channels are checked before anything is."""
-    from brand_metagen.app.notifying import deliver
-    from brand_metagen.cli.output import clean, err
+    """Word of what is done within goes out at its end, be it a failure: that opens cases as well.
+
+    Channels are checked before anything is done.
+    """
+    from brand_metagen.errors import ServiceError
     from brand_metagen.notify.channels import notifiers
 
     channels = notifiers(workspace.settings.notify, workspace.folder)
-    yield
+    try:
+        yield
+    except Exception:
+        with suppress(ServiceError):  # what went wrong first is what is told
+            _deliver(workspace, channels)
+        raise
+    _deliver(workspace, channels)
+
+
+def _deliver(workspace: Workspace, channels: Sequence[Notifier]) -> None:
+    from brand_metagen.app.notifying import deliver
+    from brand_metagen.cli.output import clean, err
+
     done = deliver(workspace, channels)
     told_of = (
         (done.waiting, "`escalations notices --send` tries again"),

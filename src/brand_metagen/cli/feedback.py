@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from brand_metagen.cli.brands import BrandArgument, LimitOption
+from brand_metagen.cli.case_options import telling
 from brand_metagen.cli.review import KeyOption, VersionOption
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
@@ -64,7 +65,11 @@ def submit(
         pattern,
         kind,
     )
-    with opened(workspace) as opened_workspace, rephrasing(opened_workspace) as open_workspace:
+    with (
+        opened(workspace) as opened_workspace,
+        rephrasing(opened_workspace) as open_workspace,
+        telling(open_workspace),
+    ):
         brandid = queries.brand_id(open_workspace, brand)
         seen = open_workspace.store.line(brandid).version if version is None else version
         with err.status("reading the market"):

@@ -124,7 +124,8 @@ class RunProgress:
         trace: TracebackType | None,
     ) -> None:
         self._close()
-        self._bars.stop()
+        if self._watched:
+            self._bars.stop()
 
     def start(self, step: str, role: str, total: int) -> None:
         """A step begins; batches of one stage share a line."""

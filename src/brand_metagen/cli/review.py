@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from brand_metagen.cli.brands import BrandArgument, LimitOption, known
+from brand_metagen.cli.case_options import telling
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
     ActorOption,
@@ -208,7 +209,7 @@ def _decide(
 ) -> None:
     from brand_metagen.app import decisions, queries
 
-    with opened(workspace, changes) as open_workspace:
+    with opened(workspace, changes) as open_workspace, telling(open_workspace):
         brandid = queries.brand_id(open_workspace, brand)
         seen = open_workspace.store.line(brandid).version if version is None else version
         done = decisions.decide(

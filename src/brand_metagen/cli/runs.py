@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from brand_metagen.cli.case_options import telling
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
     JsonOption,
@@ -44,7 +45,11 @@ def run(
     from brand_metagen.cli.output import RunProgress
 
     only = tuple(sorted({b.strip() for b in brands.split(",") if b.strip()}))
-    with opened(workspace, changes, create=True) as open_workspace, RunProgress() as progress:
+    with (
+        opened(workspace, changes, create=True) as open_workspace,
+        telling(open_workspace),
+        RunProgress() as progress,
+    ):
         finished = runs.start(open_workspace, data, only, progress, fresh=fresh, roles=advised)
     _report(finished, workspace, as_json)
 
@@ -212,6 +217,10 @@ def resume(
     from brand_metagen.app import runs
     from brand_metagen.cli.output import RunProgress
 
-    with opened(workspace) as open_workspace, RunProgress() as progress:
+    with (
+        opened(workspace) as open_workspace,
+        telling(open_workspace),
+        RunProgress() as progress,
+    ):
         finished = runs.resume(open_workspace, run_id, progress, advised)
     _report(finished, workspace, as_json)
