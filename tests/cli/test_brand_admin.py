@@ -231,3 +231,76 @@ def test_a_correction_that_the_source_overtook_is_shown(whole: Place, tmp_path: 
     shutil.rmtree(data)
     gone = desk("brands", "update", "101", "--name", "X", *WHY)
     assert (gone.code, "are not there any more" in gone.err) == (2, True)
+
+
+LONG = "x" * 10_001
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("create", "Zed", "--reason", LONG), "the text has 10,001 characters"),
+        (("create", LONG, *WHY), "a brand's name has 10,001 characters, 1,000 at most"),
+        (("create", "Zed", "--sector", LONG, *WHY), "a sector has"),
+        (("update", "107", "--name", LONG, *WHY), "a brand's name has"),
+        (("update", "107", "--sector", LONG, *WHY), "a sector has"),
+        (("create", "Zed", "--as", LONG, *WHY), "a person's name has"),
+        (("create", "Zed", "--authorised-by", LONG, *WHY), "a person's name has"),
+        (("create", "Zed", "--case", "ESC-2000-001", "--dry-run", *WHY), "no case ESC-2000-001"),
+    ],
+)
+def test_what_is_too_long_or_not_there(desk: Desk, args: tuple[str, ...], said: str) -> None:
+    done = desk("brands", *args)
+    assert (done.code, said in done.err) == (2, True), done.err
+    assert desk.data("brands", "corrections")["batches"] == []
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("pause", "--reason", LONG), "the text has"),
+        (("pause", "--reason", " "), "say why"),
+        (("routine", "morning", "--done", "alerts", "--note", LONG), "the text has"),
+        (("escalations", "create", "--reason", "x", "--assignee", LONG), "a person's name has"),
+        (("analytics", "metrics", "--to", "9999-12-31"), "name days of the years"),
+        (("analytics", "metrics", "--from", "0001-01-01"), "name days of the years"),
+        (("analytics", "trend", "--from", "1990-01-01", "--step", "1"), "1,000 steps at the most"),
+    ],
+)
+def test_what_is_beyond_measure(desk: Desk, args: tuple[str, ...], said: str) -> None:
+    done = desk(*args)
+    assert (done.code, said in done.err) == (2, True), done.err
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--target", "average_rounds=nan"), "is no number"),
+        (("--target", "average_rounds=inf"), "is no number"),
+        (("--action", "dana:2026-99-01:look"), "is no day"),
+        (("--cause", LONG), "the text has"),
+    ],
+)
+def test_a_plan_that_cannot_be_measured(desk: Desk, more: tuple[str, ...], said: str) -> None:
+    plan = ("analytics", "plan", "create", "slow", "--action", "dana:2026-12-15:look")
+    done = desk(*plan, "--due", "2026-12-31", *more)
+    assert (done.code, said in done.err) == (2, True), done.err
+    assert desk.data("analytics", "plan", "list") == []
+
+
+def test_corrections_of_one_case_settle_no_other(desk: Desk) -> None:
+    for brand in ("107", "108"):
+        good(desk("escalations", "create", brand, "--cause", "data_doubt", "--reason", "odd"))
+    first, second = sorted(c["case_id"] for c in desk.data("escalations", "list"))
+    good(desk("brands", "create", "Zed", "--case", first, *WHY))
+    settle = ("--method", "data_correction", "--batch", "COR-0001", "--note", "done")
+    refused = desk("escalations", "resolve", second, *settle)
+    assert (refused.code, f"made for case {first}" in refused.err) == (2, True)
+    good(desk("escalations", "resolve", first, *settle))
+    assert desk("escalations", "undo", first).code == 2
+    assert [b["undone_at"] for b in desk.data("brands", "corrections")["batches"]] == [""]
+    strict = {"BRAND_METAGEN_ESCALATE_CORRECTION_AUTHORISER": "true"}
+    undo = ("escalations", "undo", first, "--reason", "a slip")
+    assert desk(*undo, **strict).code == 4, "the second person is asked here as well"
+    good(desk(*undo))
+    assert [b["undone_by"] != "" for b in desk.data("brands", "corrections")["batches"]] == [True]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, tzinfo
 from hashlib import sha256
+from math import isfinite
 from typing import Any
 
 import duckdb
@@ -13,6 +14,7 @@ import duckdb
 from brand_metagen.analytics.history import History, Stretch
 from brand_metagen.analytics.metrics import METRICS, Measured, Metric, measure
 from brand_metagen.analytics.trend import Trend, trend
+from brand_metagen.app.guards import said
 from brand_metagen.app.history import gather
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
@@ -22,6 +24,10 @@ from brand_metagen.reports.periods import ONE_DAY, Period, today, zone_of
 USUAL_DAYS = 30
 """Days of a period that is not named (LA-12)."""
 MOST_DRAWN = 1_000
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+"""What a period may lie in: as much again has to fit before it and after it in the calendar."""
+MOST_STEPS = 1_000
+"""Steps of a trend; each measures the whole record."""
 
 
 def period(begin: str, end: str, zone: tzinfo = UTC, now: datetime | None = None) -> Period:
@@ -33,6 +39,8 @@ def period(begin: str, end: str, zone: tzinfo = UTC, now: datetime | None = None
     first = day(begin) if begin else last - (USUAL_DAYS - 1) * ONE_DAY
     if first > last:
         raise InputError(f"the period ends before it begins: {first} to {last}")
+    if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
+        raise InputError(f"name days of the years {FIRST_YEAR} to {LAST_YEAR}")
     return Period(first, last + ONE_DAY, zone)
 
 
@@ -118,6 +126,8 @@ def plain(now: Measured, before: Measured | None = None) -> dict[str, Any]:
 
 def trends(history: History, metrics: Sequence[Metric], wanted: Period, days: int) -> list[Trend]:
     """Each metric in steps of so many days, with a test for change."""
+    if (wanted.after - wanted.first).days > days * MOST_STEPS:
+        raise InputError(f"{MOST_STEPS:,} steps at the most: a shorter period, or a longer --step")
     return [trend(metric, history, list(map(stretch, steps(wanted, days)))) for metric in metrics]
 
 
@@ -217,7 +227,13 @@ def make_plan(
 
     Raises InputError for metrics that do not exist, or a plan that names nothing to do.
     """
-    day(due)
+    for text in (issue, cause, success, *(action["what"] for action in actions)):
+        said(workspace, text)
+    for text in (due, *(action["due"] for action in actions)):
+        day(text)
+    for name, value in targets.items():
+        if not isfinite(value):
+            raise InputError(f"the target of {name} is no number")
     if not issue.strip() or not actions:
         raise InputError("a plan says what is wrong and at least one thing to do about it")
     history, wanted = gather(workspace), stretch(period("", "", zone(workspace)))
@@ -234,6 +250,7 @@ def make_plan(
 
 def review_plan(workspace: Workspace, actor: str, plan_id: str, note: str) -> Plan:
     """Measure a plan's metrics again and write down whether each target was reached."""
+    said(workspace, note)
     plans = {plan.plan_id: plan for plan in workspace.store.plans()}
     if plan_id not in plans:
         raise InputError(f"no plan {plan_id}; `analytics plan list` shows them")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from brand_metagen.app.correcting import Authority, Corrected, keep
+from brand_metagen.app.guards import brand_text
 from brand_metagen.app.source_tables import Key, SourceTables, read_source
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import ConflictError, InputError
@@ -64,7 +65,7 @@ def _brand_cells(source: SourceTables, wanted: str, to: Update) -> Iterable[Corr
         _check_name(to.name)
         yield _of_brand(brand.brandid, "brandname", brand.brandname, to.name.strip())
     if to.sector is not None:
-        yield _of_brand(brand.brandid, "sector", brand.sector, to.sector.strip())
+        yield _of_brand(brand.brandid, "sector", brand.sector, brand_text(to.sector, "a sector"))
 
 
 def _of_brand(brandid: str, field: str, old: str, value: str) -> Correction:
@@ -115,7 +116,7 @@ def create(
     Raises ConflictError when the id or the name is another brand's.
     """
     _check_name(name)
-    source, name = read_source(workspace), name.strip()
+    source, name, sector = read_source(workspace), name.strip(), brand_text(sector, "a sector")
     parent = source.known(parent).brandid if parent else ""
     same = [b for b in source.brands.values() if normalise(b.brandname) == normalise(name)]
     if same and brandid in ("", same[0].brandid):
@@ -154,7 +155,7 @@ def check_id(brandid: str) -> None:
 
 
 def _check_name(name: str) -> None:
-    if not normalise(name):
+    if not normalise(brand_text(name, "a brand's name")):
         raise InputError("a brand's name needs a Latin letter or a digit")
 
 

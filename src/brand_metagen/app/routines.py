@@ -11,6 +11,7 @@ from brand_metagen.analytics.issues import issues
 from brand_metagen.analytics.metrics import METRICS, measure
 from brand_metagen.app import diagnosing, health
 from brand_metagen.app.analysing import stretch, zone
+from brand_metagen.app.guards import said
 from brand_metagen.app.history import gather
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
@@ -69,6 +70,7 @@ def tick(workspace: Workspace, actor: str, routine: str, name: str, note: str) -
     known = [point.name for point in points]
     if name not in known:
         raise InputError(f"{routine} has no point {name!r}; it has {', '.join(known)}")
+    said(workspace, note)
     day = today(datetime.now(UTC), zone(workspace))
     detail = {"day": day.isoformat(), "point": name, "note": note}
     workspace.store.note(actor, "routine", f"routine:{routine}", detail)
@@ -82,8 +84,9 @@ def write_notes(workspace: Workspace, routine: str, standings: list[Standing]) -
         mark = "x" if point.done_by else " "
         lines.append(f"- [{mark}] {point.what}: {point.figure}")
         if point.done_by:
-            said = f": {point.note}" if point.note else ""
-            lines.append(f"  {point.done_by}, {point.done_at[11:16]} UTC{said}")
+            text = " ".join(point.note.split())  # a note of several lines stays one point's
+            told = f": {text}" if text else ""
+            lines.append(f"  {point.done_by}, {point.done_at[11:16]} UTC{told}")
     folder = workspace.folder / NOTES
     folder.mkdir(exist_ok=True)
     path = folder / f"{day}-{routine}.md"

@@ -46,6 +46,13 @@ class NewVersion:
     replayed: bool = False
 
 
+def _why(error: Exception) -> str:
+    """What is wrong with a file, in words."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return f"no {error}" if isinstance(error, KeyError) else str(error)
+
+
 def manual_from(file: Path) -> Manual:
     """Read a rule from a JSON file with the fields of Manual; raises InputError."""
     try:
@@ -55,8 +62,8 @@ def manual_from(file: Path) -> Manual:
         return Manual(str(data["include"]), exclude and str(exclude), codes, str(data["notes"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
-            f"{file}: not a rule: {error!r}. It is a JSON object with include, mccids and notes, "
-            "and exclude if there is one"
+            f"{file}: not a rule: {_why(error)}. It is a JSON object with include, mccids and "
+            "notes, and exclude if there is one"
         ) from error
 
 

@@ -55,7 +55,7 @@ def pause(
     as_json: JsonOption = False,
 ) -> None:
     """No run begins and nothing is published until `unpause`."""
-    if not reason:
+    if not reason.strip():
         raise InputError("say why: --reason TEXT")
     _set(workspace, Mode.READ_ONLY if read_only else Mode.PAUSED, who, reason, as_json)
 
@@ -71,9 +71,11 @@ def unpause(
 
 
 def _set(workspace: Path, mode: Mode, who: str, reason: str, as_json: bool) -> None:
+    from brand_metagen.app.guards import said
     from brand_metagen.cli.output import clean, out, print_json
 
     with opened(workspace) as open_workspace:
+        said(open_workspace, reason)
         line = open_workspace.store.set_mode(mode, actor(who), reason)
     if as_json:
         print_json(line)

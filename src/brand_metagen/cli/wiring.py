@@ -39,7 +39,9 @@ SERVERS = "mcp.json"
 
 def actor(said: str) -> str:
     """Whose name stands in the log: who was named, else who is signed in at this machine."""
-    return said.strip() or getpass.getuser()
+    from brand_metagen.app.guards import person
+
+    return person(said) or getpass.getuser()
 
 
 def settings(workspace: Path | None, changes: Sequence[str] | None) -> Settings:
