@@ -39,6 +39,15 @@ def test_the_examples_work(office: Office) -> None:
     assert len(office.get("/publications")["items"]) == 1
 
 
+def test_every_address_of_cases_and_corrections_is_told() -> None:
+    told = " ".join(GUIDE.split())
+    for address in NEEDED:
+        path = address.split(" ")[1]
+        if path.startswith(("/escalations", "/corrections")):
+            last = path.rpartition("/")[2]
+            assert last.startswith("{") or re.search(rf"[/`]{last}\b", told), address
+
+
 def test_the_figures_are_the_settings() -> None:
     serve = ServeSettings()
     for says in (
@@ -55,4 +64,4 @@ def test_every_address_it_names_is_there() -> None:
     named = re.findall(r"\$URL(/[^\"? ]+)|(?:GET|POST) (/[^`? ]+)", " ".join(GUIDE.split()))
     assert named
     for path in ("".join(pair) for pair in named):
-        assert re.sub(r"\$BRAND|BRAND|RELEASE|FEEDBACK", "*", path) in known, path
+        assert re.sub(r"\$?(BRAND|CASE|BATCH|RELEASE|FEEDBACK)", "*", path) in known, path
