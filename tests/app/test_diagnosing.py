@@ -164,13 +164,13 @@ def test_more_feedback_in_a_day_than_usual(workspace: Workspace) -> None:
 def test_every_routine_can_be_walked_ticked_and_read(workspace: Workspace, name: str) -> None:
     standings = routines.walk(workspace, name)
     assert all(point.figure for point in standings)
-    routines.tick(workspace, "olga", name, standings[0].name, "seen")
+    routines.tick(workspace, "olga", name, standings[0].name, "seen\n- [x] all\x1b[2J")
     again = routines.walk(workspace, name)
-    assert (again[0].done_by, again[0].note) == ("olga", "seen")
+    assert (again[0].done_by, again[0].note) == ("olga", "seen\n- [x] all\x1b[2J")
     assert not any(point.done_by for point in again[1:])
     text = Path(routines.write_notes(workspace, name, again)).read_text(encoding="utf-8")
     assert text.startswith(f"# {name}, {datetime.now(UTC).date()}")
-    assert "[x]" in text
+    assert "UTC: seen - [x] all [2J\n" in text, "a note stays one line of plain text"
     assert "olga" in text
     with pytest.raises(InputError, match=standings[0].name):
         routines.tick(workspace, "olga", name, "tea", "")

@@ -84,7 +84,7 @@ def write_notes(workspace: Workspace, routine: str, standings: list[Standing]) -
         mark = "x" if point.done_by else " "
         lines.append(f"- [{mark}] {point.what}: {point.figure}")
         if point.done_by:
-            text = " ".join(point.note.split())  # a note of several lines stays one point's
+            text = _one_line(point.note)
             told = f": {text}" if text else ""
             lines.append(f"  {point.done_by}, {point.done_at[11:16]} UTC{told}")
     folder = workspace.folder / NOTES
@@ -92,6 +92,11 @@ def write_notes(workspace: Workspace, routine: str, standings: list[Standing]) -
     path = folder / f"{day}-{routine}.md"
     write_file(path, ("\n".join(lines) + "\n").encode())
     return str(path)
+
+
+def _one_line(text: str) -> str:
+    """A note as part of its point: one line, without what a terminal would obey."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _ticks(workspace: Workspace, routine: str, day: date) -> Mapping[str, tuple[str, str, str]]:
