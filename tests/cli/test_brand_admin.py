@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -304,3 +305,28 @@ def test_corrections_of_one_case_settle_no_other(desk: Desk) -> None:
     assert desk(*undo, **strict).code == 4, "the second person is asked here as well"
     good(desk(*undo))
     assert [b["undone_by"] != "" for b in desk.data("brands", "corrections")["batches"]] == [True]
+
+
+def test_what_was_done_is_seen_when_files_are_gone(desk: Desk) -> None:
+    good(desk("brands", "create", "Zed", *WHY))
+    good(desk("escalations", "create", "107", "--cause", "data_doubt", "--reason", "odd"))
+    record = desk.workspace / "brand-metagen.sqlite3"
+    with sqlite3.connect(record) as store:
+        store.execute("UPDATE runs SET source = 'gone'")
+    listed = desk.data("brands", "corrections")
+    assert [b["batch_id"] for b in listed["batches"]] == ["COR-0001"]
+    assert "not there any more" in listed["unread"]
+    shutil.rmtree(desk.workspace / "runs")
+    (case,) = desk.data("escalations", "list")
+    assert desk.data("escalations", "show", case["case_id"])["reason"] == "odd"
+    told = desk("brands", "validate", "107")
+    assert told.code != 0
+    status = desk("status")
+    assert (status.code, "restore a backup" in status.err) == (1, True)
+
+
+def test_health_answers_though_the_store_does_not_open(desk: Desk) -> None:
+    (desk.workspace / "brand-metagen.sqlite3").write_bytes(b"garbage" * 1_000)
+    found = desk("health", "--json")
+    assert (found.code, found.data["condition"]) == (1, "fail")
+    assert [(c["part"], c["condition"]) for c in found.data["checks"]] == [("store", "fail")]

@@ -11,7 +11,7 @@ from brand_metagen.app.guards import person, said
 from brand_metagen.app.source_tables import SourceTables, read_source
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.constraints import Constraint
-from brand_metagen.errors import NotAllowed
+from brand_metagen.errors import InputError, NotAllowed
 from brand_metagen.ports import Correction, CorrectionBatch, Subject
 
 SAMPLES = 10
@@ -59,10 +59,12 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """All batches, and which standing corrections do not fit the source any more."""
+    """All batches, and which standing corrections do not fit the source any more; `unread` says
+    why the source could not be asked, empty = it was."""
 
     batches: tuple[CorrectionBatch, ...]
     stale: tuple[str, ...]
+    unread: str = ""
 
 
 def keep(
@@ -110,7 +112,10 @@ def listed(workspace: Workspace) -> Listed:
     """All batches, and the standing corrections that the source as it is now makes stale."""
     batches = workspace.store.correction_batches()
     standing = any(not batch.undone_at for batch in batches)
-    stale = read_source(workspace).stale if standing else ()
+    try:
+        stale = read_source(workspace).stale if standing else ()
+    except InputError as error:  # the tables are elsewhere; what was done is seen all the same
+        return Listed(batches, (), str(error))
     return Listed(batches, tuple(s.described for s in stale))
 
 

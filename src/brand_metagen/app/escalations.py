@@ -142,7 +142,7 @@ def _brand_file(workspace: Workspace, brandid: str, limit: int) -> tuple[Any, An
         brand = reviewing.plain(reviewing.look(workspace, brandid, 5))
         rows = tuple(queries.narratives(workspace, brandid, limit))
         return brand, queries.evaluation(workspace, brandid), rows, records
-    except InputError:  # learned by an earlier run over other tables
+    except (InputError, FileNotFoundError):  # of an earlier run, or the run's files are gone
         return None, None, (), records
 
 

@@ -27,6 +27,10 @@ class Condition(StrEnum):
     """It does not work."""
 
 
+STORE_GONE = "start the database, or `brand-metagen restore BACKUP` into a folder of its own"
+"""What to do about a store that does not open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One part: how it is, what was found, and what to do about it."""

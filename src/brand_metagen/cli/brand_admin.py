@@ -254,6 +254,8 @@ def corrections(
     out.print(table("", columns, rows))
     for line in found.stale:
         err.print(f"  not applied: {clean(line)}")
+    if found.unread:
+        err.print(f"  not known which apply: {clean(found.unread)}")
 
 
 def undo(

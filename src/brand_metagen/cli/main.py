@@ -59,6 +59,11 @@ class _Face(TyperGroup):
             raise typer.Exit(0) from error
         except OSError as error:
             _drop_output()
+            if isinstance(error, FileNotFoundError) and error.errno is None:
+                words = (
+                    f"{error}. Its files are gone: restore a backup, or `brand-metagen run` anew"
+                )
+                raise _said(words, BrandMetagenError.exit_code, error) from error
             where = f"{error.filename}: " if error.filename else ""
             what = f"{where}{error.strerror or error}. See that there is room and that it can be "
             again = "written; then the same command goes on where it stopped"

@@ -16,7 +16,7 @@ from brand_metagen.cli.wiring import (
     opened,
     settings,
 )
-from brand_metagen.errors import InputError
+from brand_metagen.errors import InputError, ServiceError
 from brand_metagen.ports import Mode
 
 if TYPE_CHECKING:
@@ -33,8 +33,11 @@ def health(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption =
     from brand_metagen.app import health as looking
     from brand_metagen.cli.output import out, print_json, table
 
-    with opened(workspace) as open_workspace:
-        checks = looking.health(open_workspace)
+    try:
+        with opened(workspace) as open_workspace:
+            checks = looking.health(open_workspace)
+    except ServiceError as error:  # the store does not even open
+        checks = [looking.Check("store", looking.Condition.FAIL, str(error), looking.STORE_GONE)]
     condition = looking.worst(checks)
     if as_json:
         print_json({"condition": condition, "checks": checks})
