@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from brand_metagen.app import accounts, backups, decisions, health, publishing
+from brand_metagen.app import accounts, backups, decisions, health, publishing, routines
 from brand_metagen.app.health import Condition
 from brand_metagen.app.workspace import DATABASE, Workspace
 from brand_metagen.config import HealthSettings
@@ -63,6 +63,7 @@ def test_a_backup_comes_back_row_by_row_and_file_by_file(
     workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
 ) -> None:
     (workspace.folder / "config.toml").write_text("[confirm]\nwin = 0.9\n")
+    routines.write_notes(workspace, "morning", routines.walk(workspace, "morning"))
     done = backups.backup(workspace, tmp_path / "b.tar")
     before = rows(workspace.store)  # type: ignore[arg-type]
     restored = backups.restore(tmp_path / "b.tar", tmp_path / "new", stores)

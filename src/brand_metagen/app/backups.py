@@ -98,10 +98,11 @@ def _write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _files(workspace: Workspace) -> Iterator[tuple[Path, str]]:
-    """Settings, releases, and the runs that are completed, without what is half done."""
+    """Settings, releases, reports, notes and completed runs, without what is half done."""
     folder = workspace.folder
     done = {r.run_id for r in workspace.store.runs() if r.state is RunState.COMPLETED}
-    wanted = [folder / CONFIG, folder / "releases", folder / "reports", folder / "instructions"]
+    wanted = [folder / CONFIG]
+    wanted += [folder / name for name in ("releases", "reports", "notes", "instructions")]
     wanted += [workspace.run_folder(run_id) for run_id in sorted(done)]
     for top in wanted:
         paths = sorted(top.rglob("*")) if top.is_dir() else [top]
