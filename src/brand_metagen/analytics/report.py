@@ -168,7 +168,7 @@ def _metrics(told: Told, before: str) -> Section:
         )  # fmt: skip
     columns = (
         Column("metric", weight=2), Column("value", weight=0.8), Column("95 %", weight=1.3),
-        Column("counted"), Column("before", weight=1.6), Column("band", weight=0.8),
+        Column("counted"), Column("before", weight=1.4), Column("band"),
         Column("asks for", weight=1.6),
     )  # fmt: skip
     table = Table(columns, tuple(rows), "metrics", len(rows), METRICS)
