@@ -330,3 +330,14 @@ def test_health_answers_though_the_store_does_not_open(desk: Desk) -> None:
     found = desk("health", "--json")
     assert (found.code, found.data["condition"]) == (1, "fail")
     assert [(c["part"], c["condition"]) for c in found.data["checks"]] == [("store", "fail")]
+
+
+@pytest.mark.parametrize("field", ["name", "sector"])
+def test_a_part_s_name_and_sector_have_bounds(desk: Desk, field: str) -> None:
+    proposal = desk.folder / "parts.json"
+    good(desk("brands", "split", STAR, "--proposal", proposal))
+    parts = json.loads(proposal.read_text())
+    parts["parts"][0][field] = LONG
+    proposal.write_text(json.dumps(parts))
+    refused = desk("brands", "split", STAR, "--proposal", proposal, "--apply", *WHY)
+    assert (refused.code, "1,000 at most" in refused.err) == (2, True), refused.err

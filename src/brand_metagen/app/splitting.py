@@ -9,6 +9,7 @@ from itertools import islice
 
 from brand_metagen.app.brand_admin import check_id, chosen, given_to
 from brand_metagen.app.correcting import Authority, Corrected, keep
+from brand_metagen.app.guards import brand_text
 from brand_metagen.app.proposals import Promises, Proposal, ProposedPart, written
 from brand_metagen.app.source_tables import SourceTables, read_source
 from brand_metagen.app.surroundings import around
@@ -137,7 +138,8 @@ def _constraints(
 ) -> tuple[Constraint, ...]:
     """The promises as the brand keeps them; rows that a human took out of the part are let go."""
     asked = part.promises
-    named = [i for i in source.places(asked.rows) if i in set(places)]
+    own = frozenset(places)
+    named = [i for i in source.places(asked.rows) if i in own]
     return (
         *(Constraint(Kind.PATTERN, text) for text in (asked.pattern,) if text),
         *(Constraint(Kind.MCC_OUT, mccid) for mccid in asked.mccids_out),
@@ -168,6 +170,8 @@ def _check_parts(source: SourceTables, brandid: str, proposal: Proposal) -> None
     others = {normalise(b.brandname): b for b in source.brands.values() if b.brandid != brandid}
     for part in proposal.parts:
         check_id(part.brandid)
+        brand_text(part.name, "a brand's name")
+        brand_text(part.sector, "a sector")
         if part.brandid in source.brands:
             raise ConflictError(f"the id {part.brandid!r} is taken; give the part another")
         if (other := others.get(normalise(part.name))) is not None:
