@@ -9,7 +9,7 @@ SPARK := $(VENV)/.installed-spark
 QUERIES := src/brand_metagen/publish/sql
 SETS ?=
 
-.PHONY: help setup demo test test-browser test-spark sql lint format reference bench bench-reviewer bench-load clean
+.PHONY: help setup demo test test-slow test-browser test-spark sql lint format reference bench bench-reviewer bench-load clean
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -43,7 +43,10 @@ demo: setup      ## sample market, run, results and report in ./demo
 	@$(BIN)/brand-metagen demo --out demo
 
 test: $(DEV)     ## the quick suite
-	@$(BIN)/python -m pytest -q -m "not browser and not spark" -n 2
+	@$(BIN)/python -m pytest -q -m "not browser and not spark and not slow" -n 2
+
+test-slow: $(DEV) ## what takes seconds each: kills, crowds, misbehaving servers, fuzzed engines
+	@$(BIN)/python -m pytest -q -m slow -n 2
 
 test-browser: $(DEV) ## the report in a real Chromium
 	@command -v chromium >/dev/null || { \

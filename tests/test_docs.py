@@ -114,6 +114,7 @@ def json_blocks(path: Path) -> list[str]:
     return ["\n".join(block) for block in blocks]
 
 
+@pytest.mark.slow
 def test_asking_and_serving(brandid: str, tmp_path: Path) -> None:
     good(inside("users", "add", "ana", "--no-password", "--workspace", "W"))
     shown = commands(DOCS / "mcp.md")

@@ -17,6 +17,8 @@ from brand_metagen.confirm.opinions import Opinion, Verdict, worth
 from brand_metagen.constraints import Constraint, Kind, Row
 from program import Done, good, inside
 
+pytestmark = pytest.mark.slow
+
 MODEL = "test.model-v1:0"
 
 

@@ -14,6 +14,8 @@ from benchmarks.sets import HELD_OUT, open_set
 
 from brand_metagen.sample.market import make_sample
 
+pytestmark = pytest.mark.slow
+
 SCORER = """\
 import json, sys
 json.dump({"resolved/heldout": dict.fromkeys(

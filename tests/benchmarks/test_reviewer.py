@@ -164,6 +164,7 @@ def test_every_saying_names_what_it_is_about() -> None:
         assert len(set(sayings)) == len(sayings) >= 3
 
 
+@pytest.mark.slow
 def test_a_whole_review(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     make_sample(tmp_path / "made-up", 15, 400, 3)
     told = tmp_path / "cases.json"

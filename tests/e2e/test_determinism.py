@@ -13,6 +13,8 @@ from faults import BATCHES, TABLES, Driver, Whole
 
 from program import good, program
 
+pytestmark = pytest.mark.slow
+
 SAME = ("metadata.jsonl", "model.json", "manifest.json", "assignments.csv", "ties.jsonl")
 
 

@@ -13,6 +13,8 @@ from brand_metagen.ports import BrandState
 from brand_metagen.store.sql import SqlStore, sqlite_url
 from program import good
 
+pytestmark = pytest.mark.slow
+
 KILLS = [
     ("app.publishing:pack", "after", 1),
     ("app.publishing:write_folder", "before", 1),

@@ -11,6 +11,8 @@ from brand_metagen.ports import StepState
 from brand_metagen.store.sql import SqlStore, sqlite_url
 from program import good
 
+pytestmark = pytest.mark.slow
+
 RUN = "RUN-0001"
 STORE = "store.sql:SqlStore"
 

@@ -10,7 +10,10 @@ from faults import KILLED, Driver, Fault, Whole
 
 from program import good
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="no processes are forked here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="no processes are forked here"),
+]
 
 TWO = ("--set", "workflow.workers=2")
 LEARN = "workflow.learning:Learning.learn"

@@ -34,6 +34,8 @@ from brand_metagen.grammar import (
 from brand_metagen.match.matcher import Matcher
 from brand_metagen.records import Rule
 
+pytestmark = pytest.mark.slow
+
 Taken = set[tuple[int, int]]
 """Position of a pattern, position of a text."""
 

@@ -15,6 +15,8 @@ from brand_metagen.grammar import check_pattern
 from brand_metagen.match.matcher import Matcher
 from brand_metagen.records import Rule
 
+pytestmark = pytest.mark.slow
+
 TABLE = [
     (r"\bSTAR[ -]?BUCKS(?:\b|[0-9])", "SQ *STARBUCKS", True),
     (r"\bSTAR[ -]?BUCKS(?:\b|[0-9])", "STAR-BUCKS 12", True),

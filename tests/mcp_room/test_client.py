@@ -24,6 +24,8 @@ from brand_metagen.ports import Fit, Known, Mode
 from brand_metagen.records import Brand
 from brand_metagen.store.sql import SqlStore, sqlite_url
 
+pytestmark = pytest.mark.slow
+
 QUICK = McpSettings(deadline_seconds=4.0, attempts=1, wait_seconds=0.0)
 TESCO = Brand("7", "Tesco", "Grocery")
 FAILS = {

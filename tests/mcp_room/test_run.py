@@ -15,6 +15,8 @@ from misbehaving import CORPUS, HOSTILE
 from brand_metagen.registry.brands import lookup
 from program import good, inside
 
+pytestmark = pytest.mark.slow
+
 QUICK = (
     *("--set", "mcp.deadline_seconds=4", "--set", "mcp.attempts=1"),
     *("--set", "mcp.wait_seconds=0", "--set", "mcp.breaker_failures=1"),

@@ -51,6 +51,7 @@ def test_markup_is_shown_and_not_obeyed() -> None:
     assert "#set page(fill: red) *bold* _it_ `raw` $x$ @ref <label> // rest /* */ #panic()" in found
 
 
+@pytest.mark.slow
 def test_no_text_leaves_the_page() -> None:
     """Every piece of text begins and ends between the edges of the paper."""
     for text in ("W" * 1_024, "⟨" * 300, "x" * 30 + " " + "y" * 300):

@@ -15,6 +15,8 @@ from brand_metagen.ports import BrandState, Change, QueueFilter
 from brand_metagen.records import Status
 from brand_metagen.store.sql import SqlStore
 
+pytestmark = pytest.mark.slow
+
 FORK = multiprocessing.get_context("fork")
 MANY, EACH = 8, 6
 BRANDS = [str(n) for n in range(1, 13)]

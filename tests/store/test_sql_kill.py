@@ -16,6 +16,8 @@ from brand_metagen.ports import BrandRow, BrandState, Cause, Level, Opening
 from brand_metagen.store import schema
 from brand_metagen.store.sql import SqlStore
 
+pytestmark = pytest.mark.slow
+
 FORK = multiprocessing.get_context("fork")
 KILLED = 86
 TIMES = ("at", "given_at", "published_at", "opened_at", "digest", "previous")

@@ -19,6 +19,8 @@ from brand_metagen.app.runs import start
 from brand_metagen.ports import Quiet
 from brand_metagen.store.sql import SqlStore
 
+pytestmark = pytest.mark.slow
+
 REVIEWERS, ACTS = 8, 12
 Told = tuple[Sequence[Event], Books]
 

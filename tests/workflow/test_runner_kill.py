@@ -15,6 +15,8 @@ import runner_market as market
 from brand_metagen.ports import RunState, StepState
 from brand_metagen.workflow.runner import digest, reconcile
 
+pytestmark = pytest.mark.slow
+
 FORK = multiprocessing.get_context("fork")
 STRIDE = 7
 """Between the points at which a run that was killed before is killed again."""
