@@ -32,9 +32,10 @@ def serve(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Serve the REST API under /api/v1 until interrupted."""
+    """Serve the console under /console and the REST API under /api/v1 until interrupted."""
     from brand_metagen.app.notifying import delivering
     from brand_metagen.cli.output import err, print_json
+    from brand_metagen.console.mount import add_console
     from brand_metagen.notify.channels import notifiers
     from brand_metagen.ports import Actor, Role
     from brand_metagen.web.serve import serve as listen
@@ -47,13 +48,13 @@ def serve(
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{listening}"
         if as_json:
-            print_json({"url": url, "api": f"{url}/api/v1"})
+            print_json({"url": url, "api": f"{url}/api/v1", "console": f"{url}/console/"})
         else:
             who = f"; everybody on this machine acts as {name}" if no_login else ""
-            err.print(f"{url}/api/v1 answers{who}. Ctrl-C ends it")
+            err.print(f"{url}/console/ and {url}/api/v1 answer{who}. Ctrl-C ends it")
 
     with opened(workspace, changes) as open_workspace:
         without_login = Actor(name, Role.OPERATOR) if no_login else None
         channels = notifiers(open_workspace.settings.notify, workspace)
         with delivering(open_workspace, channels):
-            listen(open_workspace, host, port, without_login, ready)
+            listen(open_workspace, host, port, without_login, ready, add_console)

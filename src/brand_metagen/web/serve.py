@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from brand_metagen.app.workspace import Workspace
@@ -60,11 +61,15 @@ def serve(
     port: int,
     without_login: Actor | None,
     ready: Callable[[int], None],
+    beside: Callable[[FastAPI], None],
 ) -> None:
-    """Answer requests until interrupted; `ready` is told the port once it listens (0 = any)."""
+    """Answer requests until interrupted; `ready` is told the port once it listens (0 = any), and
+    `beside` puts what else is served next to the API."""
     check(workspace, host, without_login)
-    app = guarded(make_app(workspace, without_login), workspace, answered_hosts(workspace, host))
-    _Announced(config_of(app, host, port), ready).run()
+    app = make_app(workspace, without_login)
+    beside(app)
+    served = guarded(app, workspace, answered_hosts(workspace, host))
+    _Announced(config_of(served, host, port), ready).run()
 
 
 def config_of(app: ASGIApp, host: str, port: int) -> uvicorn.Config:

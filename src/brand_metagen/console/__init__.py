@@ -1,0 +1,1 @@
+"""The console: pages for reviewers and operators, in the process of the REST server."""

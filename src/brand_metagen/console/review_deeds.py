@@ -1,0 +1,135 @@
+"""What reviewers do: decide, say what is wrong, try a pattern."""
+
+from __future__ import annotations
+
+from brand_metagen.app import decisions, feedback, queries
+from brand_metagen.app.feedback import Submission
+from brand_metagen.app.live import Live
+from brand_metagen.app.marking import marker
+from brand_metagen.console.acts import Act, Deeds, Form, Reply
+from brand_metagen.console.text import render
+from brand_metagen.errors import InputError
+from brand_metagen.ports import MANUAL, Actor, Cause, QueueFilter, Role, Verdict
+from brand_metagen.records import Rule
+from brand_metagen.web.state import Server
+
+DONE = {
+    Verdict.APPROVE: "Approved",
+    Verdict.REJECT: "Rejected",
+    Verdict.FLAG: "Flagged for an expert",
+    Verdict.UNDO: "Approval taken back",
+}
+MOST_TRIED = 50
+"""Narratives tried at once."""
+
+
+def _decide(verdict: Verdict) -> Act:
+    def act(server: Server, actor: Actor, form: Form) -> Reply:
+        brandid, version, note = form.text("brandid"), form.number("version"), form.text("note")
+        causes = {cause.value: cause for cause in MANUAL}
+        cause = causes.get(form.text("cause"), Cause.EXPERT_WANTED)
+        made = decisions.decide(
+            server.workspace, actor.name, brandid, verdict, version,
+            note=note, key=form.text("idem"), cause=cause,
+        )  # fmt: skip
+        name = server.workspace.store.line(brandid).brandname
+        say = f"{DONE[verdict]}: {name} v{made.version}."
+        if verdict is Verdict.UNDO:
+            return Reply(say, go=f"/brand/{brandid}", again=True)
+        html = render(
+            "decided.html.j2", verdict=verdict.value, say=say, brandid=brandid,
+            version=made.version, undo=verdict is Verdict.APPROVE and made.state == "approved",
+            idem=form.text("idem"),
+        )  # fmt: skip
+        return Reply(say, panel="last", html=html, go=_next(server, actor))
+
+    return act
+
+
+def _next(server: Server, actor: Actor) -> str:
+    """The page of the brand that comes next, or the queue when nothing waits."""
+    seconds = server.workspace.settings.review.claim_seconds
+    found = server.workspace.store.claim_next(QueueFilter(), actor.name, seconds)
+    return f"/brand/{found.brandid}" if found else "/queue"
+
+
+def onward(server: Server, actor: Actor, form: Form) -> Reply:
+    """Leave this brand for others and take the next one."""
+    go = _next(server, actor)
+    if leaving := form.text("brandid"):
+        server.workspace.store.give_back(leaving, actor.name)
+    say = "" if go != "/queue" else "Nothing else waits that nobody has."
+    return Reply(say, go=go)
+
+
+def _submission(form: Form) -> Submission:
+    return Submission(
+        text=form.text("text"),
+        belongs=form.rows("belongs"),
+        does_not_belong=form.rows("does_not_belong"),
+        mccids_in=tuple(form.text("mccids_in").replace(",", " ").split()),
+        mccids_out=form.listed("mccids_out"),
+    )
+
+
+def understand(server: Server, actor: Actor, form: Form) -> Reply:
+    """Show what would come of a remark, without keeping anything."""
+    return _feedback(server, actor, form, dry_run=True)
+
+
+def submit(server: Server, actor: Actor, form: Form) -> Reply:
+    """Keep a remark; the answer is a new, proven version."""
+    return _feedback(server, actor, form, dry_run=False)
+
+
+def _feedback(server: Server, actor: Actor, form: Form, *, dry_run: bool) -> Reply:
+    submission, brandid = _submission(form), form.text("brandid")
+    if submission == Submission():
+        raise InputError("say what is wrong, tick rows, or cross out a code; nothing was sent")
+    live = server.warm.current()
+    key = "" if dry_run else form.text("idem")
+    answer = feedback.submit(
+        live, actor.name, brandid, form.number("version"), submission, key=key, dry_run=dry_run
+    )
+    reply = dict(answer.reply)
+    html = render("understood.html.j2", reply=reply, names=_names(live), dry_run=dry_run)
+    if dry_run or not reply["stored"] or reply["outcome"] not in ("applied", "held"):
+        return Reply("", panel="understood", html=html)
+    say = f"Version {reply['version']} was made." if reply["outcome"] == "applied" else "Kept."
+    return Reply(say, panel="last", html=html, go=f"/brand/{brandid}", again=True)
+
+
+def _names(live: Live) -> dict[str, str]:
+    return {brandid: brand.brandname for brandid, brand in live.market.brands.items()}
+
+
+def tried(server: Server, actor: Actor, form: Form) -> Reply:
+    """Run a pattern over narratives typed in, or over the market."""
+    del actor
+    include, exclude = form.text("include").strip(), form.text("exclude").strip()
+    texts = [line for line in form.text("narratives").splitlines() if line.strip()][:MOST_TRIED]
+    if not include:
+        return Reply("", panel="tried", html=render("tried.html.j2", lines=[], market=None))
+    rows = queries.try_narratives(include, exclude or None, texts)
+    mark = marker(Rule("", include, exclude or None, ()))
+    codes = form.text("codes").replace(",", " ").split() or None
+    market = None
+    if form.text("market"):
+        market = queries.try_pattern(server.workspace, include, exclude or None, codes)
+    lines = [(row, mark(row.narrative)) for row in rows]
+    samples = [mark(text) for text in market.samples] if market else []
+    names = {b.brandid: b.brandname for b in server.workspace.store.brands()} if market else {}
+    html = render("tried.html.j2", lines=lines, market=market, samples=samples, names=names)
+    return Reply("", panel="tried", html=html)
+
+
+DEEDS: Deeds = {
+    "approve": (Role.REVIEWER, _decide(Verdict.APPROVE)),
+    "reject": (Role.REVIEWER, _decide(Verdict.REJECT)),
+    "flag": (Role.REVIEWER, _decide(Verdict.FLAG)),
+    "undo": (Role.REVIEWER, _decide(Verdict.UNDO)),
+    "next": (Role.REVIEWER, onward),
+    "understand": (Role.REVIEWER, understand),
+    "submit": (Role.REVIEWER, submit),
+    "try": (Role.VIEWER, tried),
+}

@@ -1,0 +1,285 @@
+"use strict";
+/* One listener for keys and one for clicks; what is asked for goes to the server as an act. */
+const bmg = (() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const SETTLE_MS = 400; // a key decides only what has been seen
+  const TYPING_MS = 300;
+  let since = 0, screen = "", afterG = 0, again = 0, typing = 0, sending = false;
+  const kept = new Map(); // marks by brand and version, so that a draft survives a look elsewhere
+
+  const stored = {
+    get: (name) => { try { return localStorage.getItem(name); } catch { return null; } },
+    set: (name, value) => { try { localStorage.setItem(name, value); } catch { /* private mode */ } },
+  };
+
+  /* ---- theme ---- */
+  function theme(wanted) {
+    const chosen = wanted || stored.get("theme") ||
+      (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+    document.documentElement.dataset.theme = chosen;
+    if (wanted) stored.set("theme", wanted);
+  }
+  theme();
+
+  /* ---- going on ---- */
+  function go(path) {
+    const link = document.createElement("a");
+    link.href = path;
+    link.hidden = true;
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }
+
+  /* ---- what a page holds ---- */
+  const page = () => $("[data-screen]");
+  const seen = (el) => el && el.offsetParent !== null && !el.disabled;
+
+  function fields(button) {
+    const here = page(), found = { ...button.dataset };
+    if (here && here.dataset.brand && !found.brandid) {
+      found.brandid = here.dataset.brand;
+      found.version = here.dataset.version;
+      found.idem = `${here.dataset.idem}-${button.dataset.act}`;
+    }
+    if (here && here.dataset.case) found.case_id = here.dataset.case;
+    if ("collects" in button.dataset) {
+      const form = button.closest("form") || $("[data-feedback]");
+      if (form) for (const [name, value] of new FormData(form)) found[name] = String(value);
+      Object.assign(found, marks());
+    }
+    return found;
+  }
+
+  function marks() {
+    const found = { belongs: [], does_not_belong: [], mccids_out: [] };
+    for (const el of $$("[data-mark][aria-pressed=true]"))
+      found[el.dataset.mark].push(el.closest("[data-row]").dataset.row);
+    for (const el of $$(".chip[aria-pressed=true]")) found.mccids_out.push(el.dataset.code);
+    for (const name in found) found[name] = [...new Set(found[name])];
+    return found;
+  }
+
+  function ticked() {
+    const line = $("[data-ticked]");
+    if (!line) return;
+    const { belongs, does_not_belong, mccids_out } = marks();
+    const said = [];
+    if (belongs.length) said.push(`${belongs.length} belong`);
+    if (does_not_belong.length) said.push(`${does_not_belong.length} do not`);
+    if (mccids_out.length) said.push(`not code ${mccids_out.join(", ")}`);
+    line.textContent = said.length ? `Ticked: ${said.join(" · ")}` : "No rows ticked, no code crossed out.";
+    kept.set(screen, { ...marks(), text: $("#remark") ? $("#remark").value : "" });
+  }
+
+  function restore() {
+    const draft = kept.get(screen);
+    if (!draft) return;
+    for (const kind of ["belongs", "does_not_belong"])
+      for (const row of draft[kind])
+        for (const el of $$(`[data-mark=${kind}]`))
+          if (el.closest("[data-row]").dataset.row === row) el.setAttribute("aria-pressed", "true");
+    for (const el of $$(".chip")) if (draft.mccids_out.includes(el.dataset.code)) el.setAttribute("aria-pressed", "true");
+    if ($("#remark")) $("#remark").value = draft.text;
+    ticked();
+  }
+
+  function mark(button) {
+    const was = button.getAttribute("aria-pressed") === "true";
+    for (const el of $$("[data-mark]", button.closest("[data-row]"))) el.setAttribute("aria-pressed", "false");
+    button.setAttribute("aria-pressed", String(!was));
+    ticked();
+  }
+
+  /* ---- rows ---- */
+  const rows = () => $$("[data-rows] tbody tr, [data-rows] [data-item]").filter((el) => el.offsetParent !== null);
+  const current = () => rows().find((el) => el.classList.contains("here"));
+
+  function move(step) {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(current());
+    const next = all[Math.max(0, Math.min(all.length - 1, at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step))];
+    for (const el of all) { el.classList.toggle("here", el === next); el.tabIndex = el === next ? 0 : -1; }
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  function pane(button) {
+    for (const el of $$("[role=tab]")) el.setAttribute("aria-selected", String(el === button));
+    for (const el of $$("[role=tabpanel]")) el.hidden = el.id !== button.dataset.pane;
+  }
+
+  /* ---- acts ---- */
+  function act(button) {
+    if (sending) return;
+    sending = true;
+    button.setAttribute("aria-busy", "true");
+    setTimeout(() => { sending = false; }, 8000); // an answer that does not come blocks nothing for good
+    say("…");
+    emitEvent("act", fields(button));
+  }
+
+  function say(text, bad = false) {
+    const line = $("#say");
+    if (!line) return;
+    line.textContent = text;
+    line.classList.toggle("bad", bad);
+  }
+
+  function reply(told) {
+    sending = false;
+    for (const el of $$("[aria-busy]")) el.removeAttribute("aria-busy");
+    say(told.say, told.bad);
+    if (told.panel) {
+      const panel = document.getElementById(told.panel);
+      if (panel) panel.innerHTML = told.html; // escaped by the server; the policy runs no handler
+      const dialog = panel && $("dialog[data-shown]", panel);
+      if (dialog) dialog.showModal();
+    }
+    if (!told.bad) {
+      for (const el of $$("dialog[open]:not([data-shown])")) el.close();
+      if (told.again || told.go) kept.delete(screen);
+    }
+  }
+
+  function leave(form) {
+    const query = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (value) query.set(name, String(value));
+    const text = query.toString();
+    go(form.dataset.go + (text ? `?${text}` : ""));
+  }
+
+  function press(el) {
+    if ("focus" in el.dataset) { el.focus(); return; }
+    if ("decides" in el.dataset || el.dataset.act === "undo") {
+      if (Date.now() - since < SETTLE_MS || stored.get("letters") === "off") return;
+    }
+    el.click();
+  }
+
+  /* ---- a page came ---- */
+  function arrived() {
+    const here = page(), name = here ? here.dataset.screen : "";
+    for (const el of $$("[data-tab]")) {
+      const path = location.pathname.replace(/^\/console/, "") || "/";
+      const mine = el.dataset.tab;
+      const under = { "/queue": "/brand", "/cases": "/case" }[mine] || mine;
+      const on = path === mine || (mine !== "/" && (path.startsWith(mine) || path.startsWith(under)));
+      if (on) el.setAttribute("aria-current", "page"); else el.removeAttribute("aria-current");
+    }
+    for (const el of $$("time[datetime]:not([data-local])")) {
+      const moment = new Date(el.dateTime);
+      el.dataset.local = "";
+      if (!isNaN(moment)) {
+        el.textContent = moment.toLocaleString(undefined, { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" });
+        el.title = el.dateTime;
+      }
+    }
+    if (!here || here.dataset.came) return;
+    here.dataset.came = "yes";
+    const changed = name !== screen;
+    screen = name;
+    since = Date.now();
+    const title = $("h1", here);
+    document.title = `${title.textContent.trim()} · brand-metagen`;
+    if (changed) { title.focus({ preventScroll: true }); scrollTo(0, 0); }
+    const tabs = $$("[role=tab]");
+    if (tabs.length) pane(tabs.find((el) => $("b", el).textContent !== "0") || tabs[0]);
+    for (const el of $$("[data-switch]")) choose(el);
+    restore();
+    const live = $("[data-live]");
+    if (live) emitLive(live);
+    clearTimeout(again);
+    if (here.dataset.again) again = setTimeout(refresh, Number(here.dataset.again));
+  }
+
+  function refresh() {
+    if (document.hidden) { again = setTimeout(refresh, 2000); return; }
+    emitEvent("act", { act: "again" });
+  }
+
+  function choose(select) {
+    for (const el of $$("[data-when]", select.form)) el.hidden = !el.dataset.when.split(" ").includes(select.value);
+  }
+
+  function emitLive(form) {
+    const found = { act: form.dataset.live };
+    for (const [name, value] of new FormData(form)) found[name] = String(value);
+    emitEvent("act", found);
+  }
+
+  /* ---- listeners ---- */
+  document.addEventListener("click", (event) => {
+    const el = event.target.closest("button, a");
+    if (!el || el.disabled) return;
+    if ("themeSwitch" in el.dataset) theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    if (el.dataset.opens) document.getElementById(el.dataset.opens).showModal();
+    if ("closes" in el.dataset) el.closest("dialog").close();
+    if (el.dataset.pane) pane(el);
+    if (el.dataset.mark) mark(el);
+    if (el.classList.contains("chip")) { el.setAttribute("aria-pressed", String(el.getAttribute("aria-pressed") !== "true")); ticked(); }
+    if (el.dataset.act) act(el);
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "post") return;
+    event.preventDefault();
+    if (form.dataset.go) leave(form);
+  });
+  document.addEventListener("change", (event) => {
+    if ("letters" in event.target.dataset) stored.set("letters", event.target.checked ? "on" : "off");
+    if ("switch" in event.target.dataset) choose(event.target);
+    if (event.target.form && event.target.form.dataset.go && event.target.tagName === "SELECT") leave(event.target.form);
+  });
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (event.target.id === "remark") ticked();
+    if (!form || !form.dataset.live) return;
+    clearTimeout(typing);
+    typing = setTimeout(() => emitLive(form), TYPING_MS);
+  });
+  const WRITING = "input, textarea, select, [contenteditable]";
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.repeat && !["j", "k", "ArrowDown", "ArrowUp"].includes(event.key)) return;
+    const target = event.target;
+    if (target.closest(WRITING)) {
+      if (event.key === "Escape") { target.blur(); const h = $("h1"); if (h) h.focus({ preventScroll: true }); }
+      if (event.key === "Enter" && event.ctrlKey) {
+        const next = $("[data-feedback-submit]") || $("[data-act=understand]");
+        if (target.closest("[data-feedback]") && seen(next)) { event.preventDefault(); next.click(); }
+      }
+      return;
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey || $("dialog[open]")) return;
+    const key = event.key;
+    if (afterG && Date.now() - afterG < 1500) {
+      afterG = 0;
+      const link = $(`[data-goes="${CSS.escape(key)}"]`);
+      if (link) { event.preventDefault(); link.click(); }
+      return;
+    }
+    if (key === "g") { afterG = Date.now(); return; }
+    if (key === "j" || key === "ArrowDown" && current()) { event.preventDefault(); move(1); return; }
+    if (key === "k" || key === "ArrowUp" && current()) { event.preventDefault(); move(-1); return; }
+    const row = current();
+    if (row && key === "Enter" && !target.closest("a, button")) { const link = $("a", row); if (link) link.click(); return; }
+    if (row && (key === "b" || key === "x")) {
+      const button = $(`[data-mark=${key === "b" ? "belongs" : "does_not_belong"}]`, row);
+      if (button) { mark(button); return; }
+    }
+    const el = $$(`[data-key="${CSS.escape(key)}"]`).find(seen);
+    if (el) { event.preventDefault(); press(el); }
+  });
+  window.addEventListener("offline", () => say("Connection lost. Your draft is kept; decisions wait.", true));
+  window.addEventListener("online", () => say(""));
+  new MutationObserver(arrived).observe(document.documentElement, { childList: true, subtree: true });
+  document.addEventListener("DOMContentLoaded", () => {
+    arrived();
+    const box = $("[data-letters]");
+    if (box) box.checked = stored.get("letters") !== "off";
+  });
+  return { reply };
+})();
+window.bmg = bmg;

@@ -1,0 +1,102 @@
+"""Texts as a browser may have them: escaped, with what cannot be seen shown as its code."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+MOST_SHOWN = 1_200
+"""Characters of one text: a narrative has 1,024 at most, and what is longer is cut."""
+
+
+def shown(text: object) -> str:
+    """A text without control and direction marks, which would reorder what stands beside them.
+
+    >>> shown("STAR\\u202eSKCUB")
+    'STAR⟨202E⟩SKCUB'
+    """
+    whole = str(text)
+    cut = whole if len(whole) <= MOST_SHOWN else whole[:MOST_SHOWN] + " …"
+    return "".join(c if c.isprintable() or c == "\n" else f"⟨{ord(c):04X}⟩" for c in cut)
+
+
+def render(template: str, **values: Any) -> str:
+    """A template of this room with every value escaped."""
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("brand_metagen.console", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_final,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"words": words, "count": count, "share": share, "level": level, "span": span}
+    made.filters |= {"when": when}
+    return made
+
+
+def _final(value: object) -> object:
+    return value if isinstance(value, Markup) else shown(value)
+
+
+def words(value: object) -> str:
+    """A state or kind as people write it.
+
+    >>> words("awaiting_review")
+    'awaiting review'
+    """
+    return str(value).replace("_", " ").lower()
+
+
+def count(value: float) -> str:
+    """A number with its thousands apart."""
+    return f"{value:,.0f}"
+
+
+def share(value: float | None) -> str:
+    """A probability or share in two digits, a dash for none."""
+    return "–" if value is None else f"{value:.2f}"
+
+
+def level(confidence: float, sure: float, high: float) -> str:
+    """Confidence as a word: shape and colour follow from it.
+
+    >>> level(0.9, 0.75, 0.8), level(0.76, 0.75, 0.8), level(0.2, 0.75, 0.8)
+    ('high', 'medium', 'low')
+    """
+    return "high" if confidence >= high else "medium" if confidence >= sure else "low"
+
+
+def span(seconds: float) -> str:
+    """A stretch of time in the two units that tell.
+
+    >>> span(59), span(3_700), span(-90_000)
+    ('59 s', '1 h 1 m', '1 d 1 h')
+    """
+    whole = abs(int(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    days, hours, minutes = whole // 86_400, whole // 3_600 % 24, whole // 60 % 60
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes} m" if hours else f"{minutes} m"
+
+
+def when(moment: str | None) -> Markup:
+    """A moment for the browser to write in the reader's zone; UTC until it does."""
+    if not moment:
+        return Markup("–")
+    try:
+        plain = f"{datetime.fromisoformat(moment):%d %b %H:%M} UTC"
+    except ValueError:
+        plain = moment
+    return Markup('<time datetime="{}">{}</time>').format(shown(moment), escape(plain))
