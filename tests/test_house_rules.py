@@ -50,9 +50,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"tables", "registry", "evaluate", "synthesise", "resolve", "confirm", "publish"}
     | {"escalate", "workflow", "app"},
     "web": VALUES | {"app", "publish", "escalate", "analytics", "reports"},
+    "console": VALUES | {"app", "web"},
     "cli": VALUES
     | {"app", "store", "sample", "publish", "escalate", "reports", "notify", "spark", "web"}
-    | {"agents", "analytics", "mcp", "registry"},
+    | {"agents", "analytics", "console", "mcp", "registry"},
     "__main__": {"cli"},
 }
 """Each room, and the rooms that the data's way lets it read. What is not here is not allowed."""

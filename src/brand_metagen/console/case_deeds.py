@@ -59,9 +59,7 @@ def _by_rule(server: Server, actor: Actor, form: Form) -> Reply:
     codes = tuple(form.text("codes").replace(",", " ").split())
     manual = Manual(form.text("include").strip(), exclude or None, codes, form.text("note"))
     live = server.warm.current()
-    made = resolving.by_metadata(
-        live, actor.name, form.text("case_id"), manual, dry_run=dry_run
-    )
+    made = resolving.by_metadata(live, actor.name, form.text("case_id"), manual, dry_run=dry_run)
     if not dry_run:
         return Reply("Resolved by a rule by hand.", again=True)
     names = {brandid: brand.brandname for brandid, brand in live.market.brands.items()}

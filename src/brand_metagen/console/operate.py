@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from brand_metagen.app import escalations, health, runs as runs_app
+from brand_metagen.app import escalations, health
+from brand_metagen.app import runs as runs_app
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.text import render
 from brand_metagen.ports import (
@@ -25,7 +26,7 @@ from brand_metagen.web.state import Server
 
 RECENT = 12
 """Rows of the audit log on the first page."""
-LATEST_RUNS = 20
+LATEST_RUNS, MOST_FAILED = 20, 50
 COLUMNS = (
     ("New", (CaseState.OPEN,)),
     ("At work", (CaseState.IN_PROGRESS,)),
@@ -86,9 +87,9 @@ def runs(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """Runs, newest first; one of them with its steps."""
     known = [server.jobs.seen(run) for run in runs_app.listed(server.workspace)]
     chosen = next((r for r in known if r.run_id == wanted.get("run")), known[-1] if known else None)
-    failed = server.workspace.store.brands(BrandState.FAILED)
+    failed = server.workspace.store.brands(BrandState.FAILED)[:MOST_FAILED]
     return render(
-        "runs.html.j2", root=ROOT, runs=known[::-1][:LATEST_RUNS], chosen=chosen, failed=failed[:50],
+        "runs.html.j2", root=ROOT, runs=known[::-1][:LATEST_RUNS], chosen=chosen, failed=failed,
         progress=_progress(server, chosen) if chosen else None, may=actor.role.may(Role.OPERATOR),
         starts=bool(server.workspace.settings.serve.data_root), RunState=RunState,
     )  # fmt: skip

@@ -159,7 +159,9 @@ def _likes(rows: Iterable[BrandRow], mark: Marker) -> list[Like]:
     return [Like(same[0], mark(same[0].narrative), len(same)) for same in ranked[:ROWS]]
 
 
-def _change(live: Live, line: BrandLine, versions: tuple[Metadata, ...] | list[Metadata]) -> Since | None:
+def _change(
+    live: Live, line: BrandLine, versions: tuple[Metadata, ...] | list[Metadata]
+) -> Since | None:
     """What approving would change: against what was approved last, else the version before."""
     earlier = [m for m in versions if m.version < line.version]
     known = live.versions.get(line.brandid)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from brand_metagen.app import decisions, feedback, queries
-from brand_metagen.app.feedback import Submission
 from brand_metagen.app.live import Live
 from brand_metagen.app.marking import marker
+from brand_metagen.app.understanding import Submission
 from brand_metagen.console.acts import Act, Deeds, Form, Reply
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
@@ -54,12 +54,10 @@ def _next(server: Server, actor: Actor) -> str:
 
 
 def onward(server: Server, actor: Actor, form: Form) -> Reply:
-    """Leave this brand for others and take the next one."""
+    """Take the next brand; the one left stays claimed for a while, lest it come back at once."""
+    del form
     go = _next(server, actor)
-    if leaving := form.text("brandid"):
-        server.workspace.store.give_back(leaving, actor.name)
-    say = "" if go != "/queue" else "Nothing else waits that nobody has."
-    return Reply(say, go=go)
+    return Reply("" if go != "/queue" else "Nothing else waits that nobody has.", go=go)
 
 
 def _submission(form: Form) -> Submission:
@@ -96,7 +94,7 @@ def _feedback(server: Server, actor: Actor, form: Form, *, dry_run: bool) -> Rep
     if dry_run or not reply["stored"] or reply["outcome"] not in ("applied", "held"):
         return Reply("", panel="understood", html=html)
     say = f"Version {reply['version']} was made." if reply["outcome"] == "applied" else "Kept."
-    return Reply(say, panel="last", html=html, go=f"/brand/{brandid}", again=True)
+    return Reply(say, go=f"/brand/{brandid}", again=True)
 
 
 def _names(live: Live) -> dict[str, str]:

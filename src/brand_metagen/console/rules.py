@@ -75,7 +75,7 @@ def _class(node: CharClass) -> Token:
     if node.characters <= DIGITS:
         return Token("class", f"digit{times}", node.text)
     letters = sorted(node.characters)
-    name = "letter" if LETTERS <= node.characters else f"[{''.join(letters)}]"
+    name = "letter" if node.characters >= LETTERS else f"[{''.join(letters)}]"
     if len(letters) > MOST_LISTED and name != "letter":
         name = f"[{''.join(letters[:MOST_LISTED])}…]"
     return Token("class", f"{name}{times}", node.text)

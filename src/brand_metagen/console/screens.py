@@ -62,7 +62,8 @@ def markup(html: str) -> ui.html:
 def _builder(seat: Seat, page: Page) -> Callable[..., Awaitable[None]]:
     async def build(args: PageArguments) -> None:
         wanted = {**dict(args.query_parameters), **args.path_parameters}
-        markup(await run.io_bound(_page, seat, page, wanted))
+        html = await run.io_bound(_page, seat, page, wanted)
+        markup(html or "")  # none while the server ends
 
     build.__annotations__["args"] = PageArguments  # looked up at run time, as no text
     return build
@@ -72,7 +73,9 @@ def _page(seat: Seat, page: Page, wanted: Mapping[str, str]) -> str:
     """A page, or why there is none."""
     actor = seat.actor()
     if actor is None:
-        return render("error.html.j2", title="Signed out", error="Your session ended. Sign in again.")
+        return render(
+            "error.html.j2", title="Signed out", error="Your session ended. Sign in again."
+        )
     try:
         with as_ours():
             return page(seat.server, actor, wanted)
@@ -84,10 +87,13 @@ async def _act(seat: Seat, args: Any) -> None:
     """Do what a page asks for, in a thread, and tell the page what came of it."""
     client = ui.context.client
     reply = await run.io_bound(acts.done, seat, args if isinstance(args, dict) else {})
+    if reply is None:  # the server ends
+        return
     with client:
         told = {"say": reply.say, "bad": reply.bad, "panel": reply.panel, "html": reply.html}
         ui.run_javascript(f"bmg.reply({json.dumps(told)})")
-        if reply.go:
+        router = client.sub_pages_router
+        if reply.go and reply.go != router.current_path:
             ui.navigate.to(reply.go)
         elif reply.again:
-            await ui.context.client.sub_pages_router.refresh()
+            await router.refresh()
