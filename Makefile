@@ -9,7 +9,7 @@ SPARK := $(VENV)/.installed-spark
 QUERIES := src/brand_metagen/publish/sql
 SETS ?=
 
-.PHONY: help setup demo test test-slow test-browser test-spark sql lint format reference bench bench-reviewer bench-load clean
+.PHONY: help setup demo test test-slow test-browser test-spark sql lint format reference screenshots bench bench-reviewer bench-load clean
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -48,7 +48,7 @@ test: $(DEV)     ## the quick suite
 test-slow: $(DEV) ## what takes seconds each: kills, crowds, misbehaving servers, fuzzed engines
 	@$(BIN)/python -m pytest -q -m slow -n 2
 
-test-browser: $(DEV) ## the report in a real Chromium
+test-browser: $(DEV) ## the report and the console in a real Chromium
 	@command -v chromium >/dev/null || { \
 	  echo "No chromium here. Install it (Debian: apt-get install chromium) and try again." >&2; exit 2; }
 	@$(BIN)/python -m pytest -q -m browser
@@ -69,6 +69,9 @@ sql: $(DEV)      ## the query of each engine, from Athena's
 
 reference: $(DEV) ## docs/commands.md and docs/settings.md from the code
 	@$(BIN)/python docs/make_reference.py
+
+screenshots: $(DEV) ## docs/console/*.png from the sample, in a real Chromium
+	@$(BIN)/python docs/make_screenshots.py
 
 format: $(DEV)   ## rewrite to the house style
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .

@@ -176,9 +176,17 @@ def test_who_is_late_sees_both_sides(tab: Tab, address: str, tmp_path: Path) -> 
         other.js("document.querySelector('#reject [data-closes]').click()")
         other.key("a")
         moved_on(other, name)
+    tab.key("w")
+    tab.write("hotels are not theirs")
+    tab.key("Escape")
     tab.key("a")
     tab.shows("Somebody was faster")
     tab.shows("rolf")
+    press(tab, ".conflict a")
+    assert moved_on(tab, name).endswith("/approved")
+    press(tab, "[data-act=undo]")
+    tab.shows("Approval taken back")
+    tab.until("document.querySelector('#remark').value === 'hotels are not theirs'")
 
 
 def test_an_operator_follows_a_case_to_its_end(tab: Tab, address: str) -> None:
@@ -213,6 +221,19 @@ def test_an_operator_follows_a_case_to_its_end(tab: Tab, address: str) -> None:
     )
     press(tab, "[data-act=close]")
     tab.shows("Closed.")
+
+
+def test_who_signs_out_is_out(tab: Tab, address: str) -> None:
+    enter(tab, address, "rita")
+    cookies = tab.send("Network.getCookies", urls=[f"{address}/console/"])["cookies"]
+    (session,) = [cookie for cookie in cookies if cookie["name"] == "console_session"]
+    assert session["httpOnly"]
+    assert session["sameSite"] == "Strict"
+    press(tab, "form[action$=leave] button")
+    tab.until("document.querySelector('[name=password]')")
+    tab.send("Network.setCookie", **{k: session[k] for k in ("name", "value", "domain", "path")})
+    tab.open(f"{address}/console/queue")
+    tab.until("document.querySelector('[name=password]')")
 
 
 def test_every_page_in_both_themes_and_widths(tab: Tab, address: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,6 +18,7 @@ from brand_metagen.console.door import Seat
 from brand_metagen.ports import Role
 from brand_metagen.store.sql import SqlStore, sqlite_url
 from brand_metagen.web.app import make_app
+from brand_metagen.web.warm import Readiness
 from program import good, inside
 
 
@@ -44,6 +46,8 @@ def opened(folder: Path) -> Iterator[dict[Role, Seat]]:
     try:
         yield seats
     finally:
+        while server.warm.readiness is Readiness.LOADING:
+            time.sleep(0.01)
         store.close()
 
 
@@ -52,6 +56,15 @@ def seats(finished: Path, tmp_path: Path) -> Iterator[dict[Role, Seat]]:
     """Seats at a server over a copy of the run."""
     shutil.copytree(finished, tmp_path / "w")
     with opened(tmp_path / "w") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Role, Seat]]:
+    """The same for all tests of a file that only look."""
+    folder = tmp_path_factory.mktemp("shared")
+    shutil.copytree(finished, folder / "w")
+    with opened(folder / "w") as made:
         yield made
 
 

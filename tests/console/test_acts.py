@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from brand_metagen.app import accounts
 from brand_metagen.console.acts import Reply, done
 from brand_metagen.console.deeds import DEEDS
 from brand_metagen.console.door import Seat
-from brand_metagen.ports import BrandLine, BrandState, QueueFilter, Role
+from brand_metagen.console.screens import PAGES
+from brand_metagen.ports import Actor, BrandLine, BrandState, QueueFilter, Role
 
 Seats = dict[Role, Seat]
 
@@ -27,14 +29,14 @@ def asked(seat: Seat, act: str, line: BrandLine, **more: Any) -> Reply:
 
 
 @pytest.mark.parametrize("act", sorted(set(DEEDS)))
-def test_an_act_needs_its_role(seats: Seats, act: str) -> None:
+def test_an_act_needs_its_role(shared: Seats, act: str) -> None:
     needed, _ = DEEDS[act]
     below = [role for role in Role if not role.may(needed)]
     for role in below:
-        reply = done(seats[role], {"act": act})
+        reply = done(shared[role], {"act": act})
         assert reply.bad
         assert f"takes the role {needed.value}" in reply.say
-    assert done(Seat(seats[Role.ADMIN].server, ""), {"act": act}).bad
+    assert done(Seat(shared[Role.ADMIN].server, ""), {"act": act}).bad
 
 
 def test_a_decision_is_made_once_and_can_be_taken_back(seats: Seats) -> None:
@@ -77,8 +79,8 @@ def test_who_is_late_is_shown_what_there_is_now(seats: Seats) -> None:
         {"act": ["approve"]},
     ],
 )
-def test_what_makes_no_sense_is_refused_in_words(seats: Seats, fields: dict[str, Any]) -> None:
-    reply = done(seats[Role.ADMIN], fields)
+def test_what_makes_no_sense_is_refused_in_words(shared: Seats, fields: dict[str, Any]) -> None:
+    reply = done(shared[Role.ADMIN], fields)
     assert reply.bad
     assert reply.say
 
@@ -95,6 +97,19 @@ def test_a_remark_is_shown_first_and_then_kept(seats: Seats) -> None:
     kept = asked(seat, "submit", line, **wrong)
     assert kept.go == f"/brand/{line.brandid}"
     assert store.line(line.brandid).version == line.version + 1
+    (promised,) = re.findall(r"Send · (.*) rows", shown.html)
+    page = PAGES["/brand/{id}"](seat.server, Actor("r", Role.REVIEWER), {"id": line.brandid})
+    assert f"Approve v{line.version + 1} · {promised} rows" in page
+
+
+def test_another_text_on_the_same_page_is_another_remark(seats: Seats) -> None:
+    seat = seats[Role.REVIEWER]
+    store, line = seat.server.workspace.store, first(seat)
+    for text in ("please fix it", "please fix it", "please repair it"):
+        reply = asked(seat, "submit", line, text=text)
+        assert not reply.bad
+        assert reply.panel == "understood"
+    assert len(store.remarks(line.brandid, "", 10, None).items) == 2
 
 
 def test_a_disabled_account_does_nothing_more(seats: Seats) -> None:

@@ -11,13 +11,13 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from nicegui.testing.user_simulation import user_simulation
+from test_acts import Seats, first
 
 from brand_metagen.console.door import COOKIE, Seat
 from brand_metagen.console.policy import Policy
 from brand_metagen.console.screens import PAGES, root
 from brand_metagen.errors import BrandMetagenError
 from brand_metagen.ports import Actor, Role
-from test_acts import Seats, first
 
 
 def shown(seat: Seat, path: str, **wanted: str) -> str:
@@ -28,15 +28,15 @@ def shown(seat: Seat, path: str, **wanted: str) -> str:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_who_may_not_gets_no_action(seats: Seats, role: Role) -> None:
-    seat = seats[role]
+def test_who_may_not_gets_no_action(shared: Seats, role: Role) -> None:
+    seat = shared[role]
     page = shown(seat, "/brand/{id}", id=first(seat).brandid)
     assert ('data-act="approve"' in page) is role.may(Role.REVIEWER)
     assert ("data-mark" in page) is role.may(Role.REVIEWER)
 
 
-def test_a_brand_shows_its_rule_rows_and_doubts(seats: Seats) -> None:
-    seat = seats[Role.REVIEWER]
+def test_a_brand_shows_its_rule_rows_and_doubts(shared: Seats) -> None:
+    seat = shared[Role.REVIEWER]
     line = first(seat)
     page = shown(seat, "/brand/{id}", id=line.brandid)
     for part in ("<mark", 'class="tok word"', 'class="chip"', "Why 0.", "held out", "Not sure"):
@@ -62,37 +62,39 @@ def test_nothing_there_yet_is_said_in_words(empty: Seats, path: str) -> None:
     ],
 )
 def test_what_is_not_there_is_our_own_error(
-    seats: Seats, path: str, wanted: Mapping[str, str]
+    shared: Seats, path: str, wanted: Mapping[str, str]
 ) -> None:
     with pytest.raises(BrandMetagenError):
-        shown(seats[Role.VIEWER], path, **wanted)
+        shown(shared[Role.VIEWER], path, **wanted)
 
 
-def test_nicegui_builds_the_frame_and_its_pages(seats: Seats) -> None:
-    server = seats[Role.REVIEWER].server
+def test_nicegui_builds_the_frame_and_its_pages(shared: Seats) -> None:
+    server = shared[Role.REVIEWER].server
 
     async def visits() -> None:
         async with user_simulation(root=lambda: root(server)) as user:
             away = await user.http_client.get("/queue", follow_redirects=False)
             assert away.status_code == 303
             assert away.headers["location"].startswith("/console/sign-in?to=")
-            user.http_client.cookies.set(COOKIE, seats[Role.REVIEWER].secret)
+            user.http_client.cookies.set(COOKIE, shared[Role.REVIEWER].secret)
             await user.open("/queue")
             await user.should_see("wait for a reviewer")
-            await user.open(f"/brand/{first(seats[Role.REVIEWER]).brandid}")
+            await user.open(f"/brand/{first(shared[Role.REVIEWER]).brandid}")
             await user.should_see("What is wrong?")
             await user.open("/brand/none")
             await user.should_see("This cannot be shown")
+            await user.open("/nowhere")
+            await user.should_see("No such page")
 
     asyncio.run(visits())
 
 
-def test_the_flag_lets_everybody_in_as_one_actor(seats: Seats) -> None:
+def test_the_flag_lets_everybody_in_as_one_actor(shared: Seats) -> None:
     from dataclasses import replace
 
-    open_server = replace(seats[Role.ADMIN].server, without_login=Actor("sam", Role.OPERATOR))
+    open_server = replace(shared[Role.ADMIN].server, without_login=Actor("sam", Role.OPERATOR))
     assert Seat(open_server, "").actor() == Actor("sam", Role.OPERATOR)
-    assert Seat(seats[Role.ADMIN].server, "bmg_guess").actor() is None
+    assert Seat(shared[Role.ADMIN].server, "bmg_guess").actor() is None
 
 
 def test_scripts_of_a_page_get_the_nonce_of_its_policy() -> None:

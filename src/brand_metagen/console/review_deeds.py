@@ -6,6 +6,7 @@ from brand_metagen.app import decisions, feedback, queries
 from brand_metagen.app.live import Live
 from brand_metagen.app.marking import marker
 from brand_metagen.app.understanding import Submission
+from brand_metagen.app.understanding import understand as understand_it
 from brand_metagen.console.acts import Act, Deeds, Form, Reply
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
@@ -75,6 +76,13 @@ def understand(server: Server, actor: Actor, form: Form) -> Reply:
     return _feedback(server, actor, form, dry_run=True)
 
 
+def hint(server: Server, actor: Actor, form: Form) -> Reply:
+    """How a remark reads so far; nothing is tried."""
+    brandid, text = form.text("brandid"), form.text("text")
+    said = understand_it(server.warm.glance(), actor.name, brandid, Submission(text=text))
+    return Reply("", panel="hints", html=render("hints.html.j2", said=said))
+
+
 def submit(server: Server, actor: Actor, form: Form) -> Reply:
     """Keep a remark; the answer is a new, proven version."""
     return _feedback(server, actor, form, dry_run=False)
@@ -84,13 +92,17 @@ def _feedback(server: Server, actor: Actor, form: Form, *, dry_run: bool) -> Rep
     submission, brandid = _submission(form), form.text("brandid")
     if submission == Submission():
         raise InputError("say what is wrong, tick rows, or cross out a code; nothing was sent")
-    live = server.warm.current()
-    key = "" if dry_run else form.text("idem")
+    live, version = server.warm.current(), form.number("version")
+    # Two presses are one remark; another text on the same page is another one.
+    key = "" if dry_run else f"{form.text('idem')[:80]}-{submission.digest(version)}"
     answer = feedback.submit(
-        live, actor.name, brandid, form.number("version"), submission, key=key, dry_run=dry_run
+        live, actor.name, brandid, version, submission, key=key, dry_run=dry_run
     )
     reply = dict(answer.reply)
-    html = render("understood.html.j2", reply=reply, names=_names(live), dry_run=dry_run)
+    worded = bool(submission.text.strip())  # rows and codes alone raise no question
+    html = render(
+        "understood.html.j2", reply=reply, names=_names(live), dry_run=dry_run, worded=worded
+    )
     if dry_run or not reply["stored"] or reply["outcome"] not in ("applied", "held"):
         return Reply("", panel="understood", html=html)
     say = f"Version {reply['version']} was made." if reply["outcome"] == "applied" else "Kept."
@@ -128,6 +140,7 @@ DEEDS: Deeds = {
     "undo": (Role.REVIEWER, _decide(Verdict.UNDO)),
     "next": (Role.REVIEWER, onward),
     "understand": (Role.REVIEWER, understand),
+    "hint": (Role.REVIEWER, hint),
     "submit": (Role.REVIEWER, submit),
     "try": (Role.VIEWER, tried),
 }

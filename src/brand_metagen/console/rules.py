@@ -48,7 +48,7 @@ def _node(node: Node) -> Iterator[Token]:
         yield Token("word", node.character)
     elif isinstance(node, CharClass):
         yield _class(node)
-    elif isinstance(node, Group):
+    elif isinstance(node, Group) and not _is_edge(node):
         yield Token("open", "(")
         yield from _alternatives(node)
         yield Token("close", ")")
@@ -56,6 +56,18 @@ def _node(node: Node) -> Iterator[Token]:
         yield from _optional(node)
     elif isinstance(node, Anchor) and node.kind != "\\b":
         yield Token("joint", "⊢" if node.kind == "^" else "⊣", "the narrative's edge")
+
+
+def _is_edge(group: Group) -> bool:
+    """Whether a group only says that a word ends, or goes on with a number."""
+    return all(
+        len(nodes) == 1 and (isinstance(nodes[0], Anchor) or _digits(nodes[0]))
+        for nodes in group.alternatives
+    )
+
+
+def _digits(node: Node) -> bool:
+    return isinstance(node, CharClass) and node.characters <= DIGITS
 
 
 def _optional(node: Optional) -> Iterator[Token]:

@@ -49,7 +49,8 @@ def root(server: Server) -> Response | None:
         return RedirectResponse(to_sign_in(request.url.path), 303)
     ui.add_head_html(HEAD)
     markup(render("frame.html.j2", actor=actor, tabs=TABS, root=ROOT, free=not seat.secret))
-    ui.sub_pages({path: _builder(seat, page) for path, page in PAGES.items()}, show_404=False)
+    pages = {**PAGES, "/{elsewhere}": nowhere}
+    ui.sub_pages({path: _builder(seat, page) for path, page in pages.items()})
     ui.on("act", lambda event: _act(seat, event.args))
     return None
 
@@ -73,14 +74,20 @@ def _page(seat: Seat, page: Page, wanted: Mapping[str, str]) -> str:
     """A page, or why there is none."""
     actor = seat.actor()
     if actor is None:
-        return render(
-            "error.html.j2", title="Signed out", error="Your session ended. Sign in again."
-        )
+        said = "Your session ended. Sign in again; what was decided is kept."
+        return render("error.html.j2", title="Signed out", error=said, away=True)
     try:
         with as_ours():
             return page(seat.server, actor, wanted)
     except BrandMetagenError as error:
-        return render("error.html.j2", title="This cannot be shown", error=error)
+        title = "This cannot be shown"
+        return render("error.html.j2", title=title, error=error, away=False)
+
+
+def nowhere(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
+    """What stands at an address without a page."""
+    del server, actor, wanted
+    return render("error.html.j2", title="No such page", error="Nothing is here.", away=False)
 
 
 async def _act(seat: Seat, args: Any) -> None:

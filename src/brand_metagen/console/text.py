@@ -79,15 +79,15 @@ def level(confidence: float, sure: float, high: float) -> str:
 def span(seconds: float) -> str:
     """A stretch of time in the two units that tell.
 
-    >>> span(59), span(3_700), span(-90_000)
-    ('59 s', '1 h 1 m', '1 d 1 h')
+    >>> span(59), span(3_700), span(-90_000), span(86_400)
+    ('59 s', '1 h 1 m', '1 d 1 h', '1 d')
     """
     whole = abs(int(seconds))
     if whole < 60:
         return f"{whole} s"
     days, hours, minutes = whole // 86_400, whole // 3_600 % 24, whole // 60 % 60
     if days:
-        return f"{days} d {hours} h"
+        return f"{days} d {hours} h" if hours else f"{days} d"
     return f"{hours} h {minutes} m" if hours else f"{minutes} m"
 
 

@@ -9,6 +9,8 @@ TOKEN = re.compile(r"bmg_[A-Za-z0-9_-]+|(?i:bearer)\s+\S+|(?i:password)\W{1,4}\S
 CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
 """Thirteen to nineteen digits, as payment card numbers have (ISO/IEC 7812)."""
 
+SOCKETS = re.compile(r"WebSocket|^connection (?:open|closed)$")
+
 
 def redacted(text: str) -> str:
     """The text with tokens and passwords cut out and of card numbers the last four digits left.
@@ -32,6 +34,14 @@ class Redacting(logging.Formatter):
         return redacted(super().format(record))
 
 
+class WithoutSockets(logging.Filter):
+    """Leaves out what is said of every socket that is opened or closed: it is an access log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a line is kept."""
+        return not (record.levelno <= logging.INFO and SOCKETS.search(str(record.msg)))
+
+
 def log_config() -> dict[str, object]:
     """Logging of the server: everything to standard error, redacted."""
     return {
@@ -43,10 +53,12 @@ def log_config() -> dict[str, object]:
                 "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
             }
         },
+        "filters": {"sockets": {"()": "brand_metagen.web.redact.WithoutSockets"}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": "redacted",
+                "filters": ["sockets"],
                 "stream": "ext://sys.stderr",
             }
         },

@@ -6,7 +6,7 @@ const bmg = (() => {
   const SETTLE_MS = 400; // a key decides only what has been seen
   const TYPING_MS = 300;
   let since = 0, screen = "", afterG = 0, again = 0, typing = 0, sending = false;
-  const kept = new Map(); // marks by brand and version, so that a draft survives a look elsewhere
+  const kept = new Map(); // drafts by brand, so that they survive a look elsewhere
 
   const stored = {
     get: (name) => { try { return localStorage.getItem(name); } catch { return null; } },
@@ -70,18 +70,18 @@ const bmg = (() => {
     if (does_not_belong.length) said.push(`${does_not_belong.length} do not`);
     if (mccids_out.length) said.push(`not code ${mccids_out.join(", ")}`);
     line.textContent = said.length ? `Ticked: ${said.join(" · ")}` : "No rows ticked, no code crossed out.";
-    kept.set(screen, { ...marks(), text: $("#remark") ? $("#remark").value : "" });
+    kept.set(draft(), { ...marks(), text: $("#remark") ? $("#remark").value : "" });
   }
 
   function restore() {
-    const draft = kept.get(screen);
-    if (!draft) return;
+    const found = kept.get(draft());
+    if (!found) return;
     for (const kind of ["belongs", "does_not_belong"])
-      for (const row of draft[kind])
+      for (const row of found[kind])
         for (const el of $$(`[data-mark=${kind}]`))
           if (el.closest("[data-row]").dataset.row === row) el.setAttribute("aria-pressed", "true");
-    for (const el of $$(".chip")) if (draft.mccids_out.includes(el.dataset.code)) el.setAttribute("aria-pressed", "true");
-    if ($("#remark")) $("#remark").value = draft.text;
+    for (const el of $$(".chip")) if (found.mccids_out.includes(el.dataset.code)) el.setAttribute("aria-pressed", "true");
+    if ($("#remark")) $("#remark").value = found.text;
     ticked();
   }
 
@@ -91,6 +91,9 @@ const bmg = (() => {
     button.setAttribute("aria-pressed", String(!was));
     ticked();
   }
+
+  /* A draft is of a brand: it outlives a version made by somebody else meanwhile. */
+  function draft() { return screen.split("/").slice(0, 2).join("/"); }
 
   /* ---- rows ---- */
   const rows = () => $$("[data-rows] tbody tr, [data-rows] [data-item]").filter((el) => el.offsetParent !== null);
@@ -129,9 +132,12 @@ const bmg = (() => {
   }
 
   function reply(told) {
-    sending = false;
-    for (const el of $$("[aria-busy]")) el.removeAttribute("aria-busy");
-    say(told.say, told.bad);
+    const quiet = ["hints", "tried"].includes(told.panel); // answers to typing end no act
+    if (!quiet) {
+      sending = false;
+      for (const el of $$("[aria-busy]")) el.removeAttribute("aria-busy");
+    }
+    if (!quiet || told.say) say(told.say, told.bad);
     if (told.panel) {
       const panel = document.getElementById(told.panel);
       if (panel) panel.innerHTML = told.html; // escaped by the server; the policy runs no handler
@@ -140,7 +146,7 @@ const bmg = (() => {
     }
     if (!told.bad) {
       for (const el of $$("dialog[open]:not([data-shown])")) el.close();
-      if (told.again || told.go) kept.delete(screen);
+      if (told.again || told.go) kept.delete(draft());
     }
   }
 
@@ -224,7 +230,7 @@ const bmg = (() => {
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method === "post") return;
+    if (form.hasAttribute("action")) return;
     event.preventDefault();
     if (form.dataset.go) leave(form);
   });
@@ -235,7 +241,12 @@ const bmg = (() => {
   });
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (event.target.id === "remark") ticked();
+    if (event.target.id === "remark") {
+      ticked();
+      clearTimeout(typing);
+      const said = { act: "hint", brandid: page().dataset.brand, text: event.target.value };
+      typing = setTimeout(() => emitEvent("act", said), 2 * TYPING_MS);
+    }
     if (!form || !form.dataset.live) return;
     clearTimeout(typing);
     typing = setTimeout(() => emitLive(form), TYPING_MS);
