@@ -13,6 +13,8 @@ from faults import BATCHES, KILLED, LEARN, Driver, Whole, copied
 
 from program import good, inside
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def workspace(whole: Whole, tmp_path: Path) -> Path:

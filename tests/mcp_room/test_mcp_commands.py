@@ -13,6 +13,8 @@ from desks import HERE, Office
 
 from program import Done, good, inside
 
+pytestmark = pytest.mark.slow
+
 QUICK = (
     *("--set", "mcp.deadline_seconds=4", "--set", "mcp.attempts=1"),
     *("--set", "mcp.wait_seconds=0"),

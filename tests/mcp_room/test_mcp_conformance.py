@@ -13,6 +13,8 @@ from desks import Calls, Office, Said, official
 
 from brand_metagen import __version__
 
+pytestmark = pytest.mark.slow
+
 CALLS: Calls = (
     ("search_brands", {"query": "STARBUKS"}),
     ("search_brands", {"query": "no such name anywhere"}),

@@ -13,6 +13,8 @@ from brand_metagen.mcp.permissions import TOOLS
 from brand_metagen.ports import Role
 from program import good, inside
 
+pytestmark = pytest.mark.slow
+
 WRITES = ("feedback", "approve", "reject", "escalate")
 
 

@@ -15,6 +15,8 @@ from desks import Office
 from brand_metagen.mcp import process
 from program import Done, good, inside
 
+pytestmark = pytest.mark.slow
+
 
 def mcp(office: Office, *args: object) -> Done:
     return inside("mcp", *args, "--workspace", office.workspace)

@@ -28,6 +28,8 @@ from brand_metagen.config import Settings
 from brand_metagen.ports import Role
 from brand_metagen.web.app import make_app
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("BRAND_METAGEN_TEST_EXAMPLES", "10"))
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance,

@@ -19,6 +19,8 @@ from brand_metagen.ports import Role
 from brand_metagen.web.serve import is_loopback
 from program import environ, inside
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def served(*args: object) -> Iterator[str]:

@@ -32,7 +32,10 @@ def serve(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Serve the console under /console and the REST API under /api/v1 until interrupted."""
+    """Serve the console and the REST API.
+
+    Under /console and /api/v1, until interrupted.
+    """
     from brand_metagen.app.notifying import delivering
     from brand_metagen.cli.output import err, print_json
     from brand_metagen.console.mount import add_console
