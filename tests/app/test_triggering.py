@@ -125,6 +125,9 @@ def test_remarks_that_cannot_be_processed_are_kept_and_the_third_is_a_case(
 
     with monkeypatch.context() as patch:
         patch.setattr(understanding, "understand", broken)
+        with pytest.raises(ServiceError, match="could not be processed"):
+            submit(live, "ana", brandid, 1, Submission(text="wrong code"), dry_run=True)
+        assert live.workspace.store.remarks(brandid, "", 10, None).items == ()
         for count in (1, 2, 3):
             with pytest.raises(ServiceError, match=f"in a row of brand {brandid}: {count}"):
                 said(live, brandid, text="5812 does not belong here")

@@ -113,7 +113,7 @@ def submit(
         unread = _unread(actor, line, submission)
         if line.round >= limit:
             triggering.limit_reached(live.workspace, actor, line, unread, dry_run=dry_run)
-        with triggering.failures_noted(live.workspace, line, unread):
+        with triggering.failures_noted(live.workspace, line, unread, dry_run=dry_run):
             said = understanding.understand(live, actor, brandid, submission)
             before = store.constraints(brandid).get(brandid, ())
             return _Round(live, actor, line, submission, said, before, key, dry_run).run()

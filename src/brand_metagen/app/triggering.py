@@ -77,15 +77,19 @@ def of_split(workspace: Workspace, line: BrandLine, why: str) -> Opening:
 
 
 @contextmanager
-def failures_noted(workspace: Workspace, line: BrandLine, remark: Remark) -> Iterator[None]:
+def failures_noted(
+    workspace: Workspace, line: BrandLine, remark: Remark, *, dry_run: bool
+) -> Iterator[None]:
     """A remark whose processing breaks is kept and counted; the third in a row opens a case.
 
-    Raises ServiceError then, saying so.
+    Raises ServiceError then, saying so. A dry run keeps nothing.
     """
     try:
         yield
     except BROKEN as error:
         said = f"{type(error).__name__}: {error}"
+        if dry_run:
+            raise ServiceError(f"the remark could not be processed ({said})") from error
         count = workspace.store.note_failure(remark, said)
         if count >= workspace.settings.review.failure_limit:
             opening = told(workspace, triggers.failures(line, count, said))
