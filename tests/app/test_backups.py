@@ -65,6 +65,7 @@ def test_a_backup_comes_back_row_by_row_and_file_by_file(
     (workspace.folder / "config.toml").write_text("[confirm]\nwin = 0.9\n")
     routines.write_notes(workspace, "morning", routines.walk(workspace, "morning"))
     done = backups.backup(workspace, tmp_path / "b.tar")
+    assert (tmp_path / "b.tar").stat().st_mode & 0o077 == 0
     before = rows(workspace.store)  # type: ignore[arg-type]
     restored = backups.restore(tmp_path / "b.tar", tmp_path / "new", stores)
     assert restored.files == done.files
@@ -179,6 +180,22 @@ def test_a_manifest_that_says_too_little_is_no_backup(tmp_path: Path, said: Any)
         tar.addfile(member, io.BytesIO(data))
     with pytest.raises(InputError, match="no backup that this program knows"):
         backups.verify_backup(tmp_path / "b.tar")
+
+
+def test_a_file_that_is_there_twice_is_refused(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
+) -> None:
+    archive = tmp_path / "b.tar"
+    backups.backup(workspace, archive)
+    with tarfile.open(archive) as tar:
+        member = next(m for m in tar if m.name.endswith("-brands.jsonl"))
+        content = tar.extractfile(member)
+        assert content is not None
+        data = content.read()
+    with tarfile.open(archive, "a") as tar:
+        tar.addfile(member, io.BytesIO(data))
+    with pytest.raises(InputError, match="twice"):
+        backups.restore(archive, tmp_path / "new", stores)
 
 
 def found(workspace: Workspace) -> dict[str, Condition]:

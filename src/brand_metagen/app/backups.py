@@ -66,6 +66,8 @@ def backup(workspace: Workspace, out: Path) -> Backup:
     taken_at = datetime.now(UTC).isoformat(timespec="seconds")
     aside = out.with_name(f".{out.name}.partial")
     hashes: dict[str, str] = {}
+    aside.unlink(missing_ok=True)
+    aside.touch(mode=0o600)  # it holds hashes of passwords, and settings that may hold secrets
     try:
         with TemporaryDirectory(dir=out.parent) as temporary, tarfile.open(aside, "w") as tar:
             with workspace.store.snapshot() as snapshot:
@@ -143,6 +145,8 @@ def verify_backup(archive: Path) -> Mapping[str, Any]:
             manifest: Any = None
             for member in tar:
                 name = _checked_name(archive, member)
+                if name in hashes or (name == MANIFEST and manifest is not None):
+                    raise InputError(f"{archive}: holds {name!r} twice, which no backup does")
                 content = tar.extractfile(member)
                 assert content is not None  # checked to be a file
                 if name == MANIFEST:
