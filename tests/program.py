@@ -10,8 +10,11 @@ import sys
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from unittest.mock import patch
+
+from typer.main import get_command
 
 from brand_metagen.cli.main import app
 
@@ -60,11 +63,17 @@ def inside(*args: object, stdin: bytes = b"", **changes: str) -> Done:
         redirect_stderr(err),
     ):
         try:
-            app([str(arg) for arg in args], prog_name="brand-metagen")
+            _commands()([str(arg) for arg in args], prog_name="brand-metagen")
             code = 0
         except SystemExit as left:
             code = left.code if isinstance(left.code, int) else 1
     return Done(code, *(_text(stream) for stream in (out, err)))
+
+
+@cache
+def _commands() -> Any:
+    """All commands, built once: that takes longer than most of them do."""
+    return get_command(app)
 
 
 def _text(stream: io.TextIOWrapper) -> str:
