@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from brand_metagen.analytics.bands import IMPROVEMENT, ROUNDS, SHARE_BAD, SHARE_GOOD
 from brand_metagen.analytics.brands import by_brand, correlate
-from brand_metagen.analytics.history import Deed, History, RunLine, Stretch, first_looks
+from brand_metagen.analytics.counting import Counted
+from brand_metagen.analytics.history import (
+    Deed,
+    History,
+    RunLine,
+    Stretch,
+    WalletRow,
+    WalletRows,
+    first_looks,
+)
 from brand_metagen.analytics.issues import issues
-from brand_metagen.analytics.metrics import METRICS, Counted, measure
+from brand_metagen.analytics.metrics import METRICS, measure
 from brand_metagen.analytics.trend import trend
+from brand_metagen.analytics.wallets import by_wallet
+from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.ports import (
     Case,
     CaseState,
@@ -118,6 +130,7 @@ def test_confidence_is_that_of_the_latest_version_at_the_end() -> None:
     assert counted("high_confidence", history).top == 0
     assert counted("low_confidence", history).brands == ("a", "b", "c")
     assert counted("low_confidence", history).top == 2
+    assert counted("medium_confidence", history).top == 1
 
 
 def test_improvement_is_a_ratio_of_sums() -> None:
@@ -168,19 +181,91 @@ def test_effort_and_corrected_rows() -> None:
     history = History(
         deeds=(
             deed("feedback", "a", made=2, gained=7, lost=1),
-            deed("feedback", "a", 2, made=3, gained=0, lost=2),
-            deed("approve", "a", 3, round=2),
-            deed("round", "a", 3),
+            deed("feedback", "a", 2, day=3, made=3, gained=0, lost=2),
+            deed("approve", "a", 3, day=4, round=2),
+            deed("round", "a", 3, day=5),
         )
     )
     assert counted("reviewer_effort", history).value == 3.0
     assert counted("corrected_rows", history).value == 5.0
 
 
+def test_minutes_are_those_between_two_acts_of_one_person() -> None:
+    def then(sequence: int, minute: int, action: str, actor: str = "anna") -> Deed:
+        moment = f"2026-05-02T12:{minute:02d}:00.000+00:00"
+        return Deed(sequence, moment, actor, action, "a", 1, 0)
+
+    deeds = (
+        then(1, 0, "feedback"), then(2, 2, "feedback"), then(3, 3, "reject", "ben"),
+        then(4, 6, "approve"), then(5, 30, "reject"),
+    )  # fmt: skip
+    found = counted("review_minutes", History(deeds=deeds))
+    # Two and four minutes are known; three acts began a sitting and take the usual three.
+    assert (found.top, found.bottom) == (2 + 4 + 3 * 3, 1)
+    assert "2 of 5 acts timed" in found.note
+    assert counted("review_minutes", History(deeds=deeds[:1])).value is None
+
+
+def wallet_row(number: int, wallet: str, confirmed: bool) -> WalletRow:
+    return WalletRow(str(number), "1", "a", wallet, f"{wallet} *STAR", confirmed)
+
+
+def through_wallets(squares: int = 6, paypals: int = 2) -> WalletRows:
+    """Ten rows of each wallet, of which so many are confirmed, and 38 of 40 others."""
+    rows = [wallet_row(n, "Square", n < squares) for n in range(10)]
+    rows += [wallet_row(n + 10, "PayPal", n < paypals) for n in range(10)]
+    return WalletRows("RUN-0001", at(1), tuple(rows), 40, 38)
+
+
 def test_wallet_rows_are_compared_with_all_others() -> None:
-    history = History(wallets={"wallet": (100, 80), "store": (300, 290), "web": (100, 90)})
-    assert counted("wallet_effectiveness", history).value == pytest.approx(0.8 / 0.95)
+    history = History(wallet_rows=lambda _: through_wallets())
+    found = counted("wallet_effectiveness", history)
+    assert (found.top, found.bottom) == pytest.approx((8, 20 * 0.95))
+    assert found.value == pytest.approx(0.4 / 0.95)
+    assert found.interval is not None
+    assert found.interval[0] < 0.4 / 0.95 < found.interval[1]
     assert counted("wallet_effectiveness", History()).value is None
+
+
+def test_each_wallet_has_its_own_figures() -> None:
+    def which(narrative: str) -> str:
+        return next((w for w in ("Square", "PayPal") if narrative.startswith(w)), "")
+
+    def row_judged(narrative: str, right: bool) -> Judgement:
+        return replace(judged(right), narrative=narrative)
+
+    history = History(
+        judgements=(
+            row_judged("Square *A", True), row_judged("Square *B", False), row_judged("STAR", False)
+        ),
+        wallet_rows=lambda _: through_wallets(),
+        wallet_of=which,
+    )  # fmt: skip
+    paypal, square = by_wallet(history, MAY)
+    assert (square.wallet, square.rows, square.confirmed) == ("Square", 10, 6)
+    assert (square.judged, square.wrong) == (2, 1)
+    assert paypal.against_others == pytest.approx(0.2 / 0.95)
+    assert (paypal.judged, paypal.wrong) == (0, 0)
+    found = counted("wallet_accuracy", history)
+    assert (found.top, found.bottom) == (1, 2)
+
+
+def test_wallets_that_reviewers_spoke_of_are_looked_for_in_the_rows_they_pointed_at() -> None:
+    def about(category: str, *narratives: str) -> Remark:
+        rows = tuple(
+            Constraint(Kind.BELONGS, row=Row(str(n), "1", text, "5411"))
+            for n, text in enumerate(narratives)
+        )
+        return replace(remark(category, "a"), understood=rows)
+
+    history = History(
+        remarks=(
+            about("wallet_handling", "SQ *STAR", "NEWPAY STAR"), about("general", "OTHERPAY STAR")
+        ),
+        wallet_of=lambda text: "Square" if text.startswith("SQ ") else "",
+    )  # fmt: skip
+    found = counted("wallet_detection", history)
+    assert (found.top, found.bottom) == (1, 2)
 
 
 def test_calibration_is_the_gap_between_saying_and_doing() -> None:
@@ -197,16 +282,22 @@ def test_calibration_is_the_gap_between_saying_and_doing() -> None:
     [
         (SHARE_GOOD, 0.81, "excellent", "keep as it is"),
         (SHARE_GOOD, 0.8, "good", "analyse what is behind it"),
-        (SHARE_GOOD, 0.6, "fair", "review process and settings"),
-        (SHARE_GOOD, 0.4, "poor", "escalate: something is wrong"),
+        (SHARE_GOOD, 0.6, "good", "analyse what is behind it"),
+        (SHARE_GOOD, 0.4, "fair", "review process and settings"),
+        (SHARE_GOOD, 0.399, "poor", "escalate: something is wrong"),
         (SHARE_BAD, 0.049, "excellent", "keep as it is"),
         (SHARE_BAD, 0.05, "good", "analyse what is behind it"),
-        (SHARE_BAD, 0.1, "fair", "review process and settings"),
-        (SHARE_BAD, 0.2, "poor", "escalate: something is wrong"),
-        (ROUNDS, 1.99, "excellent", "keep as it is"),
-        (ROUNDS, 6.0, "poor", "escalate: something is wrong"),
+        (SHARE_BAD, 0.1, "good", "analyse what is behind it"),
+        (SHARE_BAD, 0.2, "fair", "review process and settings"),
+        (SHARE_BAD, 0.201, "poor", "escalate: something is wrong"),
+        (ROUNDS, 2.0, "excellent", "keep as it is"),
+        (ROUNDS, 2.01, "good", "analyse what is behind it"),
+        (ROUNDS, 6.0, "fair", "review process and settings"),
+        (ROUNDS, 6.01, "poor", "escalate: something is wrong"),
         (IMPROVEMENT, 0.21, "excellent", "keep as it is"),
-        (IMPROVEMENT, 0.05, "poor", "escalate: something is wrong"),
+        (IMPROVEMENT, 0.2, "good", "analyse what is behind it"),
+        (IMPROVEMENT, 0.05, "fair", "review process and settings"),
+        (IMPROVEMENT, 0.049, "poor", "escalate: something is wrong"),
     ],
 )
 def test_every_edge_has_its_side(bands: Any, value: float, name: str, action: str) -> None:

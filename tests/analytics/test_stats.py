@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brand_metagen.analytics.stats import mann_kendall, mean_interval, spearman, wilson
+from brand_metagen.analytics.stats import mann_kendall, ratio_interval, spearman, wilson
 
 SERIES = st.lists(st.integers(0, 9).map(float), max_size=12)
 
@@ -22,8 +22,8 @@ def test_wilsons_interval(count: int, total: int, low: float, high: float) -> No
 
 
 def test_a_mean_of_one_value_has_no_interval() -> None:
-    assert mean_interval([3.0]) is None
-    low, high = mean_interval([1.0, 2.0, 3.0]) or (0, 0)
+    assert ratio_interval([(3.0, 1.0)]) is None
+    low, high = ratio_interval([(1.0, 1.0), (2.0, 1.0), (3.0, 1.0)]) or (0, 0)
     assert (low, high) == pytest.approx((2 - 1.959964 / math.sqrt(3), 2 + 1.959964 / math.sqrt(3)))
 
 

@@ -113,7 +113,15 @@ def test_the_rate_counts_brands_with_an_active_case_once() -> None:
 
 @pytest.mark.parametrize(
     ("processed", "band"),
-    [(81, "excellent"), (80, "good"), (41, "good"), (40, "fair"), (21, "fair"), (20, "poor")],
+    [
+        (81, "excellent"),
+        (80, "good"),
+        (41, "good"),
+        (40, "good"),
+        (39, "fair"),
+        (20, "fair"),
+        (19, "poor"),
+    ],
 )
 def test_bands_of_the_rate(processed: int, band: str) -> None:
     rate = found(WEEK, wanted=asked(processed=processed)).rate

@@ -23,24 +23,27 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """Four bands, best first. `rising` says that more is better; an edge belongs to the worse band,
-    as the requirements have it (> 80 % is excellent, 80 % is good)."""
+    """Four bands, best first. `rising` says that more is better; an edge belongs to the better of
+    its two bands, save the first where the requirements ask for beyond it (`strict`: > 80 % is
+    excellent, 80 % good; < 40 % is poor, 40 % fair)."""
 
     rising: bool
     names: Sequence[str]
     edges: Sequence[float]
+    strict: bool = True
 
     def of(self, value: float) -> Band:
         """The band a value lies in.
 
-        >>> SHARE_GOOD.of(0.8).name, SHARE_GOOD.of(0.81).name, SHARE_GOOD.of(0.1).name
-        ('good', 'excellent', 'poor')
-        >>> SHARE_BAD.of(0.05).name, SHARE_BAD.of(0.049).name
-        ('good', 'excellent')
+        >>> SHARE_GOOD.of(0.8).name, SHARE_GOOD.of(0.81).name, SHARE_GOOD.of(0.4).name
+        ('good', 'excellent', 'fair')
+        >>> SHARE_BAD.of(0.05).name, SHARE_BAD.of(0.049).name, ROUNDS.of(2.0).name
+        ('good', 'excellent', 'excellent')
         """
-        for name, edge, action in zip(self.names, self.edges, ACTIONS, strict=False):
-            if value > edge if self.rising else value < edge:
-                return Band(name, edge, action)
+        for place, (name, edge) in enumerate(zip(self.names, self.edges, strict=False)):
+            beyond = value > edge if self.rising else value < edge
+            if beyond or (value == edge and not (self.strict and place == 0)):
+                return Band(name, edge, ACTIONS[place])
         return Band(self.names[-1], self.edges[-1], ACTIONS[-1])
 
 
@@ -49,7 +52,13 @@ SHARE_GOOD = Bands(True, NAMES, (0.8, 0.6, 0.4))
 """Approval on the first round (LA-01)."""
 SHARE_BAD = Bands(False, NAMES, (0.05, 0.10, 0.20))
 """Escalations, wrong rows, missed rows (LA-03, LA-06, LA-07)."""
-ROUNDS = Bands(False, NAMES, (2.0, 4.0, 6.0))
-"""Rounds per brand (LA-02): up to 2, 4, 6."""
+ROUNDS = Bands(False, NAMES, (2.0, 4.0, 6.0), strict=False)
+"""Rounds per brand (LA-02): 1 to 2, to 4, to 6, above."""
 IMPROVEMENT = Bands(True, NAMES, (0.2, 0.1, 0.05))
 """Gain in confidence per round (LA-05)."""
+HIGH_SHARE = Bands(True, NAMES, (0.7, 0.6, 0.4))
+"""Brands of high confidence: above 70 % is wanted (LA-04), the lower edges are ours."""
+LOW_SHARE = Bands(False, NAMES, (0.1, 0.2, 0.4))
+"""Brands of low confidence: below 10 % is wanted (LA-04), the upper edges are ours."""
+RIGHT = Bands(True, NAMES, (0.95, 0.90, 0.80))
+"""Rows decided rightly: what `SHARE_BAD` says of wrong ones, the other way round."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from brand_metagen.ports import Case, Judgement, Remark, VersionLine
@@ -40,6 +40,40 @@ class RunLine:
     failed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class WalletRow:
+    """A row labelled to a brand that came through a wallet, and whether it was confirmed for it."""
+
+    ccid: str
+    bankid: str
+    brandid: str
+    wallet: str
+    narrative: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WalletRows:
+    """The wallet rows of one run; `others` counts the labelled rows that came through none, and
+    `others_confirmed` those of them that were confirmed."""
+
+    run_id: str = ""
+    at: str = ""
+    rows: Sequence[WalletRow] = ()
+    others: int = 0
+    others_confirmed: int = 0
+
+
+def _no_wallets(end: str) -> WalletRows:
+    del end
+    return WalletRows()
+
+
+def _no_wallet(narrative: str) -> str:
+    del narrative
+    return ""
+
+
 @dataclass(frozen=True)
 class History:
     """All of it, each part in order of time; `sectors` and `names` by brandid."""
@@ -52,8 +86,10 @@ class History:
     judgements: Sequence[Judgement] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     sectors: Mapping[str, str] = field(default_factory=dict)
-    wallets: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    """Rows of each stratum of the last run, and how many of them their rules take."""
+    wallet_rows: Callable[[str], WalletRows] = _no_wallets
+    """The wallet rows of the last run that ended before a moment; read when asked for."""
+    wallet_of: Callable[[str], str] = _no_wallet
+    """The wallet that a narrative came through; empty = none."""
 
 
 @dataclass(frozen=True, slots=True)

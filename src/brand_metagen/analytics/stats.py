@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from statistics import NormalDist, fmean, stdev
+from statistics import NormalDist, fmean
 
 Z95 = NormalDist().inv_cdf(0.975)
 NO_INTERVAL = (0.0, 1.0)
@@ -31,12 +31,23 @@ def wilson(count: int, total: int) -> Interval:
     return max(0.0, (middle - spread) / below), min(1.0, (middle + spread) / below)
 
 
-def mean_interval(values: Sequence[float]) -> Interval | None:
-    """The 95 % interval of a mean by the normal approximation; None for fewer than two values."""
-    if len(values) < 2:
+def ratio_interval(pairs: Sequence[tuple[float, float]]) -> Interval | None:
+    """The 95 % interval of Σ tops ÷ Σ bottoms, linearised (Cochran 1977, 2.11).
+
+    With bottoms of 1 it is that of a mean. None for fewer than two pairs, or nothing to divide by.
+
+    >>> [round(x, 3) for x in ratio_interval([(1, 1), (2, 1), (3, 1)])]
+    [0.868, 3.132]
+    >>> ratio_interval([(1, 1)]) is None
+    True
+    """
+    n, below = len(pairs), math.fsum(bottom for _, bottom in pairs)
+    if n < 2 or below <= 0:
         return None
-    spread = Z95 * stdev(values) / math.sqrt(len(values))
-    return fmean(values) - spread, fmean(values) + spread
+    value = math.fsum(top for top, _ in pairs) / below
+    square = math.fsum((top - value * bottom) ** 2 for top, bottom in pairs)
+    spread = Z95 * math.sqrt(square * n / (n - 1)) / below
+    return value - spread, value + spread
 
 
 def mann_kendall(values: Sequence[float]) -> tuple[float, float]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 
-from brand_metagen.analytics.history import Deed, History, RunLine
+import duckdb
+
+from brand_metagen.analytics.history import Deed, History, RunLine, WalletRow, WalletRows
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.constraints import Kind
 from brand_metagen.errors import InputError
+from brand_metagen.evaluate.wallets import detect
 from brand_metagen.ports import (
     AuditRow,
     Case,
@@ -20,7 +25,7 @@ from brand_metagen.ports import (
     RunRecord,
     RunState,
 )
-from brand_metagen.publish.metadata import load_lines
+from brand_metagen.tables.normalise import normalise
 
 PAGE = 1_000
 ACTS = frozenset({"approve", "undo", "reject", "flag", "feedback", "create", "rollback", "round"})
@@ -42,7 +47,8 @@ def gather(workspace: Workspace) -> History:
         judgements=(*store.judgements(), *_pointed(remarks)),
         names={brand.brandid: brand.brandname for brand in brands},
         sectors={brand.brandid: brand.sector for brand in brands},
-        wallets=_strata(workspace),
+        wallet_rows=partial(_wallet_rows, workspace),
+        wallet_of=_wallet_of,
     )
 
 
@@ -125,16 +131,45 @@ def _pointed(remarks: tuple[Remark, ...]) -> Iterator[Judgement]:
                 )  # fmt: skip
 
 
-def _strata(workspace: Workspace) -> dict[str, tuple[int, int]]:
-    """Rows of the last run by stratum, and how many of them their rules take."""
-    found: dict[str, tuple[int, int]] = {}
+def _wallet_of(narrative: str) -> str:
+    hit = detect(normalise(narrative))
+    return hit.wallet if hit else ""
+
+
+def _wallet_rows(workspace: Workspace, end: str) -> WalletRows:
+    """Of the last completed run that ended before a moment; none where its files are gone."""
+    ended = [r for r in workspace.store.runs() if r.state is RunState.COMPLETED]
+    before = [(r.finished_at or r.created_at, r.run_id) for r in ended]
+    at, run_id = max((pair for pair in before if pair[0] < end), default=("", ""))
+    if not run_id:
+        return WalletRows()
     try:
-        path = workspace.step("store") / "metadata.jsonl"
-    except (InputError, FileNotFoundError):  # no run yet, or its files are gone
-        return found
-    for record in load_lines(path.read_text(encoding="utf-8"), str(path)):
-        strata: Any = record.evidence.get("strata", {})
-        for name, counts in strata.items():
-            rows, covered = found.get(name, (0, 0))
-            found[name] = (rows + counts["rows"], covered + counts["covered"])
-    return dict(sorted(found.items()))
+        return _read_wallet_rows(
+            workspace.step("ingest", run_id) / "combo.parquet",
+            workspace.step("resolve", run_id) / "assignments.parquet",
+            run_id,
+            at,
+        )
+    except (InputError, FileNotFoundError):
+        return WalletRows()
+
+
+@lru_cache(maxsize=4)
+def _read_wallet_rows(combos: Path, assignments: Path, run_id: str, at: str) -> WalletRows:
+    """A run's files never change, so they are read once."""
+    query = """
+        SELECT ccid, bankid, given_brandid, narrative,
+               decision = 'confirmed' AND a.brandid = given_brandid
+        FROM read_parquet($combos) c JOIN read_parquet($assignments) a USING (ccid, bankid)
+        WHERE coalesce(given_brandid, '') <> '' ORDER BY ccid, bankid
+    """
+    with duckdb.connect() as connection:
+        places = {"combos": str(combos), "assignments": str(assignments)}
+        labelled = connection.execute(query, places).fetchall()
+    rows, others, others_confirmed = [], 0, 0
+    for ccid, bankid, brandid, narrative, confirmed in labelled:
+        if wallet := _wallet_of(narrative):
+            rows.append(WalletRow(ccid, bankid, brandid, wallet, narrative, bool(confirmed)))
+        else:
+            others, others_confirmed = others + 1, others_confirmed + bool(confirmed)
+    return WalletRows(run_id, at, tuple(rows), others, others_confirmed)
