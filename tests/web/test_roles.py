@@ -59,6 +59,7 @@ NEEDED: dict[str, Role | None] = {
     "POST /escalations/{case_id}/close": O,
     "POST /escalations/{case_id}/cancel": O,
     "GET /metrics": V,
+    "GET /analytics/{figure}/evidence": V,
     "GET /reports/reviewing/{kind}": V,
     "GET /reports/escalations/{span}": V,
     "GET /reports/patterns": V,
@@ -95,6 +96,7 @@ def path_of(office: Office, address: str) -> str:
         "run_id": "RUN-0001",
         "wish": "run",
         "name": "nobody",
+        "figure": "approval_rate",
     }
     return re.sub(r"\{(\w+)\}", lambda m: known.get(m.group(1), "none"), address)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from brand_metagen.cli.brands import known
+from brand_metagen.cli.evidence import FromOption, ToOption, evidence
 from brand_metagen.cli.plans import plan_app
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="What the record of reviews says.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
+app.command("evidence")(evidence)
 
-FromOption = Annotated[str, typer.Option("--from", metavar="DAY", help="First day; 30 days back.")]
-ToOption = Annotated[str, typer.Option("--to", metavar="DAY", help="Last day; today.")]
 MetricArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[METRIC]…", help="Which; all by default.")
 ]
