@@ -71,6 +71,7 @@ EXPECTED: dict[str, tuple[float, float]] = {
     "seconds_per_brand": (90, 450),
     "failed_runs": (1, 3),
     "reviewer_effort": (6, 3),
+    "remarks_per_brand": (4, 3),
     "review_minutes": (0, 0),
     "corrected_rows": (10, 2),
     "wallet_effectiveness": (8, 19),
@@ -111,7 +112,7 @@ def test_counting_the_rows_gives_the_figure(key: str) -> None:
         assert (shown.top, shown.bottom, shown.value) == (*sums, found.value)
 
 
-TWICE = {"false_positive_rate", "wallet_accuracy", "cases", "issue:general"}
+TWICE = {"false_positive_rate", "wallet_accuracy", "cases", "remarks_per_brand"}
 """Where the made-up rows of `judged` and `case` share an id."""
 
 

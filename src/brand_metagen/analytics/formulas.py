@@ -192,6 +192,22 @@ def effort(history: History, span: Stretch) -> Counted:
     return ratio((act(d, 1.0, float(d.sequence in settling)) for d in acts), by_brand=True)
 
 
+def remarks(history: History, span: Stretch) -> Counted:
+    """Remarks for each brand that was settled."""
+    acts = within(span, history.deeds, *WORK)
+    settling = _settling(acts)
+    rows = [act(d, 0.0, 1.0) for d in acts if d.sequence in settling]
+    for remark in history.remarks:
+        if span.holds(remark.given_at):
+            says = f"{remark.category}, {remark.outcome}, by {remark.author}"
+            rows.append(
+                Evidence(
+                    Of.REMARK, remark.feedback_id, remark.brandid, remark.given_at, 1.0, 0.0, says
+                )
+            )
+    return ratio(rows, by_brand=True)
+
+
 def minutes(history: History, span: Stretch) -> Counted:
     """Minutes of reviewers for each brand they settled; nothing where no act could be timed."""
     acts = within(span, history.deeds, *WORK)

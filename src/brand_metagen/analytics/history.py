@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from brand_metagen.ports import Case, Judgement, Remark, VersionLine
+from brand_metagen.ports import Case, Judgement, Lesson, Remark, VersionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class History:
     cases: Sequence[Case] = ()
     remarks: Sequence[Remark] = ()
     judgements: Sequence[Judgement] = ()
+    lessons: Sequence[Lesson] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     sectors: Mapping[str, str] = field(default_factory=dict)
     wallet_rows: Callable[[str], WalletRows] = _no_wallets

@@ -134,6 +134,10 @@ _ALL = (
         Bands(False, NAMES, (1.5, 3.0, 6.0)),
     ),
     Metric(
+        "remarks_per_brand", "Remarks per settled brand", "remarks ÷ brands approved", "remarks",
+        formulas.remarks, Bands(False, NAMES, (0.5, 1.5, 3.0)),
+    ),
+    Metric(
         "review_minutes", "Minutes per settled brand",
         "Σ minutes since the same person's act before, up to 10 (the usual time after a break) "
         "÷ brands approved", "minutes", formulas.minutes, Bands(False, NAMES, (2.0, 5.0, 15.0)),

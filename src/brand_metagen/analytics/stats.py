@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from statistics import NormalDist, fmean
+from statistics import NormalDist, fmean, variance
 
 Z95 = NormalDist().inv_cdf(0.975)
 NO_INTERVAL = (0.0, 1.0)
@@ -50,6 +50,29 @@ def ratio_interval(pairs: Sequence[tuple[float, float]]) -> Interval | None:
     return value - spread, value + spread
 
 
+def difference_of_shares(a: int, n: int, b: int, m: int) -> Interval | None:
+    """The 95 % interval of a ÷ n − b ÷ m (Newcombe 1998, method 10); None without counts.
+
+    >>> [round(x, 4) for x in difference_of_shares(56, 70, 48, 80)]
+    [0.0524, 0.3339]
+    """
+    if not (n and m):
+        return None
+    (low_a, high_a), (low_b, high_b) = wilson(a, n), wilson(b, m)
+    one, other = a / n, b / m
+    below = math.hypot(one - low_a, high_b - other)
+    above = math.hypot(high_a - one, other - low_b)
+    return one - other - below, one - other + above
+
+
+def difference_of_means(xs: Sequence[float], ys: Sequence[float]) -> Interval | None:
+    """The 95 % interval of mean x − mean y by the normal approximation, variances unequal."""
+    if len(xs) < 2 or len(ys) < 2:
+        return None
+    spread = Z95 * math.sqrt(variance(xs) / len(xs) + variance(ys) / len(ys))
+    return fmean(xs) - fmean(ys) - spread, fmean(xs) - fmean(ys) + spread
+
+
 def mann_kendall(values: Sequence[float]) -> tuple[float, float]:
     """Kendall's tau of a series against time and its two-sided p (Mann 1945, ties corrected).
 
@@ -69,10 +92,10 @@ def mann_kendall(values: Sequence[float]) -> tuple[float, float]:
         for i in range(n) for j in range(i + 1, n)
     )  # fmt: skip
     ties = Counter(values).values()
-    variance = (n * (n - 1) * (2 * n + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)) / 18
-    if n < 4 or variance <= 0:
+    square = (n * (n - 1) * (2 * n + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)) / 18
+    if n < 4 or square <= 0:
         return score / pairs, 1.0
-    z = (score - math.copysign(1, score)) / math.sqrt(variance) if score else 0.0
+    z = (score - math.copysign(1, score)) / math.sqrt(square) if score else 0.0
     return score / pairs, 2 * (1 - NormalDist().cdf(abs(z)))
 
 

@@ -45,6 +45,7 @@ def gather(workspace: Workspace) -> History:
         cases=tuple(_cases(workspace)),
         remarks=remarks,
         judgements=(*store.judgements(), *_pointed(remarks)),
+        lessons=store.lessons(),
         names={brand.brandid: brand.brandname for brand in brands},
         sectors={brand.brandid: brand.sector for brand in brands},
         wallet_rows=partial(_wallet_rows, workspace),

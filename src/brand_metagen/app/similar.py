@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from brand_metagen.app.live import Live
 from brand_metagen.constraints import Constraint, Kind
@@ -60,6 +61,28 @@ def _without_rows_of(live: Live, brandid: str, mccid: str) -> list[str]:
         if 2 * wrong > len(rows):
             counts[other] = wrong
     return _first(counts, {brandid})
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Rows that a brand's rule takes now and a lesson speaks of, by whose label they carry."""
+
+    own: int
+    others: int
+    unlabelled: int
+
+
+def spoken_of(live: Live, brandid: str, constraint: Constraint) -> Spoken:
+    """What a lesson would shut out of a brand's rows: the market's evidence for and against it."""
+    combos, taken = live.market.combos, live.rows(brandid).taken
+    if constraint.kind is Kind.MCC_OUT:
+        rows = [i for i in taken if combos.mccid[i] == constraint.text]
+    else:
+        texts = set(holding(live.knowledge.corpus, constraint.text))
+        rows = [i for i in taken if combos.narrative[i] in texts]
+    own = sum(combos.brandid[i] == brandid for i in rows)
+    unlabelled = sum(combos.brandid[i] == "" for i in rows)
+    return Spoken(own, len(rows) - own - unlabelled, unlabelled)
 
 
 def _first(counts: Counter[str], besides: set[str]) -> list[str]:

@@ -34,6 +34,8 @@ class Submission:
     mccids_out: tuple[str, ...] = ()
     pattern: str = ""
     kind: str = ""
+    words_out: tuple[str, ...] = ()
+    """Words that are not the brand's, as a lesson of another brand has them."""
 
     def asked(self) -> dict[str, object]:
         """What was asked beside the text, as plain data; what was left out is left out."""
@@ -41,7 +43,8 @@ class Submission:
 
     def digest(self, version: int) -> str:
         """What tells one submission from another under the same idempotency key."""
-        return sha256(json.dumps([asdict(self), version], sort_keys=True).encode())
+        fields = {name: v for name, v in asdict(self).items() if v or name != "words_out"}
+        return sha256(json.dumps([fields, version], sort_keys=True).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def _category(reading: Reading, submission: Submission) -> str:
         "wallet_handling": submission.kind == "wallet",
         "ambiguous_name": submission.kind == "ambiguous_name",
         "mccid_incorrect": submission.mccids_in or submission.mccids_out,
-        "regex_too_broad": submission.does_not_belong,
+        "regex_too_broad": submission.does_not_belong or submission.words_out,
         "regex_too_narrow": submission.belongs,
     }
     if reading.category != "general":
@@ -129,6 +132,8 @@ def _codes(live: Live, submission: Submission) -> Iterator[Constraint]:
 
 
 def _others(submission: Submission) -> Iterator[Constraint]:
+    for words in submission.words_out:
+        yield Constraint(Kind.WORDS_OUT, words)
     if submission.pattern:
         check_pattern(submission.pattern)
         yield Constraint(Kind.PATTERN, submission.pattern)

@@ -9,7 +9,9 @@ import typer
 
 from brand_metagen.cli.brands import known
 from brand_metagen.cli.evidence import FromOption, ToOption, evidence
+from brand_metagen.cli.learning import learning
 from brand_metagen.cli.plans import plan_app
+from brand_metagen.cli.sparkline import sparkline
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
     ActorOption,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="What the record of reviews says.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
 app.command("evidence")(evidence)
+app.command("learning")(learning)
 
 MetricArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[METRIC]…", help="Which; all by default.")
@@ -110,22 +113,6 @@ def trend(
         for t in found
     ]
     out.print(table("", ("metric", "", "trend", "", "p", "steps with a value"), rows))
-
-
-BARS = "▁▂▃▄▅▆▇█"
-
-
-def sparkline(values: list[float]) -> str:
-    """A series as a row of bars.
-
-    >>> sparkline([0, 1, 2]), sparkline([5, 5]), sparkline([])
-    ('▁▄█', '▁▁', '')
-    """
-    if not values:
-        return ""
-    low, high = min(values), max(values)
-    scale = (len(BARS) - 1) / (high - low) if high > low else 0
-    return "".join(BARS[int((v - low) * scale)] for v in values)
 
 
 @app.command("correlate")

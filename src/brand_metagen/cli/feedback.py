@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from brand_metagen.cli import lessons
 from brand_metagen.cli.brands import BrandArgument, LimitOption
 from brand_metagen.cli.case_options import telling
 from brand_metagen.cli.review import KeyOption, VersionOption
@@ -20,6 +21,8 @@ from brand_metagen.cli.wiring import (
 )
 
 app = typer.Typer(help="Tell a rule what is wrong with it.", no_args_is_help=True)
+for command in (lessons.lessons, lessons.adopt, lessons.refuse):
+    app.command()(command)
 
 TextArgument = Annotated[str, typer.Argument(help="In plain words; `-` reads standard input.")]
 RowsOption = Annotated[list[str] | None, typer.Option(help="A row: CCID or CCID@BANK.")]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from brand_metagen.constraints import Constraint
+
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
@@ -76,6 +78,35 @@ class Plan:
     reviewed_at: str = ""
 
 
+class Fate(StrEnum):
+    """What became of a lesson where it was proposed."""
+
+    OPEN = "open"
+    ADOPTED = "adopted"
+    """The brand is asked for it since, by a person or because it was proven on the market."""
+    REFUSED = "refused"
+    KNOWN = "known"
+    """The brand was asked for it before it was proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What feedback on one brand (`learned_on`) proposes to another (MET-13), and its fate.
+
+    The constraint holds author, moment and remark of the first brand's feedback; `decided_by` and
+    `decided_at` say who adopted or refused it when.
+    """
+
+    lesson_id: str
+    brandid: str
+    constraint: Constraint
+    learned_on: str
+    fate: Fate = Fate.OPEN
+    decided_by: str = ""
+    decided_at: str = ""
+    note: str = ""
+
+
 class Learnings(Protocol):
     """The part of the store that metrics are made from. Every method is one transaction."""
 
@@ -95,6 +126,15 @@ class Learnings(Protocol):
 
     def judgements(self) -> tuple[Judgement, ...]:
         """All drawn rows, judged or not, in the order in which they were drawn."""
+        ...
+
+    def lessons(self, brandid: str | None = None) -> tuple[Lesson, ...]:
+        """All lessons proposed to brands, or to one, with what became of them, oldest first."""
+        ...
+
+    def refuse_lesson(self, lesson_id: str, actor: str, note: str) -> Lesson:
+        """Refuse a lesson: it is not proposed any more; NotFound, or ConflictError when it is not
+        open."""
         ...
 
     def add_plan(self, body: Mapping[str, object], due: str, actor: str) -> Plan: ...

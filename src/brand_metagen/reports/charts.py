@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from math import ceil
 from typing import NewType, Protocol
 
 Svg = NewType("Svg", str)
@@ -72,10 +73,11 @@ class Point(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One count for each place of a chart over time; `style` is a fill class."""
+    """One count or ratio for each place of a chart over time, None where there is nothing to show;
+    `style` is a fill class."""
 
     label: str
-    values: tuple[int, ...]
+    values: tuple[float | None, ...]
     style: str = "accent"
 
 
@@ -211,13 +213,13 @@ def over_time(
     line: Series | None,
     title: str,
 ) -> Svg:
-    """Counts over time: a group of columns for each place, and a line with dots over them.
+    """Counts or ratios over time: columns for each place, and a line with dots over them.
 
     All share one axis, which begins at 0. Long runs of places are named here and there.
     """
     left, top, base = 34.0, 10.0, 190.0
     given = [*columns, *([line] if line else [])]
-    most, step = axis(max((v for s in given for v in s.values), default=0))
+    most, step = axis(ceil(max((v for s in given for v in s.values if v is not None), default=0)))
     high = (base - top) / most
     marks: list[Svg] = []
     for tick in range(0, most + 1, step):
@@ -229,23 +231,31 @@ def over_time(
     for i, place in enumerate(places):
         middle = left + gap * (i + 0.5)
         for n, one in enumerate(columns):
-            x, tall = middle + bar * (n - len(columns) / 2), one.values[i] * high
+            value = one.values[i]
+            x, tall = middle + bar * (n - len(columns) / 2), (value or 0) * high
             if tall:
-                tip = f"{place}, {one.label}: {number(one.values[i])}"
+                tip = f"{place}, {one.label}: {_figure(value)}"
                 marks.append(_rect(x + 0.5, base - tall, bar - 1, tall, one.style, tip))
         if i % every == 0:
             marks.append(_text(middle, base + 18, _cut(place, every * gap), "middle", "small"))
     if line:
-        points = [(left + gap * (i + 0.5), base - v * high) for i, v in enumerate(line.values)]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        marks.append(_tag("polyline", cls="over", points=path))
-        tips = [
-            f"{place}, {line.label}: {number(v)}"
-            for place, v in zip(places, line.values, strict=True)
+        points = [
+            (left + gap * (i + 0.5), base - v * high, f"{place}, {line.label}: {_figure(v)}")
+            for i, (place, v) in enumerate(zip(places, line.values, strict=True))
+            if v is not None
         ]
-        marks += [_spot(x, y, tip) for (x, y), tip in zip(points, tips, strict=True)]
-    words = " ".join(f"{s.label}: {', '.join(map(number, s.values))}." for s in given)
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in points)
+        marks.append(_tag("polyline", cls="over", points=path))
+        marks += [_spot(x, y, tip) for x, y, tip in points]
+    words = " ".join(f"{s.label}: {', '.join(map(_figure, s.values))}." for s in given)
     return _svg(base + 26, title, words, marks)
+
+
+def _figure(value: float | None) -> str:
+    """A count as it is, a ratio to two digits, and that there is none."""
+    if value is None:
+        return "–"
+    return number(value) if value == int(value) else f"{value:.2f}"
 
 
 def axis(most: int) -> tuple[int, int]:

@@ -88,7 +88,7 @@ def latest_of(connection: Connection, subject: str) -> AuditRow | None:
     query = select(table).where(table.c.subject == subject)
     query = query.order_by(table.c.sequence.desc()).limit(1)
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _row(row)
+    return None if row is None else read_row(row)
 
 
 class AuditPart(SqlBase):
@@ -111,7 +111,7 @@ class AuditPart(SqlBase):
         query = select(table).where(table.c.sequence > min(max(after, 0), LAST))
         query = query.order_by(table.c.sequence).limit(checked_limit(limit) + 1)
         with self._reading() as connection:
-            found = [_row(row) for row in connection.execute(query).mappings()]
+            found = [read_row(row) for row in connection.execute(query).mappings()]
         return page(found, limit, lambda row: str(row.sequence))
 
     def verify_audit(self) -> int:
@@ -152,13 +152,14 @@ def _check(row: Any, expected: int, previous: str) -> None:
     if row["previous"] != previous:
         raise IntegrityError(f"audit row {sequence} does not continue the row before it")
     try:
-        read = _row(row)
+        read = read_row(row)
     except ValueError as error:
         raise IntegrityError(f"audit row {sequence} has been tampered with: {error}") from error
     if canonical(read.detail) != row["detail"] or chained(read) != row["digest"]:
         raise IntegrityError(f"audit row {sequence} has been tampered with")
 
 
-def _row(row: Any) -> AuditRow:
+def read_row(row: Any) -> AuditRow:
+    """A line of the log as the port has it."""
     read = AuditRow(**row)
     return replace(read, detail=json.loads(row["detail"]))

@@ -12,13 +12,16 @@ from sqlalchemy import Connection, RowMapping, select
 
 from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.errors import ConflictError, NotFound
-from brand_metagen.ports import BINDING, Page, Remark, RemarkOutcome, Withdrawal
+from brand_metagen.ports import BINDING, AuditRow, Page, Remark, RemarkOutcome, Withdrawal
 from brand_metagen.store import schema
-from brand_metagen.store.audit import LAST, canonical
+from brand_metagen.store.audit import LAST, canonical, read_row
 from brand_metagen.store.base import SqlBase
 from brand_metagen.store.paging import checked_limit, checked_search, from_cursor, page, to_cursor
 
 F, C, P = schema.feedback.c, schema.constraints.c, schema.proposals.c
+A = schema.audit.c
+REFUSED = "lesson_refused"
+"""The act of refusing a lesson, in the audit log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,15 @@ def propose(
         connection.execute(table.insert(), fresh)
 
 
+def refused(connection: Connection, brandid: str | None) -> dict[int, AuditRow]:
+    """The lessons refused by one brand's reviewers, or by all, by number, and who did."""
+    wanted = A.action == REFUSED
+    if brandid is not None:
+        wanted &= A.subject == brandid
+    found = connection.execute(select(schema.audit).where(wanted).order_by(A.sequence)).mappings()
+    return {int(str(row.detail["number"])): row for row in map(read_row, found)}
+
+
 def _bind(connection: Connection, remark: Remark) -> None:
     """What the brand was asked before is not written twice; of patterns the latest counts."""
     query = select(C.content).where(C.brandid == remark.brandid)
@@ -88,7 +100,7 @@ def withdraw(connection: Connection, taken: Withdrawal, actor: str) -> tuple[Con
     """
     gone, passed = _loosened(connection, taken.feedback_id)
     table = schema.constraints
-    found = tuple(_kept(row) for row in gone)
+    found = tuple(kept(row) for row in gone)
     if [_body(c) for c in found] != [_body(c) for c in taken.gone]:
         raise ConflictError(
             f"somebody has asked for what {taken.feedback_id} asks meanwhile; look at it again"
@@ -160,7 +172,7 @@ def _constraint(body: Mapping[str, Any], **given: str) -> Constraint:
     return Constraint(**{**whole, "kind": Kind(whole["kind"]), "row": row})
 
 
-def _kept(row: Any) -> Constraint:
+def kept(row: Any) -> Constraint:
     given = {name: row[name] for name in ("author", "given_at", "feedback_id")}
     return _constraint(row["body"], **given)
 
@@ -188,7 +200,7 @@ class FeedbackPart(SqlBase):
         found: dict[str, list[Constraint]] = defaultdict(list)
         with self._reading() as connection:
             for row in connection.execute(query).mappings():
-                found[row["brandid"]].append(_kept(row))
+                found[row["brandid"]].append(kept(row))
         return {key: tuple(found[key]) for key in sorted(found)}
 
     def proposals(self, brandid: str) -> tuple[Constraint, ...]:
@@ -196,13 +208,14 @@ class FeedbackPart(SqlBase):
         bound = select(C.content).where(C.brandid == brandid)
         query = select(schema.proposals).where(P.brandid == brandid, P.content.not_in(bound))
         with self._reading() as connection:
+            gone = refused(connection, brandid)
             rows = connection.execute(query.order_by(P.sequence)).mappings()
-            return tuple(map(_kept, rows))
+            return tuple(kept(row) for row in rows if row["sequence"] not in gone)
 
     def bound_by(self, feedback_id: str) -> tuple[Constraint, ...]:
         """What would bind no longer if a remark were withdrawn: what no other remark asks."""
         with self._reading() as connection:
-            return tuple(map(_kept, _loosened(connection, feedback_id)[0]))
+            return tuple(map(kept, _loosened(connection, feedback_id)[0]))
 
     def remark(self, feedback_id: str) -> Remark:
         """One remark; raises NotFound when there is none of that id."""

@@ -13,6 +13,7 @@ from brand_metagen.store.corrections import CorrectionPart
 from brand_metagen.store.feedback import FeedbackPart
 from brand_metagen.store.keys import KeyPart
 from brand_metagen.store.learnings import LearningPart
+from brand_metagen.store.lessons import LessonPart
 from brand_metagen.store.notices import NoticePart
 from brand_metagen.store.operations import OperationsPart
 from brand_metagen.store.publications import PublicationPart
@@ -28,6 +29,7 @@ class SqlStore(
     FeedbackPart,
     CasePart,
     LearningPart,
+    LessonPart,
     OperationsPart,
     NoticePart,
     CorrectionPart,

@@ -1,0 +1,114 @@
+"""What feedback on one brand teaches: proposed to others, adopted, refused, or proven."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from brand_metagen.app import lessons
+from brand_metagen.app.feedback import submit
+from brand_metagen.app.lessons import Tried
+from brand_metagen.app.live import Live
+from brand_metagen.app.similar import Spoken, proposals
+from brand_metagen.app.understanding import Submission
+from brand_metagen.constraints import Constraint, Kind
+from brand_metagen.errors import ConflictError, InputError, NotFound
+from brand_metagen.ports import Fate, Lesson, RemarkOutcome
+
+
+def taught(live: Live) -> list[Lesson]:
+    """Give feedback that is proposed to other brands; the lessons that come of it."""
+    for brandid, record in sorted(live.versions.items()):
+        for code in record.rule.mccids if record.rule else ():
+            if not proposals(live, brandid, [Constraint(Kind.MCC_OUT, code)]):
+                continue
+            asked = Submission(mccids_out=(code,))
+            reply = submit(live, "ana", brandid, record.version, asked).reply
+            if reply["outcome"] == RemarkOutcome.APPLIED:
+                found = list(live.workspace.store.lessons())
+                assert reply["proposals"] == {lesson.brandid: 1 for lesson in found}
+                return found
+    raise AssertionError("the market teaches nothing")
+
+
+def test_a_lesson_is_adopted_by_a_person_and_binds_the_brand(live: Live) -> None:
+    store = live.workspace.store
+    (lesson, *_) = taught(live)
+    assert (lesson.fate, lesson.constraint.author) == (Fate.OPEN, "ana")
+    assert lesson.learned_on != lesson.brandid
+    version = store.line(lesson.brandid).version
+    tried = lessons.adopt(live, "ben", lesson.lesson_id, dry_run=True)
+    assert tried.spoken.others > tried.spoken.own
+    assert store.lessons()[0].fate is Fate.OPEN
+    assert store.line(lesson.brandid).version == version
+    done = lessons.adopt(live, "ben", lesson.lesson_id)
+    assert (done.outcome, done.lost) == (tried.outcome, tried.lost)
+    (kept, *_) = store.lessons(lesson.brandid)
+    assert (kept.fate, kept.decided_by) == (Fate.ADOPTED, "ben")
+    assert lesson.constraint.text in {c.text for c in store.constraints()[lesson.brandid]}
+    assert not store.proposals(lesson.brandid)
+    with pytest.raises(ConflictError, match="adopted already"):
+        lessons.adopt(live, "ben", lesson.lesson_id)
+    with pytest.raises(ConflictError, match="adopted by ben already"):
+        lessons.refuse(live.workspace, "ana", lesson.lesson_id, "no")
+
+
+def test_a_lesson_is_refused_with_a_reason_and_not_proposed_again(live: Live) -> None:
+    store = live.workspace.store
+    (lesson, *_) = taught(live)
+    with pytest.raises(InputError, match="--note"):
+        lessons.refuse(live.workspace, "ben", lesson.lesson_id, " ")
+    done = lessons.refuse(live.workspace, "ben", lesson.lesson_id, "they use this code")
+    assert (done.fate, done.decided_by, done.note) == (Fate.REFUSED, "ben", "they use this code")
+    assert store.lessons(lesson.brandid) == (done,)
+    assert not store.proposals(lesson.brandid)
+    store.verify_audit()
+    assert lessons.adopt_proven(live, "ben") == [
+        lessons.tried(live, "ben", other) for other in store.lessons() if other.fate is Fate.OPEN
+    ]
+    with pytest.raises(NotFound, match="feedback lessons"):
+        lessons.lesson_of(live.workspace, "LSN-999999")
+
+
+def test_only_what_the_market_bears_out_is_adopted_by_itself(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = taught(live)
+    tried = [lessons.tried(live, "system", lesson) for lesson in found]
+    assert lessons.adopt_proven(live, "system", dry_run=True) == tried
+    monkeypatch.setattr(lessons, "LEAST_PROVEN", 1)
+    proven = {t.lesson.lesson_id for t in tried if t.proven}
+    lessons.adopt_proven(live, "system")
+    now = {lesson.lesson_id: lesson.fate for lesson in live.workspace.store.lessons()}
+    assert proven
+    assert {key for key, fate in now.items() if fate is Fate.ADOPTED} == proven
+
+
+LESSON = Lesson("LSN-000001", "2", Constraint(Kind.MCC_OUT, "5812"), "1")
+PROVEN = Tried(LESSON, Spoken(0, lessons.LEAST_PROVEN, 0), "applied")
+
+
+@pytest.mark.parametrize(
+    ("change", "proven"),
+    [
+        ({}, True),
+        ({"spoken": Spoken(0, lessons.LEAST_PROVEN - 1, 9)}, False),
+        ({"spoken": Spoken(1, 9, 0)}, False),
+        ({"gained": 1}, False),
+        ({"outcome": "held"}, False),
+        ({"outcome": "refused"}, False),
+    ],
+)
+def test_what_proves_a_lesson(change: dict[str, object], proven: bool) -> None:
+    assert replace(PROVEN, **change).proven is proven  # type: ignore[arg-type]
+
+
+def test_words_of_a_lesson_are_asked_as_they_are(live: Live) -> None:
+    brandid = max(sorted(live.versions), key=lambda b: len(live.rows(b).taken))
+    lesson = replace(LESSON, constraint=Constraint(Kind.WORDS_OUT, "ZZZZ"))
+    reply = submit(live, "ana", brandid, 1, lessons.submission_of(lesson), dry_run=True).reply
+    assert [c["says"] for c in reply["understood"]] == ["what says 'ZZZZ' is not theirs"]  # type: ignore[attr-defined]
+    assert reply["category"] == "regex_too_broad"
+    plain = Submission(text="x")
+    assert plain.digest(1) != replace(plain, words_out=("A",)).digest(1)
