@@ -45,7 +45,8 @@ class Work:
         counted = f"{len(self.trend.values)} steps with approvals, {self.settled} approvals"
         if self.says == UNKNOWN:
             return f"{counted}; {LEAST_STEPS} and {LEAST_SETTLED} are needed"
-        return f"{counted}; tau {self.trend.tau:.2f}, p {self.trend.p:.3f}"
+        chance = f"p {self.trend.p:.3f}" if self.trend.p >= 0.001 else "p < 0.001"
+        return f"{counted}; tau {self.trend.tau:.2f}, {chance}"
 
 
 def manual_work(history: History, spans: Sequence[Stretch]) -> list[Work]:

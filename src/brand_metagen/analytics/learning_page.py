@@ -79,13 +79,14 @@ def _work(learning: Learning) -> Iterator[Block]:
     for work in learning.work:
         metric = work.trend.metric
         values = tuple(step.counted.value for step in work.trend.steps)
-        if any(value is not None for value in values):
+        if any(values):
             yield TimeChart(
                 metric.title, learning.places, (Series(metric.title.lower(), values),),
                 caption=f"{metric.formula}: {work.says}", source=SOURCE,
             )  # fmt: skip
         else:
-            yield Note(f"{metric.title}: nothing to count yet.")
+            counted = any(value is not None for value in values)
+            yield Note(f"{metric.title}: {'none at all' if counted else 'nothing to count yet'}.")
 
 
 def _written(value: float | None) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from brand_metagen.cli.brands import known
+from brand_metagen.cli.doubts import settings
 from brand_metagen.cli.evidence import FromOption, ToOption, evidence
 from brand_metagen.cli.learning import learning
 from brand_metagen.cli.plans import plan_app
@@ -30,6 +31,7 @@ app = typer.Typer(help="What the record of reviews says.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
 app.command("evidence")(evidence)
 app.command("learning")(learning)
+app.command("settings")(settings)
 
 MetricArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[METRIC]…", help="Which; all by default.")
