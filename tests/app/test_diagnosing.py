@@ -141,7 +141,9 @@ def test_a_run_that_took_three_times_as_long(workspace: Workspace) -> None:
 def test_many_escalations_and_poor_quality(workspace: Workspace) -> None:
     store = workspace.store
     brands = [m.brandid for m in store.latest_versions()]
-    for brandid in brands[: len(brands) // 8 + 1]:
+    for number, brandid in enumerate(brands[: len(brands) // 4 + 1]):
+        if number == len(brands) // 8 + 1:
+            assert not found(workspace, "escalation-rate"), "15 % of 40 brands may be chance"
         store.open_case(Opening(brandid, "", Cause.LEGAL, Level.PRODUCT, "x"), "anna")
     (finding,) = found(workspace, "escalation-rate")
     assert "legal or compliance" in finding.cause

@@ -25,6 +25,7 @@ NEEDED: dict[str, Role | None] = {
     "POST /corrections/{batch_id}/undo": O,
     "GET /brands/{brandid}/rows": V,
     "GET /brands/{brandid}/constraints": V,
+    "GET /brands/{brandid}/iterations": V,
     "GET /brands/{brandid}/proposals": V,
     "POST /brands/{brandid}/claim": R,
     "DELETE /brands/{brandid}/claim": R,

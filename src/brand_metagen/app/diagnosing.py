@@ -14,6 +14,7 @@ from brand_metagen.analytics.metrics import METRICS, measure
 from brand_metagen.app import health
 from brand_metagen.app.analysing import period, steps, stretch, zone
 from brand_metagen.app.history import gather
+from brand_metagen.app.iterating import rounds_since_reset
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
 from brand_metagen.ports import BrandLine, BrandState, QueueFilter, RunState
@@ -59,7 +60,9 @@ def _escalations(workspace: Workspace, history: History) -> Iterator[Finding]:
     """Scenario: more than one brand in ten escalates (EMG-04)."""
     span = stretch(period("", "", zone(workspace)))
     found = measure(METRICS["escalation_rate"], history, span)
-    if not found.alarmed or found.counted.bottom < ENOUGH:
+    interval, alert = found.counted.interval, found.metric.alert or 0.0
+    # Of few brands two are chance: the whole interval has to lie beyond the alarm.
+    if interval is None or interval[0] <= alert:
         return
     causes = Counter(c.cause.value for c in history.cases if span.holds(c.opened_at))
     cause, count = min(causes.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -125,7 +128,7 @@ def _stuck(workspace: Workspace, history: History) -> Iterator[Finding]:
     """Round counters that do not say what happened."""
     limit = workspace.settings.review.round_limit
     for line in lines(workspace):
-        applied = _rounds_since_reset(history, line.brandid)
+        applied = rounds_since_reset(history, line.brandid)
         if line.round == applied and line.round < limit:
             continue
         yield Finding(
@@ -146,16 +149,6 @@ def lines(workspace: Workspace) -> Iterator[BrandLine]:
         cursor = page.next
         if cursor is None:
             return
-
-
-def _rounds_since_reset(history: History, brandid: str) -> int:
-    count = 0
-    for deed in history.deeds:
-        if deed.brandid == brandid:
-            if deed.action == "round":
-                count = deed.set_to
-            count += deed.action == "feedback" and deed.made > 0
-    return count
 
 
 def _slow(workspace: Workspace, history: History) -> Iterator[Finding]:

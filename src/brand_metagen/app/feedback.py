@@ -31,13 +31,12 @@ from brand_metagen.records import Decision, Metadata, Rule
 from brand_metagen.review.amend import Amended
 from brand_metagen.review.contradictions import claimed_elsewhere, contradictions
 from brand_metagen.review.draft import blank
+from brand_metagen.review.iterations import STILL, moved, same_rule
 from brand_metagen.review.regenerate import besides, regenerate
 from brand_metagen.review.wanted import TAKES_NOTHING, keeps, standing
 
 TOLD = ("understood", "not_understood")
 """What a refusal says of a remark beside why."""
-STILL = 2
-"""Rounds without effect after which somebody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,8 +294,8 @@ class _Round:
         for earlier in versions[:-1]:
             if same_rule(earlier.rule, record.rule) and not same_rule(self.was.rule, record.rule):
                 return f"this is the rule of version {earlier.version} again"
-        moved = {_moved(m.evidence) for m in (*versions[-STILL:], record)}
-        if self.line.round >= STILL and len(moved) == 1:
+        effects = {moved(m.evidence) for m in (*versions[-STILL:], record)}
+        if self.line.round >= STILL and len(effects) == 1:
             return "the last rounds moved no row; an expert may settle it sooner (`review flag`)"
         return ""
 
@@ -342,11 +341,6 @@ class _Round:
         return self._write(outcome, change)
 
 
-def _moved(evidence: Mapping[str, object]) -> str:
-    """What a round may move: the rows taken, and what becomes of them."""
-    return json.dumps([evidence.get("taken"), evidence.get("decisions")], sort_keys=True)
-
-
 def live_asked(live: Live, brandid: str) -> Mapping[str, Sequence[Constraint]]:
     """What is asked of all other brands, with authors and dates."""
     every = live.workspace.store.constraints()
@@ -358,10 +352,3 @@ def broken(live: Live, rule: Rule | None, trial: Trial) -> list[Constraint]:
     asked = standing(live.workspace.store.constraints(trial.brandid).get(trial.brandid, ()))
     settled = besides(live.given(trial))
     return [c for c in asked if not keeps(rule, c, live.knowledge, settled)]
-
-
-def same_rule(one: Rule | None, other: Rule | None) -> bool:
-    """Whether two rules take the same rows by the same words: include, exclude and codes."""
-    if one is None or other is None:
-        return one is other
-    return (one.include, one.exclude, one.mccids) == (other.include, other.exclude, other.mccids)

@@ -9,11 +9,13 @@ from typing import Any
 
 from brand_metagen.app import queries
 from brand_metagen.app.feedback import shown
+from brand_metagen.app.iterating import plain_advice, stops_of
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.constraints import Constraint
 from brand_metagen.ports import BrandLine, Remark
 from brand_metagen.publish.metadata import to_record
 from brand_metagen.records import Metadata
+from brand_metagen.review.iterations import Advice
 from brand_metagen.workflow.commercial import FACTS
 
 MOST_REMARKS = 20
@@ -32,6 +34,8 @@ class Look:
     remarks: tuple[Remark, ...]
     constraints: tuple[Constraint, ...]
     proposals: tuple[Constraint, ...]
+    stops: tuple[Advice, ...] = ()
+    """Why another round is not worth it."""
     commercial: Mapping[str, Any] | None = None
     """What the world was found to know of it (a `Fact`), None where nobody was asked."""
 
@@ -40,13 +44,15 @@ def look(workspace: Workspace, brandid: str, samples: int) -> Look:
     """Gather it; raises InputError when there is no such brand or no run yet."""
     store = workspace.store
     rows = {kind: tuple(queries.combos(workspace, brandid, kind, samples)) for kind in KINDS}
+    line = store.line(brandid)
     return Look(
-        store.line(brandid),
+        line,
         queries.metadata(workspace, brandid),
         {kind: found for kind, found in rows.items() if found},
         store.remarks(brandid, "", MOST_REMARKS, None).items,
         store.constraints(brandid).get(brandid, ()),
         store.proposals(brandid),
+        stops_of(workspace, line),
         commercial_facts(workspace).get(brandid),
     )
 
@@ -73,6 +79,7 @@ def plain(found: Look) -> dict[str, Any]:
         "remarks": list(map(remark, found.remarks)),
         "constraints": list(map(shown, found.constraints)),
         "proposals": list(map(shown, found.proposals)),
+        "stops": list(map(plain_advice, found.stops)),
         "commercial": found.commercial,
     }
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from brand_metagen.app.conflicts import check_open, check_seen, check_versioned, given_away
-from brand_metagen.app.feedback import Submitted, same_rule, shown
+from brand_metagen.app.feedback import Submitted, shown
 from brand_metagen.app.live import Live
 from brand_metagen.app.standing import Trial
 from brand_metagen.constraints import Constraint
@@ -27,6 +27,7 @@ from brand_metagen.publish.blast import BlastRadius
 from brand_metagen.publish.diff import Diff, diff
 from brand_metagen.records import Metadata, Rule
 from brand_metagen.review.draft import blank
+from brand_metagen.review.iterations import same_rule
 from brand_metagen.review.regenerate import regenerate
 from brand_metagen.review.wanted import TAKES_NOTHING
 

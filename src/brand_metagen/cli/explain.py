@@ -76,6 +76,9 @@ def reviewed(look: Look) -> Iterator[RenderableType]:
         yield Text(clean(f"  promised to {constraint.author}: {constraint}"))
     for said in look.remarks:
         yield Text(clean(f"  {said.feedback_id} {said.author}: {said.text or said.category}"))
+    for advice in look.stops:
+        why = f"  {advice.stop.value}: {advice.says}; {advice.do}"
+        yield Text(clean(why), style="yellow")
     for proposal in look.proposals:
         yield Text(clean(f"  a review of a similar brand proposes: {proposal}"), style="yellow")
 

@@ -177,6 +177,35 @@ def flag(
     _decide(workspace, brand, Verdict.FLAG, version, note, who, key, None, as_json, found)
 
 
+@app.command("iterations")
+def iterations(
+    brand: BrandArgument,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """A brand's rounds so far, and the reasons there are to stop."""
+    from brand_metagen.app import iterating, queries
+    from brand_metagen.cli.output import clean, out, print_json, table
+
+    with opened(workspace) as open_workspace:
+        brandid = queries.brand_id(open_workspace, brand)
+        found = iterating.rounds_of(open_workspace, brandid)
+    if as_json:
+        print_json(iterating.plain(found))
+        return
+    out.print(clean(f"{found.line.brandid}: round {found.line.round} of {found.limit}"))
+    rows = [
+        (r.round, r.feedback_id, r.author, r.given_at[:19], r.category, f"v{r.version} → v{r.made}",
+         f"{r.confidence[0]:.3f} → {r.confidence[1]:.3f}", f"{r.taken[0]} → {r.taken[1]}",
+         f"as v{r.same_as}" if r.same_as else "")
+        for r in found.rounds
+    ]  # fmt: skip
+    columns = ("round", "id", "by", "at", "about", "version", "confidence", "rows", "loop")
+    out.print(table("", columns, rows))
+    for advice in found.stops:
+        out.print(clean(f"{advice.stop.value}: {advice.says}; {advice.do}"))
+
+
 @app.command("round")
 def set_round(
     brand: BrandArgument,

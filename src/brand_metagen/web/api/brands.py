@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from brand_metagen.app import iterating
 from brand_metagen.app.brand_rows import brand_rows
 from brand_metagen.app.feedback import shown
 from brand_metagen.ports import BrandLine, BrandState, QueueFilter
@@ -17,6 +18,7 @@ from brand_metagen.web.api.fields import (
     Limit,
     Model,
     PageOf,
+    Pair,
     Search,
     TheBrand,
     etag,
@@ -76,6 +78,42 @@ class RowShape(Model):
     )
     confidence: float = Field(description="Probability of this brand's claim; 0 = it has none.")
     reason: str = Field(description="Why.")
+
+
+class AdviceShape(Model):
+    """A reason not to go another round."""
+
+    stop: str = Field(description="Which rule says so, such as good enough or near the limit.")
+    says: str = Field(description="Why, with its figures.")
+    do: str = Field(description="What to do instead.")
+
+
+class RoundShape(Model):
+    """One round of feedback."""
+
+    round: int = Field(description="The round it was.")
+    feedback_id: str = Field(description="The remark.")
+    author: str = Field(description="Who gave it.")
+    given_at: str = Field(description="When, UTC in ISO 8601.")
+    category: str = Field(description="What it was about.")
+    version: int = Field(description="The version it was on.")
+    made: int = Field(description="The version it led to.")
+    confidence: Pair[float] = Field(description="Before and after.")
+    taken: Pair[int] = Field(description="Rows the rule takes, before and after.")
+    same_as: int = Field(description="The version whose rule or rows it brought back; 0 = none.")
+    gain: float = Field(description="Confidence gained.")
+
+
+class IterationsShape(Model):
+    """A brand's rounds, and the reasons there are to stop."""
+
+    brandid: str = Field(description="The brand.")
+    state: BrandState = Field(description="Where it stands.")
+    round: int = Field(description="Its round counter.")
+    counted: int = Field(description="What the log says the counter has to be.")
+    limit: int = Field(description="Rounds before it escalates.")
+    rounds: list[RoundShape] = Field(description="Its rounds, oldest first.")
+    stops: list[AdviceShape] = Field(description="Reasons to stop, the gravest first.")
 
 
 class Rows(PageOf[RowShape]):
@@ -141,6 +179,13 @@ def rows(
         next=found.rows.next,
         counts=dict(found.counts) if cursor is None else None,
     )
+
+
+@router.get("/brands/{brandid}/iterations", responses=problems(404))
+def brand_iterations(server: TheServer, actor: Viewer, line: TheBrand) -> IterationsShape:
+    """A brand's rounds of feedback, and the reasons there are not to go another one."""
+    found = iterating.rounds_of(server.workspace, line.brandid)
+    return IterationsShape.model_validate(iterating.plain(found))
 
 
 @router.get("/brands/{brandid}/constraints", responses=problems(404))
