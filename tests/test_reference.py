@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from brand_metagen.analytics.metrics import METRICS
+from brand_metagen.analytics.metrics import METRICS, Metric
 from brand_metagen.app.diagnosing import SCENARIOS
 from brand_metagen.app.routines import ROUTINES
 from brand_metagen.ports import Cause
 
 DOCS = Path(__file__).parents[1] / "docs"
+BAR = r"\|"
+"""A bar inside a table's cell."""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +34,23 @@ def test_every_setting_says_what_it_is(made: dict[str, Any]) -> None:
     bare = [line for line in made["settings"]().splitlines() if line.startswith("- ") and
             line.endswith("`")]  # fmt: skip
     assert len(bare) <= 25, bare
+
+
+def numbers(cell: str) -> list[float]:
+    """The numbers of a table's cell, percentages as shares."""
+    scale = 100 if "%" in cell else 1
+    return [float(number) / scale for number in re.findall(r"[0-9.]+", cell)]
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.key)
+def test_every_metric_stands_in_its_guide_with_formula_bands_and_bounds(metric: Metric) -> None:
+    text = (DOCS / "analytics.md").read_text(encoding="utf-8")
+    begin = f"| `{metric.key}` | {metric.formula.replace('|', BAR)} |"
+    (row,) = [line for line in text.splitlines() if line.startswith(begin)]
+    bands, bounds, _ = row.removeprefix(begin).split("|")
+    assert numbers(bands) == pytest.approx(list(metric.bands.edges) if metric.bands else [])
+    wanted = [value for value in (metric.target, metric.alert) if value is not None]
+    assert numbers(bounds) == pytest.approx(wanted)
 
 
 @pytest.mark.parametrize(

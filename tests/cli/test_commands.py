@@ -46,6 +46,18 @@ LOOKS: list[tuple[tuple[str, ...], set[str]]] = [
         {"narrative", "matched", "taken"},
     ),
     (("ties", "list"), set()),
+    (("review", "iterations", "1001"),
+     {"brandid", "state", "round", "counted", "limit", "rounds", "stops"}),
+    (("feedback", "lessons"), set()),
+    (("analytics", "evidence"), {"figure", "title", "formula"}),
+    (
+        ("analytics", "evidence", "low_confidence", "--brand", "1001"),
+        {"figure", "title", "formula", "unit", "begin", "end", "value", "numerator", "denominator",
+         "interval", "note", "rows", "items", "next"},
+    ),
+    (("analytics", "learning"), {"says", "headline", "work", "lessons", "effects"}),
+    (("analytics", "settings"), set()),
+    (("analytics", "recommend"), set()),
 ]  # fmt: skip
 
 
@@ -59,6 +71,18 @@ def test_every_look_has_json_and_a_table(
     first = done.data[0] if isinstance(done.data, list) and done.data else done.data
     assert set(first) == keys or not keys
     assert done.err == ""
+
+
+@pytest.mark.slow
+def test_another_setting_is_tried_on_the_market_and_nothing_is_kept(place: Place) -> None:
+    command = ("analytics", "settings", "--workspace", place.workspace, "--json")
+    before = good(inside("runs", "list", "--workspace", place.workspace, "--json")).data
+    effect = good(inside(*command, "--try", "confirm.confirm=0.97")).data
+    assert effect["settings"] == {"confirm.confirm": "0.97"}
+    assert effect["moved_rows"] > 0
+    assert good(inside("runs", "list", "--workspace", place.workspace, "--json")).data == before
+    assert inside(*command, "--try", "confirm.confirm").code == 2
+    assert inside(*command, "--try", "confirm.weather=1").code == 2
 
 
 def commands() -> list[tuple[str, ...]]:

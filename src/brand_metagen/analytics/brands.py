@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from brand_metagen.analytics.history import DECIDING, Deed, History, Stretch, within
+from brand_metagen.analytics.history import DECIDING, Deed, History, Stretch, first_looks, within
 from brand_metagen.analytics.stats import Interval, spearman
 
 STRONG, WEAK = 0.7, 0.3
@@ -30,6 +30,8 @@ class BrandFigures:
     confidence: float
     moved_rows: int
     cases: int
+    approved_at_first: bool | None = None
+    """Whether its first look in the span ended in approval; None = there was none."""
 
 
 def by_brand(history: History, span: Stretch) -> list[BrandFigures]:
@@ -43,6 +45,10 @@ def by_brand(history: History, span: Stretch) -> list[BrandFigures]:
         if span.holds(remark.given_at):
             categories[remark.brandid][remark.category] += 1
     first, last = _confidences(history, span)
+    looks: dict[str, bool] = {}
+    for deed in first_looks(history):
+        if span.holds(deed.at):
+            looks.setdefault(deed.brandid, deed.action == "approve")
     ids = sorted((set(deeds) | set(cases) | set(categories)) - {""})
     found = [
         BrandFigures(
@@ -58,6 +64,7 @@ def by_brand(history: History, span: Stretch) -> list[BrandFigures]:
             last.get(brandid, 0.0),
             sum(d.gained + d.lost for d in deeds[brandid]),
             cases[brandid],
+            looks.get(brandid),
         )
         for brandid in ids
     ]

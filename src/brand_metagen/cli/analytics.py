@@ -12,6 +12,7 @@ from brand_metagen.cli.doubts import settings
 from brand_metagen.cli.evidence import FromOption, ToOption, evidence
 from brand_metagen.cli.learning import learning
 from brand_metagen.cli.plans import plan_app
+from brand_metagen.cli.recommend import recommend
 from brand_metagen.cli.sparkline import sparkline
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
@@ -32,6 +33,7 @@ app.add_typer(plan_app, name="plan")
 app.command("evidence")(evidence)
 app.command("learning")(learning)
 app.command("settings")(settings)
+app.command("recommend")(recommend)
 
 MetricArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[METRIC]…", help="Which; all by default.")
@@ -183,11 +185,17 @@ def issues(
     out.print(table("", columns, rows))
 
 
+FIRST = {True: "approved", False: "not approved", None: ""}
+
+
 @app.command("brands")
 def brands(
     begin: FromOption = "",
     end: ToOption = "",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="Brands at the most.")] = 20,
+    below: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Only below this confidence now.")
+    ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
@@ -202,17 +210,21 @@ def brands(
 
     with opened(workspace) as open_workspace:
         wanted = analysing.stretch(analysing.period(begin, end, analysing.zone(open_workspace)))
-        found = by_brand(gather(open_workspace), wanted)[:limit]
+        whole = by_brand(gather(open_workspace), wanted)
+    found = [b for b in whole if below is None or b.confidence < below][:limit]
     if as_json:
         print_json(found)
         return
     rows = [
-        (b.brandid, b.brandname, b.remarks, b.rounds, b.approved, b.first_confidence,
+        (b.brandid, b.brandname, b.remarks, b.rounds, FIRST[b.approved_at_first], b.approved,
+         b.first_confidence,
          b.confidence, b.moved_rows, b.cases, ", ".join(b.categories))
         for b in found
     ]  # fmt: skip
-    columns = ("id", "brand", "remarks", "looks", "approved", "confidence", "now", "rows", "cases",
-               "said")  # fmt: skip
+    columns = (
+        "id", "brand", "remarks", "looks", "first look", "approved", "confidence", "now", "rows",
+        "cases", "said",
+    )  # fmt: skip
     out.print(table("", columns, rows))
 
 
