@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from math import fsum
 from typing import Any
 
 import pytest
 from test_metrics import MAY, at, case, deed, judged, remark, through_wallets, version
 
+from brand_metagen.analytics.brands import by_brand
 from brand_metagen.analytics.counting import Of
 from brand_metagen.analytics.evidence import FIGURES, behind, figure_of
 from brand_metagen.analytics.history import History, RunLine
@@ -136,3 +139,36 @@ def test_rows_stand_in_order_of_time_whatever_order_the_record_has() -> None:
         assert sorted(rows, key=str) == sorted(other, key=str)
         assert [r.at for r in other] == sorted(r.at for r in other)
     assert {row.kind for rows in behind_all(HISTORY) for row in rows} == set(Of)
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+@pytest.mark.parametrize("key", EXPECTED)
+def test_a_machine_whose_clock_is_an_hour_off_changes_no_figure(key: str, hours: int) -> None:
+    """All that one person did, and the versions that came of it, on another machine's clock."""
+
+    def off(moment: str) -> str:
+        there = datetime.fromisoformat(moment) + timedelta(hours=hours)
+        return there.isoformat(timespec="milliseconds")
+
+    skewed = replace(
+        HISTORY,
+        deeds=tuple(replace(d, at=off(d.at)) for d in HISTORY.deeds),
+        versions=tuple(
+            sorted(
+                (replace(v, made_at=off(v.made_at) if v.author else v.made_at)
+                 for v in HISTORY.versions),
+                key=lambda v: v.made_at,
+            )
+        ),
+        remarks=tuple(replace(r, given_at=off(r.given_at)) for r in HISTORY.remarks),
+    )  # fmt: skip
+    found = behind(FIGURES[key], skewed, MAY)
+    assert (found.top, found.bottom) == pytest.approx(EXPECTED[key])
+
+
+def test_of_two_versions_the_higher_number_is_the_latest_whatever_the_clocks_said() -> None:
+    history = History(
+        versions=(version("a", 2, 0.9, author="ana", day=3), version("a", 1, 0.1, day=4))
+    )
+    assert behind(FIGURES["high_confidence"], history, MAY).top == 1
+    assert [b.confidence for b in by_brand(replace(history, cases=(case("a"),)), MAY)] == [0.9]

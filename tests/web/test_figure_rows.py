@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import fsum
 from typing import Any
 
+import pytest
 from offices import Office
 
 
@@ -31,3 +32,42 @@ def test_an_unknown_figure_names_those_there_are(shared: Office) -> None:
     answer = shared.ask("GET", "/analytics/weather/evidence")
     assert answer.status_code == 400
     assert "approval_rate" in answer.text
+
+
+def test_learning_settings_and_recommendations_are_what_the_commands_print(shared: Office) -> None:
+    learning = shared.get("/analytics/learning?step=14")
+    assert learning["says"] == "cannot be told yet"
+    assert len(learning["work"][0]["steps"]) == 6
+    assert shared.get("/analytics/settings") == []
+    about = {one["about"]: one for one in shared.get("/analytics/recommendations")}
+    metrics = {m["metric"]: m for m in shared.get("/metrics")}
+    poor = {k for k, m in metrics.items() if m["band"] in ("poor", "fair") and m["denominator"] > 4}
+    assert poor <= set(about)
+
+
+def teach(office: Office) -> dict[str, Any]:
+    """Give feedback that is proposed to another brand; the first lesson that comes of it."""
+    for brand in office.ruled():
+        path = f"/brands/{brand['brandid']}"
+        for code in office.get(path)["mccids"]:
+            body = {"mccids_out": [code], "dry_run": True}
+            tried = office.ask("POST", f"{path}/feedback", body, If_Match='"1"').json()
+            if tried.get("proposals"):
+                office.good("POST", f"{path}/feedback", {"mccids_out": [code]}, If_Match='"1"')
+                found: dict[str, Any] = office.get("/lessons")[0]
+                return found
+    raise AssertionError("the market teaches nothing")
+
+
+@pytest.mark.slow
+def test_a_lesson_is_shown_adopted_and_refused(office: Office) -> None:
+    first = teach(office)
+    path = f"/lessons/{first['lesson_id']}"
+    tried = office.good("POST", f"{path}/adopt", {"dry_run": True})
+    assert tried["fate"] == "open"
+    assert office.ask("POST", f"{path}/refuse", {"note": ""}).status_code == 422
+    assert office.ask("POST", "/lessons/LSN-999999/adopt", {}).status_code == 404
+    done = office.good("POST", f"{path}/refuse", {"note": "they use it"})
+    assert (done["fate"], done["note"]) == ("refused", "they use it")
+    assert office.ask("POST", f"{path}/adopt", {}).status_code == 409
+    assert office.get("/lessons?fate=refused") == [done]

@@ -16,7 +16,8 @@ STRONG, WEAK = 0.7, 0.3
 @dataclass(frozen=True, slots=True)
 class BrandFigures:
     """One brand in a span: remarks and decisions on it, looks until it was approved (0 = not yet),
-    the categories of its remarks, first and latest confidence, rows that humans moved, cases."""
+    the categories of its remarks, confidence as the span began and ended, rows that humans moved,
+    cases."""
 
     brandid: str
     brandname: str
@@ -72,14 +73,18 @@ def by_brand(history: History, span: Stretch) -> list[BrandFigures]:
 
 
 def _confidences(history: History, span: Stretch) -> tuple[dict[str, float], dict[str, float]]:
+    """Of each brand as the span began (its first version in it, where it had none) and ended; the
+    numbers of versions decide, not the clocks of who made them."""
+    before: dict[str, float] = {}
     first: dict[str, float] = {}
     last: dict[str, float] = {}
-    for version in history.versions:
+    for version in sorted(history.versions, key=lambda v: v.version):
+        if version.made_at < span.begin:
+            before[version.brandid] = version.confidence
         if version.made_at < span.end:
+            first.setdefault(version.brandid, version.confidence)
             last[version.brandid] = version.confidence
-            if span.holds(version.made_at) or version.brandid not in first:
-                first.setdefault(version.brandid, version.confidence)
-    return first, last
+    return {**first, **before}, last
 
 
 Figure = Callable[[BrandFigures], float]

@@ -74,10 +74,11 @@ def escalations(history: History, span: Stretch) -> Counted:
 
 
 def latest(history: History, end: str) -> list[VersionLine]:
-    """Each brand's version as it stood at a moment."""
+    """Each brand's version as it stood at a moment; its number decides, not its maker's clock."""
     found: dict[str, VersionLine] = {}
     for version in history.versions:
-        if version.made_at < end:
+        known = found.get(version.brandid)
+        if version.made_at < end and (known is None or version.version > known.version):
             found[version.brandid] = version
     return list(found.values())
 

@@ -14,7 +14,6 @@ from brand_metagen.analytics.metrics import METRICS, measure
 from brand_metagen.app import health
 from brand_metagen.app.analysing import period, steps, stretch, zone
 from brand_metagen.app.history import gather
-from brand_metagen.app.iterating import rounds_since_reset
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
 from brand_metagen.ports import BrandLine, BrandState, QueueFilter, RunState
@@ -128,7 +127,7 @@ def _stuck(workspace: Workspace, history: History) -> Iterator[Finding]:
     """Round counters that do not say what happened."""
     limit = workspace.settings.review.round_limit
     for line in lines(workspace):
-        applied = rounds_since_reset(history, line.brandid)
+        applied = _rounds_since_reset(history, line.brandid)
         if line.round == applied and line.round < limit:
             continue
         yield Finding(
@@ -149,6 +148,16 @@ def lines(workspace: Workspace) -> Iterator[BrandLine]:
         cursor = page.next
         if cursor is None:
             return
+
+
+def _rounds_since_reset(history: History, brandid: str) -> int:
+    count = 0
+    for deed in history.deeds:
+        if deed.brandid == brandid:
+            if deed.action == "round":
+                count = deed.set_to
+            count += deed.action == "feedback" and deed.made > 0
+    return count
 
 
 def _slow(workspace: Workspace, history: History) -> Iterator[Finding]:

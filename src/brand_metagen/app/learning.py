@@ -10,14 +10,24 @@ from typing import Any
 
 from brand_metagen.analytics.learning import effects, manual_work, taught
 from brand_metagen.analytics.learning_page import Learning, page_of
+from brand_metagen.app import analysing
 from brand_metagen.app.analysing import plain_trend, steps, stretch
 from brand_metagen.app.history import gather
 from brand_metagen.app.report_files import Written, lay_down
 from brand_metagen.app.workspace import Workspace
-from brand_metagen.reports.periods import Period
+from brand_metagen.reports.periods import ONE_DAY, Period
 
 WEEKS = 12
 """Weeks that are looked back on unless a period is named."""
+
+
+def period(workspace: Workspace, begin: str, end: str) -> Period:
+    """The period of two days as people write them; the last 12 weeks by default."""
+    zone = analysing.zone(workspace)
+    if not begin:
+        last = analysing.period("", end, zone).last
+        begin = (last - (7 * WEEKS - 1) * ONE_DAY).isoformat()
+    return analysing.period(begin, end, zone)
 
 
 def learning(workspace: Workspace, wanted: Period, days: int) -> Learning:

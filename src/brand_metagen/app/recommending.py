@@ -9,7 +9,6 @@ from brand_metagen.analytics.brands import by_brand
 from brand_metagen.analytics.history import History, Stretch
 from brand_metagen.analytics.issues import issues
 from brand_metagen.analytics.metrics import METRICS, measure
-from brand_metagen.analytics.report import SYSTEMATIC
 from brand_metagen.app import doubting
 from brand_metagen.app.analysing import stretch
 from brand_metagen.app.history import gather
@@ -19,6 +18,8 @@ from brand_metagen.reports.periods import Period
 
 BANDS = ("poor", "fair")
 """Bands that ask for more than a look, the worse one first."""
+SYSTEMATIC = 0.2
+"""Share of all remarks from which an issue is systematic (REP-03)."""
 LEAST = 5
 """Things counted below which a band recommends nothing, and remarks below which an issue does."""
 

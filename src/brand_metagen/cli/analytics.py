@@ -9,7 +9,7 @@ import typer
 
 from brand_metagen.cli.brands import known
 from brand_metagen.cli.doubts import settings
-from brand_metagen.cli.evidence import FromOption, ToOption, evidence
+from brand_metagen.cli.figure_rows import FromOption, ToOption, evidence
 from brand_metagen.cli.learning import learning
 from brand_metagen.cli.plans import plan_app
 from brand_metagen.cli.recommend import recommend

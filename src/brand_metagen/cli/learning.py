@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from brand_metagen.cli.evidence import FromOption, ToOption
+from brand_metagen.cli.figure_rows import FromOption, ToOption
 from brand_metagen.cli.wiring import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, opened
 
 
@@ -29,18 +28,13 @@ def learning(
 
     Says falls, does not fall, or cannot be told yet; the last 12 weeks by default.
     """
-    from brand_metagen.app import analysing
     from brand_metagen.app import learning as telling
     from brand_metagen.app.report_files import FORMATS
     from brand_metagen.cli.output import clean, err, out, print_json, table
     from brand_metagen.cli.sparkline import sparkline
 
     with opened(workspace) as open_workspace:
-        zone = analysing.zone(open_workspace)
-        if not begin:
-            last = analysing.period("", end, zone).last
-            begin = (last - timedelta(days=7 * telling.WEEKS - 1)).isoformat()
-        wanted = analysing.period(begin, end, zone)
+        wanted = telling.period(open_workspace, begin, end)
         found = telling.learning(open_workspace, wanted, step)
         if out_folder is not None:
             written = telling.write(

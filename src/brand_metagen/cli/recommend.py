@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from brand_metagen.cli.evidence import FromOption, ToOption
+from brand_metagen.cli.figure_rows import FromOption, ToOption
 from brand_metagen.cli.wiring import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, opened
 
 

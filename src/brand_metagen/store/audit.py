@@ -160,6 +160,6 @@ def _check(row: Any, expected: int, previous: str) -> None:
 
 
 def read_row(row: Any) -> AuditRow:
-    """A line of the log as the port has it."""
+    """A row as the port shows it."""
     read = AuditRow(**row)
     return replace(read, detail=json.loads(row["detail"]))

@@ -49,6 +49,7 @@ def _lessons(connection: Connection, brandid: str | None) -> list[Lesson]:
             F.brandid.label("learned_on"),
             C.author.label("asked_by"),
             C.given_at.label("asked_at"),
+            C.feedback_id.label("asked_in"),
         )
         .join(schema.feedback, F.feedback_id == P.feedback_id, isouter=True)
         .join(schema.constraints, (C.brandid == P.brandid) & (C.content == P.content), isouter=True)
@@ -66,7 +67,7 @@ def _lessons(connection: Connection, brandid: str | None) -> list[Lesson]:
 def _lesson(row: Any, refusal: AuditRow | None) -> Lesson:
     fate, by, at, note = Fate.OPEN, "", "", ""
     if row["asked_at"] is not None:
-        fate = Fate.ADOPTED if row["asked_at"] >= row["given_at"] else Fate.KNOWN
+        fate = Fate.ADOPTED if _later(row) else Fate.KNOWN
         by, at = row["asked_by"], row["asked_at"]
     elif refusal is not None:
         fate, by, at = Fate.REFUSED, refusal.actor, refusal.at
@@ -75,3 +76,15 @@ def _lesson(row: Any, refusal: AuditRow | None) -> Lesson:
         f"LSN-{row['sequence']:06d}", row["brandid"], kept(row), row["learned_on"] or "", fate,
         by, at, note,
     )  # fmt: skip
+
+
+def _later(row: Any) -> bool:
+    """Whether the brand was asked after the lesson was proposed: remarks are numbered in their
+    order, whatever the clocks of the machines said; promises of a split have no remark."""
+    if row["asked_in"] and row["feedback_id"]:
+        return bool(_number(row["asked_in"]) > _number(row["feedback_id"]))
+    return bool(row["asked_at"] >= row["given_at"])
+
+
+def _number(feedback_id: str) -> int:
+    return int(feedback_id.removeprefix("FB-"))

@@ -8,14 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from brand_metagen.analytics.counting import Of
 from brand_metagen.analytics.report import Kind
-from brand_metagen.app import analysing, analytics_report, escalation_report, tracing
+from brand_metagen.app import analysing, analytics_report, escalation_report
 from brand_metagen.app.history import gather
 from brand_metagen.ports import NoticeState
 from brand_metagen.reports.periods import Span
 from brand_metagen.reports.plain import plain
-from brand_metagen.web.api.fields import Id, Limit, Model, NumberCursor, problems
+from brand_metagen.web.api.fields import Model, problems
 from brand_metagen.web.sign_in import Operator, TheServer, Viewer
 
 router = APIRouter(tags=["reports"])
@@ -47,39 +46,6 @@ class MetricShape(Model):
     before: float | None = Field(description="Its value in the period before.")
 
 
-class EvidenceRow(Model):
-    """One row behind a figure."""
-
-    kind: Of = Field(description="What it is.")
-    id: str = Field(description="Of the audit log, case, remark, run, version or row (CCID@BANK).")
-    brandid: str = Field(description="The brand; empty = no single one.")
-    at: str = Field(description="When, UTC in ISO 8601.")
-    numerator: float = Field(description="What it adds to the numerator.")
-    denominator: float = Field(description="What it adds to the denominator.")
-    says: str = Field(description="In words.")
-
-
-class EvidenceShape(Model):
-    """A figure over a period, and some of the rows behind it."""
-
-    figure: str = Field(description="Its key.")
-    title: str = Field(description="Its name.")
-    formula: str = Field(description="What is divided by what, or what is counted.")
-    unit: str = Field(description="share, looks, rows, seconds …; a sum ends in `count`.")
-    begin: str = Field(description="First moment, UTC.")
-    end: str = Field(description="First moment that is not of it any more, UTC.")
-    value: float | None = Field(description="null = nothing to count.")
-    numerator: float = Field(description="The sum over all rows.")
-    denominator: float | None = Field(description="The sum over all rows; null = a plain count.")
-    interval: list[float] | None = Field(description="95 %, low and high; none for one brand.")
-    note: str = Field(description="What it does not count.")
-    rows: int = Field(description="Rows on all pages.")
-    items: list[EvidenceRow] = Field(description="The rows of this page, oldest first.")
-    next: int | None = Field(
-        description="Send it as `cursor` for the rows that follow; null = these were the last."
-    )
-
-
 class NoticeShape(Model):
     """A message to people outside."""
 
@@ -108,24 +74,6 @@ def metrics(
     wanted = analysing.period(begin, end, analysing.zone(server.workspace))
     found = analysing.measured(gather(server.workspace), which, wanted)
     return [MetricShape(**analysing.plain(now, before)) for now, before in found]
-
-
-@router.get("/analytics/{figure}/evidence", responses=problems())
-def evidence(
-    server: TheServer,
-    actor: Viewer,
-    figure: Id,
-    begin: From = "",
-    end: To = "",
-    brandid: Annotated[Id, Query(description="Only this brand's rows, and their sums.")] = "",
-    limit: Limit = 50,
-    cursor: NumberCursor = None,
-) -> EvidenceShape:
-    """The rows behind a figure of a metric or a report; counting them gives the figure."""
-    workspace = server.workspace
-    wanted = analysing.period(begin, end, analysing.zone(workspace))
-    found = tracing.trace(workspace, figure, wanted, brandid, cursor or 0, limit)
-    return EvidenceShape.model_validate(tracing.plain(found))
 
 
 @router.get("/reports/reviewing/{kind}", responses=problems())

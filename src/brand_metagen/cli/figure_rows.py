@@ -31,7 +31,7 @@ def evidence(
     Ids are those of the audit log, cases, remarks, runs, versions and rows.
     """
     from brand_metagen.analytics.evidence import FIGURES
-    from brand_metagen.app import analysing, queries, tracing
+    from brand_metagen.app import analysing, figure_rows, queries
     from brand_metagen.cli.output import clean, err, out, print_json, table
 
     if not figure:
@@ -44,8 +44,8 @@ def evidence(
     with opened(workspace) as open_workspace:
         wanted = analysing.period(begin, end, analysing.zone(open_workspace))
         brandid = queries.brand_id(open_workspace, brand) if brand else ""
-        found = tracing.trace(open_workspace, figure, wanted, brandid, offset, limit)
-    plain = tracing.plain(found)
+        found = figure_rows.trace(open_workspace, figure, wanted, brandid, offset, limit)
+    plain = figure_rows.plain(found)
     if as_json:
         print_json(plain)
         return

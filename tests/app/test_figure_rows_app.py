@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 
 from brand_metagen.analytics.counting import Of
 from brand_metagen.analytics.evidence import FIGURES
+from brand_metagen.analytics.history import History
 from brand_metagen.analytics.metrics import METRICS
-from brand_metagen.app import analysing, decisions, tracing
+from brand_metagen.app import analysing, decisions, figure_rows
 from brand_metagen.app.history import gather
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.ports import Cause, JudgedKind, Level, Opening, Remark, RemarkOutcome, Verdict
@@ -70,7 +72,7 @@ def known(workspace: Workspace) -> dict[Of, set[str]]:
 def test_every_row_of_evidence_is_in_the_store(worked: Workspace) -> None:
     ids, wanted, empty = known(worked), analysing.period("", ""), set()
     for key in FIGURES:
-        found = tracing.trace(worked, key, wanted, limit=100_000)
+        found = figure_rows.trace(worked, key, wanted, limit=100_000)
         assert found.after is None
         for row in found.rows:
             assert row.id in ids[row.kind], (key, row)
@@ -82,10 +84,10 @@ def test_every_row_of_evidence_is_in_the_store(worked: Workspace) -> None:
 
 def test_pages_hold_every_row_once(worked: Workspace) -> None:
     wanted = analysing.period("", "")
-    whole = tracing.trace(worked, "high_confidence", wanted, limit=100_000)
+    whole = figure_rows.trace(worked, "high_confidence", wanted, limit=100_000)
     pages, first = [], 0
     while True:
-        page = tracing.trace(worked, "high_confidence", wanted, "", first, 7)
+        page = figure_rows.trace(worked, "high_confidence", wanted, "", first, 7)
         pages += page.rows
         assert page.whole == whole.whole
         if page.after is None:
@@ -125,3 +127,15 @@ def test_a_changing_night_loses_no_moment_and_counts_none_twice(
     whole = analysing.period(first, last, zone_of(zone))
     days = [analysing.stretch(day).holds(at) for day in analysing.steps(whole, 1)]
     assert sum(days) == analysing.stretch(whole).holds(at)
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "UTC"])
+def test_a_trend_has_a_step_for_each_of_thirty_days_on_either_side_of_a_changing_night(
+    zone: str,
+) -> None:
+    now = datetime(2026, 3, 30, 12, tzinfo=UTC)
+    whole = analysing.period("", "", zone_of(zone), now)
+    found = analysing.trends(History(), [METRICS["approval_rate"]], whole, 1)
+    spans = [step.span for step in found[0].steps]
+    assert len(spans) == 30
+    assert all(a.end == b.begin for a, b in pairwise(spans))
