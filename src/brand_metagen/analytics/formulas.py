@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from random import Random
-from statistics import fmean, median
+from statistics import median
 
 from brand_metagen.analytics.counting import Counted, Evidence, Of, counted, ratio, share
 from brand_metagen.analytics.history import DECIDING, Deed, History, Stretch, first_looks, within
-from brand_metagen.analytics.stats import Interval
 from brand_metagen.ports import Draw, JudgedKind, VersionLine
 
 HIGH, LOW = 0.8, 0.6
@@ -22,8 +20,6 @@ SITTING = 600.0
 brand stays claimed (`review.claim_seconds`). A longer gap was a break."""
 BINS = 10
 """Bins of confidence in which saying and doing are compared."""
-DRAWS, LEAST_LOOKS = 200, 10
-"""Samples of the calibration's interval, and looks below which it has none."""
 
 
 def act(deed: Deed, top: float, bottom: float, says: str = "") -> Evidence:
@@ -250,41 +246,23 @@ def corrected(history: History, span: Stretch) -> Counted:
 
 
 def calibration(history: History, span: Stretch) -> Counted:
-    """Mean distance between confidence and what reviewers did at first look, in ten bins (ECE)."""
+    """Mean distance between confidence and what reviewers did at first look, in ten bins (ECE).
+
+    Each look adds what it lies beside its bin's side: confidence − approved where the bin says too
+    much, the other way round where it says too little; their mean is the figure, and its interval
+    that of a mean.
+    """
     by_key = {(v.brandid, v.version): v.confidence for v in history.versions}
     looks = [d for d in first_looks(history) if span.holds(d.at)]
-    pairs = [(by_key[d.brandid, d.version], d.action == "approve") for d in looks]
-    gaps = _gaps(pairs)
-    rows = [
-        act(deed, gaps[_bin(said)], 1.0, f"confidence {said:.3f}")
-        for deed, (said, _) in zip(looks, pairs, strict=True)
-    ]
-    return counted(rows, _resampled(pairs))
-
-
-def _bin(confidence: float) -> int:
-    return min(BINS - 1, int(confidence * BINS))
-
-
-def _gaps(pairs: Iterable[tuple[float, bool]]) -> dict[int, float]:
-    """|mean confidence − share approved| of each bin."""
-    bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for said, approved in pairs:
-        bins[_bin(said)].append((said, approved))
-    return {
-        place: abs(fmean(said for said, _ in found) - fmean(done for _, done in found))
-        for place, found in bins.items()
-    }
-
-
-def _resampled(pairs: Sequence[tuple[float, bool]]) -> Interval | None:
-    """95 % of the same figure over samples drawn again from the looks; the same every time."""
-    if len(pairs) < LEAST_LOOKS:
-        return None
-    draw, found = Random(0), []  # noqa: S311 - a seeded sample, no secret
-    for _ in range(DRAWS):
-        sample = draw.choices(pairs, k=len(pairs))
-        gaps = _gaps(sample)
-        found.append(fmean(gaps[_bin(said)] for said, _ in sample))
-    found.sort()
-    return found[round(0.025 * (DRAWS - 1))], found[round(0.975 * (DRAWS - 1))]
+    gaps = [by_key[d.brandid, d.version] - (d.action == "approve") for d in looks]
+    bins = [min(BINS - 1, int(by_key[d.brandid, d.version] * BINS)) for d in looks]
+    sums: dict[int, float] = defaultdict(float)
+    for place, gap in zip(bins, gaps, strict=True):
+        sums[place] += gap
+    return ratio(
+        act(
+            deed, gap if sums[place] >= 0 else -gap, 1.0,
+            f"confidence {by_key[deed.brandid, deed.version]:.3f}",
+        )
+        for deed, place, gap in zip(looks, bins, gaps, strict=True)
+    )  # fmt: skip
