@@ -48,6 +48,8 @@ def test_a_lesson_is_adopted_by_a_person_and_binds_the_brand(live: Live) -> None
     assert (kept.fate, kept.decided_by) == (Fate.ADOPTED, "ben")
     assert lesson.constraint.text in {c.text for c in store.constraints()[lesson.brandid]}
     assert not store.proposals(lesson.brandid)
+    (said,) = store.remarks(lesson.brandid, "", 10, None).items
+    assert said.asked["lesson"] == lesson.lesson_id
     with pytest.raises(ConflictError, match="adopted already"):
         lessons.adopt(live, "ben", lesson.lesson_id)
     with pytest.raises(ConflictError, match="adopted by ben already"):

@@ -53,7 +53,7 @@ def test_each_trouble_is_named_with_its_rows(copied: Opener) -> None:
     assert "(12 of 40)" in by_name["escalation_rate"].why
     assert by_name["escalation_rate"].command.endswith("evidence escalation_rate")
     assert "8 remarks on 4 brands (100%)" in by_name["mccid_incorrect"].why
-    assert by_name["lessons"].why == "1 lessons wait at 1 brands"
+    assert by_name["lessons"].why == "lessons that wait: 1, at so many brands: 1"
     assert all(r.why and r.do and r.command.startswith("brand-metagen ") for r in found)
 
 

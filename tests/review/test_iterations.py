@@ -90,6 +90,7 @@ def test_bad_rows_and_contradictions_are_not_mended_by_rounds() -> None:
     grown = rounds(*GROWING)
     assert stops(grown, issues=("label noise", "high variance")) == [Stop.DATA_PROBLEM]
     assert stops(grown, issues=("high variance",)) == []
+    assert stops(grown, confidence=0.9, issues=("label noise",)) == [Stop.GOOD_ENOUGH]
     against = remark(1, 0, RemarkOutcome.CONTRADICTED)
     assert stops(grown, remarks=(against,)) == [Stop.DATA_PROBLEM]
 

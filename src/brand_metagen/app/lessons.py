@@ -62,9 +62,9 @@ def submission_of(lesson: Lesson) -> Submission:
     constraint = lesson.constraint
     text = f"{lesson.lesson_id}, learned on brand {lesson.learned_on}"
     if constraint.kind is Kind.MCC_OUT:
-        return Submission(mccids_out=(constraint.text,))
+        return Submission(mccids_out=(constraint.text,), lesson=lesson.lesson_id)
     if constraint.kind is Kind.WORDS_OUT:
-        return Submission(words_out=(constraint.text,))
+        return Submission(words_out=(constraint.text,), lesson=lesson.lesson_id)
     raise InputError(f"{text}: say it in words, it is {constraint.kind}")
 
 

@@ -82,7 +82,7 @@ def _lessons(history: History) -> Iterator[Recommendation]:
     if waiting:
         brands = len({lesson.brandid for lesson in waiting})
         yield Recommendation(
-            "lessons", f"{len(waiting)} lessons wait at {brands} brands",
+            "lessons", f"lessons that wait: {len(waiting)}, at so many brands: {brands}",
             "adopt what the market bears out, refuse what does not hold",
             "brand-metagen feedback adopt --proven --dry-run",
         )  # fmt: skip

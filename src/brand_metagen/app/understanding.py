@@ -36,6 +36,8 @@ class Submission:
     kind: str = ""
     words_out: tuple[str, ...] = ()
     """Words that are not the brand's, as a lesson of another brand has them."""
+    lesson: str = ""
+    """The lesson it adopts, if any."""
 
     def asked(self) -> dict[str, object]:
         """What was asked beside the text, as plain data; what was left out is left out."""
@@ -43,7 +45,8 @@ class Submission:
 
     def digest(self, version: int) -> str:
         """What tells one submission from another under the same idempotency key."""
-        fields = {name: v for name, v in asdict(self).items() if v or name != "words_out"}
+        later = ("words_out", "lesson")  # keys of before they were there stay good
+        fields = {name: v for name, v in asdict(self).items() if v or name not in later}
         return sha256(json.dumps([fields, version], sort_keys=True).encode())
 
 

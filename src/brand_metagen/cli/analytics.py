@@ -55,7 +55,7 @@ def metrics(
     """
     from brand_metagen.app import analysing
     from brand_metagen.app.history import gather
-    from brand_metagen.cli.output import out, print_json, table
+    from brand_metagen.cli.output import err, out, print_json, table
 
     which = analysing.chosen(keys or ())
     with opened(workspace) as open_workspace:
@@ -69,6 +69,7 @@ def metrics(
     out.print(table(title, columns, list(map(_cells, found))))
     if formulas:
         out.print(table("", ("metric", "formula"), [(m.key, m.formula) for m in which]))
+    err.print("the rows behind one: brand-metagen analytics evidence METRIC")
 
 
 def _cells(pair: tuple[Measured, Measured]) -> tuple[object, ...]:

@@ -125,7 +125,7 @@ def advise(
     `counter` is the brand's round counter, `confidence` its latest version's, `issues` those that
     evaluation found in its rows, `sure` the confidence that needs no confirmation.
     """
-    found = [*_stuck(rounds), *_data(issues, remarks)]
+    found = [*_stuck(rounds), *_data(issues if confidence < sure else (), remarks)]
     if counter >= settings.near_limit:
         found.append(
             Advice(
