@@ -204,6 +204,9 @@ def test_minutes_are_those_between_two_acts_of_one_person() -> None:
     assert (found.top, found.bottom) == (2 + 4 + 3 * 3, 1)
     assert "2 of 5 acts timed" in found.note
     assert counted("review_minutes", History(deeds=deeds[:1])).value is None
+    edge = (then(1, 0, "feedback"), then(2, 10, "approve"))
+    assert counted("review_minutes", History(deeds=edge)).value == 20.0
+    assert counted("review_minutes", History(deeds=(edge[0], then(2, 11, "approve")))).top == 0
 
 
 def wallet_row(number: int, wallet: str, confirmed: bool) -> WalletRow:
@@ -275,6 +278,8 @@ def test_calibration_is_the_gap_between_saying_and_doing() -> None:
     )
     found = counted("calibration_error", history)
     assert found.value == pytest.approx((2 * 0.45 + 0.15) / 3)
+    apart = replace(history, versions=(version("a", 1, 0.85), *history.versions[1:]))
+    assert counted("calibration_error", apart).value == pytest.approx((0.15 + 0.95 + 0.15) / 3)
 
 
 @pytest.mark.parametrize(

@@ -88,14 +88,14 @@ def test_only_what_the_market_bears_out_is_adopted_by_itself(
 
 
 LESSON = Lesson("LSN-000001", "2", Constraint(Kind.MCC_OUT, "5812"), "1")
-PROVEN = Tried(LESSON, Spoken(0, lessons.LEAST_PROVEN, 0), "applied")
+PROVEN = Tried(LESSON, Spoken(0, 3, 0), "applied")
 
 
 @pytest.mark.parametrize(
     ("change", "proven"),
     [
         ({}, True),
-        ({"spoken": Spoken(0, lessons.LEAST_PROVEN - 1, 9)}, False),
+        ({"spoken": Spoken(0, 2, 9)}, False),
         ({"spoken": Spoken(1, 9, 0)}, False),
         ({"gained": 1}, False),
         ({"outcome": "held"}, False),

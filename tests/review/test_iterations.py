@@ -11,7 +11,6 @@ from brand_metagen.config import ReviewSettings
 from brand_metagen.ports import Remark, RemarkOutcome
 from brand_metagen.records import Metadata, Rule, Status
 from brand_metagen.review.iterations import (
-    GAIN,
     Iteration,
     Stop,
     advise,
@@ -73,7 +72,7 @@ GROWING = (("A", 0.5, 10), ("B", 0.6, 12), ("C", 0.7, 14))
         (GROWING, 8, 0.7, [Stop.NEAR_LIMIT]),
         (GROWING, 9, 0.8, [Stop.NEAR_LIMIT, Stop.GOOD_ENOUGH]),
         ((("A", 0.5, 9), ("B", 0.505, 10), ("C", 0.51, 11)), 2, 0.51, [Stop.DIMINISHING]),
-        ((("A", 0.5, 9), ("B", 0.5 + 2 * GAIN, 10), ("C", 0.53, 11)), 2, 0.53, []),
+        ((("A", 0.5, 9), ("B", 0.511, 10), ("C", 0.512, 11)), 2, 0.512, []),
         ((("A", 0.5, 9), ("B", 0.505, 10)), 1, 0.505, []),
         ((("A", 0.5, 9), ("B", 0.5, 9), ("C", 0.5, 9)), 2, 0.5, [Stop.UNCHANGED]),
         ((("A", 0.5, 9), ("B", 0.6, 10), ("A", 0.5, 9)), 2, 0.5, [Stop.UNCHANGED]),
