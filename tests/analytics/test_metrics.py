@@ -123,12 +123,13 @@ def test_confidence_is_that_of_the_latest_version_at_the_end() -> None:
             version("a", 1, 0.9),
             version("b", 1, 0.8),
             version("c", 1, 0.3),
+            version("d", 1, 0.805),
             version("a", 2, 0.55, author="anna", day=20),
             VersionLine("c", 2, at(1, 6), "", 0.99),
         )
     )
-    assert counted("high_confidence", history).top == 0
-    assert counted("low_confidence", history).brands == ("a", "b", "c")
+    assert counted("high_confidence", history).top == 1
+    assert counted("low_confidence", history).brands == ("a", "b", "c", "d")
     assert counted("low_confidence", history).top == 2
     assert counted("medium_confidence", history).top == 1
 
