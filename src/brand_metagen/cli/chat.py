@@ -43,7 +43,7 @@ def chat(
     understands a small set of commands; `help` shows them.
     """
     from brand_metagen.agents.chat import Conversation
-    from brand_metagen.agents.chat_tools import ToolContext
+    from brand_metagen.agents.chat_shapes import ToolContext
     from brand_metagen.agents.wiring import opened_means, rephrased
     from brand_metagen.cli.output import RunProgress
 
