@@ -184,20 +184,26 @@ def _told(done: Any, as_json: bool) -> None:
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes any free one.")] = 8080,
     role: Annotated[str, typer.Option(help="The role meant where a request names none.")] = "",
-    host: Annotated[
-        str, typer.Option(help="Address; another than this machine's needs a guard before it.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    tokens: Annotated[
+        bool, typer.Option("--tokens", help="Ask for an operator's token of the workspace.")
+    ] = False,
+    behind: Annotated[
+        bool, typer.Option("--behind-sign-in", help="Something in front signs callers in.")
+    ] = False,
     workspace: MaybeWorkspaceOption = None,
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Serve roles over HTTP as an AgentCore runtime.
 
-    POST /invocations, GET /ping. It knows no accounts: whoever reaches it may ask.
+    POST /invocations, GET /ping. On this machine whoever is there may ask, unless --tokens says
+    otherwise; elsewhere it takes --tokens, or --behind-sign-in as in AgentCore.
     """
     from brand_metagen.cli.output import err, print_json
 
     try:
+        from brand_metagen.agents.serve import Entry
         from brand_metagen.agents.serve import serve as listen
     except ModuleNotFoundError as error:
         raise InputError(
@@ -205,11 +211,14 @@ def serve(
         ) from error
 
     def ready(listening: int) -> None:
-        url = f"http://{host}:{listening}"
+        url = f"http://{f'[{host}]' if ':' in host else host}:{listening}"
         if as_json:
             print_json({"url": url})
         else:
             err.print(f"{url}/invocations answers. Ctrl-C ends it")
 
+    if tokens and behind:
+        raise InputError("say --tokens or --behind-sign-in, not both")
+    entry = Entry.TOKENS if tokens else Entry.BEHIND if behind else Entry.MACHINE
     with _means(workspace, changes) as means:
-        listen(means, role, host, port, ready)
+        listen(means, role, entry, host, port, ready)
