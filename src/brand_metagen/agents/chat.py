@@ -108,7 +108,7 @@ class Conversation:
             return self._filled(text, found)
         self.unfinished = None
         if found is None and self.adviser is not None:
-            return self._by_model(text)
+            return self.by_model(text)
         return self._done(found or guessed(text, brands))
 
     def _answered(self, *, yes: bool) -> Said:
@@ -212,7 +212,7 @@ class Conversation:
         self.told.update(fresh)
         return fresh
 
-    def _by_model(self, text: str) -> Said:
+    def by_model(self, text: str) -> Said:
         """A model chooses tools and words the reply; figures that no tool gave reject its words."""
         assert self.adviser is not None
         heard: list[Said] = []

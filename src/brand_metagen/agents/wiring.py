@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from brand_metagen.agents.instructions import Instructions
 from brand_metagen.agents.role import Means
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import Settings
+
+if TYPE_CHECKING:
+    from brand_metagen.agents.advising import ModelAdviser
 
 
 def _unwritten(actor: str, action: str, subject: str, detail: Mapping[str, object]) -> None:
@@ -31,6 +34,15 @@ def rephrased(workspace: Workspace, means: Means) -> Workspace:
     from brand_metagen.agents.feedback import ModelRephraser
 
     return replace(workspace, rephraser=ModelRephraser(means))
+
+
+def talker(means: Means) -> ModelAdviser | None:
+    """The adviser of some means, where it can hold a conversation."""
+    if means.adviser is None:
+        return None
+    from brand_metagen.agents.advising import ModelAdviser
+
+    return means.adviser if isinstance(means.adviser, ModelAdviser) else None
 
 
 @contextmanager
