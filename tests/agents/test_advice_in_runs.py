@@ -285,6 +285,9 @@ def test_a_run_that_goes_on_does_not_ask_again(
     assert [a.tool for a in office.bedrock.asked].count("Spellings") == 6
     good(inside("export", "-w", work, "--out", work / "out"))
     assert prepared.digests(work / "out") == prepared.digests(whole)
+    told = [office.steps(name)["report"]["stats"]["evidence"] for name in ("w", "whole")]
+    assert told[0] == told[1]  # what was spent before the run went on counts
+    assert told[0]["calls"] >= 7
 
 
 def test_outcomes_are_reviewed_rows_with_an_opinion() -> None:
