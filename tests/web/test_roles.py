@@ -26,6 +26,7 @@ NEEDED: dict[str, Role | None] = {
     "GET /brands/{brandid}/rows": V,
     "GET /brands/{brandid}/constraints": V,
     "GET /brands/{brandid}/iterations": V,
+    "GET /brands/{brandid}/facts": V,
     "GET /brands/{brandid}/proposals": V,
     "POST /brands/{brandid}/claim": R,
     "DELETE /brands/{brandid}/claim": R,

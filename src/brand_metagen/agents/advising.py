@@ -60,6 +60,10 @@ class ModelAdviser:
         self._written("conversation", "", version, request, reply)
         return reply
 
+    def renew(self) -> None:
+        """Begin the budget anew; calls that failed are forgotten with it."""
+        self.budget = Budget(self.settings)
+
     def close(self) -> None:
         """End the process that asks."""
         self._process.close()

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from brand_metagen.agents.advising import ModelAdviser
 
 
+HOUR = 3_600.0
+"""Seconds of a server's budget for advice: its settings `run_…` then hold for an hour."""
+
+
 def _unwritten(actor: str, action: str, subject: str, detail: Mapping[str, object]) -> None:
     """Where there is no workspace, there is no log."""
 
@@ -27,13 +31,14 @@ def rephrasing(workspace: Workspace) -> Iterator[Workspace]:
         yield rephrased(workspace, means)
 
 
-def rephrased(workspace: Workspace, means: Means) -> Workspace:
-    """The workspace with the rephraser of some means, where they have an adviser."""
+def rephrased(workspace: Workspace, means: Means, renewing: float | None = None) -> Workspace:
+    """The workspace with the rephraser of some means, where they have an adviser; `renewing` are
+    the seconds of a budget where no run bounds it."""
     if means.adviser is None:
         return workspace
     from brand_metagen.agents.feedback import ModelRephraser
 
-    return replace(workspace, rephraser=ModelRephraser(means))
+    return replace(workspace, rephraser=ModelRephraser(means, renewing))
 
 
 def talker(means: Means) -> ModelAdviser | None:
