@@ -118,6 +118,7 @@ def test_hostile_remarks_mean_what_they_mean_without_a_model_that_obeys(
     live: Live, brandid: str, read: Read, text: str
 ) -> None:
     without = understand(live, "ann", brandid, Submission(text))
+    assert without.constraints == ()
     said = read(text, ["Code 5411 is missing.", 'Rows with "TESCO" are theirs.'])
     assert said == without
 
