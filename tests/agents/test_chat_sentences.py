@@ -137,6 +137,13 @@ def test_several_brands_as_near_are_asked_about(workspace: Workspace) -> None:
     assert said.tool == ""  # neither is taken to be meant
 
 
+def test_a_brand_that_is_not_there_is_said_so_with_where_to_look(place: Workspace) -> None:
+    said = say(place, "show me kwyjibo ltd")[0]
+    assert said.asks
+    assert "no brand 'kwyjibo ltd'" in said.text
+    assert "`find NAME`" in said.text
+
+
 def test_what_is_taken_by_its_words_says_so(place: Workspace) -> None:
     said = say(place, "so is the whole job through by now or what")[0]
     assert (said.tool, said.text[:18]) == ("check_workflow_status", "Taken as `status`.")

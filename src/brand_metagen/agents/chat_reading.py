@@ -26,6 +26,8 @@ REMARK = re.compile(
 )
 """Words by which a sentence about a brand is a remark on its rule."""
 ALL = "all"
+FEW_WORDS = 4
+"""Words of a message up to which it may be about a brand that there is none of."""
 NAME_CHARS = 100
 """Characters of a message that may be a brand's name."""
 
@@ -69,21 +71,23 @@ def guessed(text: str, brands: BrandNames) -> Intent:
         return Intent("submit_feedback", {"brandid": brandid, "feedback_text": text})
     if brandid:
         return Intent("show_brand", {"brandid": brandid}, taken=f"show {brandid}")
-    near = _near(text, brands)
+    near, unknown = _near(text, brands)
     topic = None if near else topic_of(text)
-    return topic or Intent(question=near, suggestions=suggested(text))
+    return topic or Intent(question=near or unknown, suggestions=suggested(text))
 
 
-def _near(text: str, brands: BrandNames) -> str:
-    """Brands that a short message may mean, as a question."""
+def _near(text: str, brands: BrandNames) -> tuple[str, str]:
+    """Brands that a message may mean, as a question; and of a short one, that there is none."""
+    unknown = ""
     for intent in _all(text):
         if intent.loose:
             try:
                 with_ids(TOOLS[intent.tool], intent.arguments or {}, brands)
             except InputError as error:
                 if "Did you mean" in str(error):
-                    return f"There is {error}"
-    return ""
+                    return f"There is {error}", ""
+                unknown = unknown or f"There is {error}."
+    return "", unknown if len(text.split()) <= FEW_WORDS else ""
 
 
 def with_ids(tool: ChatTool, arguments: Mapping[str, Any], brands: BrandNames) -> dict[str, Any]:
