@@ -4,6 +4,7 @@ model; the brand of the table stands for one that the workspace has."""
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -80,10 +81,12 @@ SAID = (
 
 
 @pytest.fixture(scope="module")
-def place(finished: Path) -> Iterator[Workspace]:
-    """The run's own workspace; nothing here changes more than its log."""
-    store = SqlStore(sqlite_url(finished / "w" / "brand-metagen.sqlite3"), Settings().review)
-    yield Workspace(finished / "w", Settings(), store)
+def place(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A copy of the run's workspace; nothing here changes more than its log."""
+    folder = tmp_path_factory.mktemp("talk") / "w"
+    shutil.copytree(finished / "w", folder)
+    store = SqlStore(sqlite_url(folder / "brand-metagen.sqlite3"), Settings().review)
+    yield Workspace(folder, Settings(), store)
     store.close()
 
 
