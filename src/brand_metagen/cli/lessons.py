@@ -26,7 +26,7 @@ LessonArgument = Annotated[str, typer.Argument(metavar="LESSON", help="As LSN-00
 
 def lessons(
     brand: Annotated[str, typer.Argument(metavar="[BRAND]", help="All brands by default.")] = "",
-    fate: Annotated[str, typer.Option(help="open, adopted, refused or known.")] = "",
+    fate: Annotated[str, typer.Option(help="open, adopted, refused, known or withdrawn.")] = "",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:

@@ -206,11 +206,16 @@ class FeedbackPart(SqlBase):
     def proposals(self, brandid: str) -> tuple[Constraint, ...]:
         """What corrections of similar brands suggest here and is not asked here yet, in order."""
         bound = select(C.content).where(C.brandid == brandid)
-        query = select(schema.proposals).where(P.brandid == brandid, P.content.not_in(bound))
+        gone = select(F.feedback_id).where(
+            F.outcome == RemarkOutcome.WITHDRAWN.value, F.feedback_id.is_not(None)
+        )
+        query = select(schema.proposals).where(
+            P.brandid == brandid, P.content.not_in(bound), P.feedback_id.not_in(gone)
+        )
         with self._reading() as connection:
-            gone = refused(connection, brandid)
+            no = refused(connection, brandid)
             rows = connection.execute(query.order_by(P.sequence)).mappings()
-            return tuple(kept(row) for row in rows if row["sequence"] not in gone)
+            return tuple(kept(row) for row in rows if row["sequence"] not in no)
 
     def bound_by(self, feedback_id: str) -> tuple[Constraint, ...]:
         """What would bind no longer if a remark were withdrawn: what no other remark asks."""
