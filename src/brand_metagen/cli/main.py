@@ -23,6 +23,7 @@ from brand_metagen.cli import (
     chat,
     escalations,
     feedback,
+    incidents,
     look,
     mcp,
     metadata,
@@ -103,6 +104,7 @@ app.add_typer(look.ties_app, name="ties")
 app.add_typer(review.app, name="review")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(escalations.app, name="escalations")
+app.add_typer(incidents.app, name="incidents")
 app.add_typer(analytics.app, name="analytics")
 app.add_typer(publish.audit_app, name="audit")
 app.add_typer(agents.app, name="agents")

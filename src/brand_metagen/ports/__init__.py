@@ -39,6 +39,16 @@ from brand_metagen.ports.facts import (
     Known,
     MarketUse,
 )
+from brand_metagen.ports.incidents import (
+    Incident,
+    IncidentAct,
+    IncidentChange,
+    IncidentEvent,
+    IncidentKind,
+    Incidents,
+    IncidentState,
+    Severity,
+)
 from brand_metagen.ports.learnings import (
     Draw,
     Fate,
@@ -120,6 +130,13 @@ __all__ = [
     "Fate",
     "Fit",
     "Head",
+    "Incident",
+    "IncidentAct",
+    "IncidentChange",
+    "IncidentEvent",
+    "IncidentKind",
+    "IncidentState",
+    "Incidents",
     "JudgedKind",
     "Judgement",
     "Known",
@@ -156,6 +173,7 @@ __all__ = [
     "RunRecord",
     "RunState",
     "Runs",
+    "Severity",
     "Snapshot",
     "Spent",
     "StepLog",

@@ -11,6 +11,7 @@ from brand_metagen.ports.accounts import Accounts
 from brand_metagen.ports.cases import Cases
 from brand_metagen.ports.corrections import Corrections
 from brand_metagen.ports.facts import AnswerCache
+from brand_metagen.ports.incidents import Incidents
 from brand_metagen.ports.learnings import Learnings
 from brand_metagen.ports.notify import Notices
 from brand_metagen.ports.operations import Operations
@@ -166,6 +167,7 @@ class Store(
     Runs,
     Reviews,
     Cases,
+    Incidents,
     Notices,
     Corrections,
     Learnings,

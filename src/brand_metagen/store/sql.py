@@ -11,6 +11,7 @@ from brand_metagen.store.cases import CasePart
 from brand_metagen.store.changes import ChangePart
 from brand_metagen.store.corrections import CorrectionPart
 from brand_metagen.store.feedback import FeedbackPart
+from brand_metagen.store.incidents import IncidentPart
 from brand_metagen.store.keys import KeyPart
 from brand_metagen.store.learnings import LearningPart
 from brand_metagen.store.lessons import LessonPart
@@ -28,6 +29,7 @@ class SqlStore(
     ChangePart,
     FeedbackPart,
     CasePart,
+    IncidentPart,
     LearningPart,
     LessonPart,
     OperationsPart,
