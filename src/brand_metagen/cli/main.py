@@ -22,6 +22,7 @@ from brand_metagen.cli import (
     cache,
     chat,
     escalations,
+    evidence,
     feedback,
     incidents,
     look,
@@ -106,7 +107,7 @@ app.add_typer(feedback.app, name="feedback")
 app.add_typer(escalations.app, name="escalations")
 app.add_typer(incidents.app, name="incidents")
 app.add_typer(analytics.app, name="analytics")
-app.add_typer(publish.audit_app, name="audit")
+app.add_typer(evidence.audit_app, name="audit")
 app.add_typer(agents.app, name="agents")
 app.add_typer(users.app, name="users")
 app.add_typer(registry.app, name="registry")

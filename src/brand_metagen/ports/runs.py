@@ -15,6 +15,7 @@ from brand_metagen.ports.incidents import Incidents
 from brand_metagen.ports.learnings import Learnings
 from brand_metagen.ports.notify import Notices
 from brand_metagen.ports.operations import Operations
+from brand_metagen.ports.reverting import Reverting
 from brand_metagen.ports.review import BrandRow, BrandState, Reviews, Submitted
 from brand_metagen.records import Metadata, Status
 
@@ -172,6 +173,7 @@ class Store(
     Corrections,
     Learnings,
     Operations,
+    Reverting,
     Accounts,
     AnswerCache,
     Protocol,

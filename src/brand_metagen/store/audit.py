@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from brand_metagen.errors import IntegrityError
 from brand_metagen.ports import AuditRow, Page
+from brand_metagen.ports.chain import canonical, chained
 from brand_metagen.store import schema
 from brand_metagen.store.base import SqlBase
 from brand_metagen.store.paging import checked_limit, page
@@ -23,17 +23,6 @@ from brand_metagen.store.paging import checked_limit, page
 STEP = 1_000
 """Rows checked at a time."""
 LAST = 2**31 - 1
-
-
-def canonical(value: object) -> str:
-    """Plain data as the one JSON text that stands for it, in ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def chained(row: AuditRow) -> str:
-    """SHA-256 over the digest before and the row's content."""
-    content = [row.sequence, row.at, row.actor, row.action, row.subject, canonical(row.detail)]
-    return sha256(f"{row.previous}\n{canonical(content)}".encode()).hexdigest()
 
 
 def append(

@@ -19,6 +19,7 @@ from brand_metagen.store.notices import NoticePart
 from brand_metagen.store.operations import OperationsPart
 from brand_metagen.store.publications import PublicationPart
 from brand_metagen.store.queue import QueuePart
+from brand_metagen.store.reverting import RevertingPart
 from brand_metagen.store.runs import RunPart
 
 
@@ -36,6 +37,7 @@ class SqlStore(
     NoticePart,
     CorrectionPart,
     PublicationPart,
+    RevertingPart,
     AuditPart,
     AccountPart,
     AnswerPart,
