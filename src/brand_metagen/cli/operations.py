@@ -120,7 +120,9 @@ def restore(
 
     Into an empty folder and an empty store.
 
-    Accounts disabled and tokens revoked since then are so again.
+    Accounts disabled, tokens revoked, approvals taken back since then are so again.
+
+    What only a person can take back again is listed with its command.
     """
     from contextlib import ExitStack
 
@@ -150,6 +152,10 @@ def restore(
         out.print(clean(f"  {line}"))
     for line in done.revoked_again:
         out.print(clean(f"taken away again: {line}"))
+    for line in done.to_do:
+        out.print(clean(f"to be done by you: {line}"))
+    for line in done.incidents:
+        out.print(clean(f"the record of {line} goes on here"))
 
 
 def diagnose(

@@ -61,7 +61,7 @@ from brand_metagen.ports.learnings import (
     VersionLine,
 )
 from brand_metagen.ports.notify import CHANNELS, Notices, Notifier
-from brand_metagen.ports.operations import Head, Mode, ModeLine, Operations, Snapshot
+from brand_metagen.ports.operations import BrokenRow, Head, Mode, ModeLine, Operations, Snapshot
 from brand_metagen.ports.pages import Page
 from brand_metagen.ports.review import (
     BINDING,
@@ -109,6 +109,7 @@ __all__ = [
     "BrandLine",
     "BrandRow",
     "BrandState",
+    "BrokenRow",
     "CacheDay",
     "Case",
     "CaseAct",

@@ -11,8 +11,8 @@ from typing import Protocol
 class Takeback:
     """Approvals of one account on one brand that no longer hold.
 
-    `expected` is the brand's version that was looked at, `versions` those that `whose` approved;
-    `undone` are the audit rows that this takes back.
+    `expected` is the brand's version that was looked at, `versions` those that `whose`
+    approved (empty = whoever did); `undone` are the audit rows that this takes back.
     """
 
     actor: str
@@ -27,12 +27,13 @@ class Takeback:
 class Reverting(Protocol):
     """The part of the store that takes approvals back after the fact."""
 
-    def take_back(self, takeback: Takeback) -> int:
+    def take_back(self, takeback: Takeback, *, always: bool = False) -> int:
         """Let versions be candidates again that were approved or published, with the row of the
         log; its sequence. A brand that stood at one of them waits for review.
 
-        What is in force stays so until the next publication, which leaves them out. Raises
-        ConflictError when the brand has moved on.
+        What is in force stays so until the next publication, which leaves them out. With
+        `always`, also while the system is read-only. Raises ConflictError when the brand has
+        moved on.
         """
         ...
 

@@ -7,7 +7,7 @@ counts what changed (`revision`), and shows when the log's tail was cut off.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -112,7 +112,7 @@ class AuditPart(SqlBase):
                 raise IntegrityError("the audit log has lost its head")
             while rows := _step(connection, expected):
                 for row in rows:
-                    _check(row, expected, previous)
+                    check_row(row, expected, previous)
                     previous, expected = row["digest"], expected + 1
         if (expected - 1, previous) != (head["sequence"], head["digest"]):
             raise IntegrityError(
@@ -134,7 +134,16 @@ def _step(connection: Connection, first: int) -> list[Any]:
     return list(connection.execute(query).mappings())
 
 
-def _check(row: Any, expected: int, previous: str) -> None:
+def steps(connection: Connection) -> Iterator[Any]:
+    """Every row of the log in order, whatever is wrong with it."""
+    after = 0
+    while rows := _step(connection, after + 1):
+        yield from rows
+        after = rows[-1]["sequence"]
+
+
+def check_row(row: Any, expected: int, previous: str) -> None:
+    """Raise IntegrityError unless a row is what it was, and the one after those before."""
     sequence = row["sequence"]
     if sequence != expected:
         raise IntegrityError(f"audit row {expected} is missing: {sequence} follows its predecessor")

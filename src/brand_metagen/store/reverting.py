@@ -24,10 +24,10 @@ V, A = schema.versions.c, schema.approvals.c
 class RevertingPart(SqlBase):
     """What an account approved, as if it had not."""
 
-    def take_back(self, takeback: Takeback) -> int:
+    def take_back(self, takeback: Takeback, *, always: bool = False) -> int:
         """Let versions be candidates again; a brand that stood at one of them waits for review."""
         brandid = takeback.brandid
-        with self._writing() as connection:
+        with self._writing(always=always) as connection:
             brand, now = locked(connection, brandid), self._now()
             if brand["version"] != takeback.expected:
                 raise ConflictError(
@@ -38,8 +38,9 @@ class RevertingPart(SqlBase):
             query = select(V.version).where(here, V.status.in_([s.value for s in DECIDED]))
             gone = sorted(connection.scalars(query))
             versions.decide(connection, [(brandid, v) for v in gone], Status.CANDIDATE)
-            mine = (A.brandid == brandid) & (A.actor == takeback.whose)
-            mine &= A.version.in_(takeback.versions)
+            mine = (A.brandid == brandid) & A.version.in_(takeback.versions)
+            if takeback.whose:
+                mine &= A.actor == takeback.whose
             connection.execute(schema.approvals.delete().where(mine))
             state = BrandState(brand["state"])
             after = state

@@ -12,6 +12,7 @@ from brand_metagen.store.changes import ChangePart
 from brand_metagen.store.corrections import CorrectionPart
 from brand_metagen.store.feedback import FeedbackPart
 from brand_metagen.store.incidents import IncidentPart
+from brand_metagen.store.integrity import IntegrityPart
 from brand_metagen.store.keys import KeyPart
 from brand_metagen.store.learnings import LearningPart
 from brand_metagen.store.lessons import LessonPart
@@ -34,6 +35,7 @@ class SqlStore(
     LearningPart,
     LessonPart,
     OperationsPart,
+    IntegrityPart,
     NoticePart,
     CorrectionPart,
     PublicationPart,
