@@ -73,7 +73,7 @@ def give_feedback(workspace: Workspace, brandid: str, gain: float = 0.0) -> None
 
 def test_a_healthy_workspace_has_no_trouble(workspace: Workspace) -> None:
     assert found(workspace) == []
-    with pytest.raises(InputError, match="escalation-rate"):
+    with pytest.raises(InputError, match="high-escalation"):
         found(workspace, "weather")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from brand_metagen.cli.probing import server_probe
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
     ActorOption,
@@ -173,7 +174,7 @@ def diagnose(
     from brand_metagen.cli.output import clean, out, print_json
 
     with opened(workspace) as open_workspace:
-        found = diagnosing.diagnose(open_workspace, name)
+        found = diagnosing.diagnose(open_workspace, name, server_probe(open_workspace))
     if as_json:
         print_json(found)
     elif not found:
