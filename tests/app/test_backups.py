@@ -13,12 +13,32 @@ from typing import Any
 
 import pytest
 
-from brand_metagen.app import accounts, backups, decisions, health, publishing, routines
+from brand_metagen.app import (
+    accounts,
+    backups,
+    decisions,
+    extent,
+    health,
+    incidents,
+    publishing,
+    reverting,
+    routines,
+)
 from brand_metagen.app.health import Condition
 from brand_metagen.app.workspace import DATABASE, Workspace
 from brand_metagen.config import HealthSettings
 from brand_metagen.errors import ConflictError, InputError, IntegrityError
-from brand_metagen.ports import Cause, Level, Mode, Opening, Role, RunState, Verdict
+from brand_metagen.ports import (
+    Cause,
+    IncidentKind,
+    Level,
+    Mode,
+    Opening,
+    Role,
+    RunState,
+    Severity,
+    Verdict,
+)
 from brand_metagen.store.sql import SqlStore, sqlite_url
 
 Opener = Callable[..., Workspace]
@@ -239,3 +259,42 @@ def test_each_part_that_is_broken_is_found_alone(workspace: Workspace) -> None:
     assert "no room" in checks["runs"].said
     assert "resume RUN-0002" in checks["runs"].todo
     assert health.worst(list(checks.values())) is Condition.FAIL
+
+
+def test_a_restore_brings_back_no_approval_that_was_taken_back(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
+) -> None:
+    """Nor an old password, nor writing; what only a person can undo is named with its command."""
+    store = workspace.store
+    published = store.publications()[-1].release_id
+    ruled = [m.brandid for m in store.latest_versions() if m.rule]
+    first, second, third = ruled[:3]
+    accounts.add(store, "root", "eve", Role.OPERATOR, "correct horse battery")
+    for brandid in (second, third):
+        decisions.decide(workspace, "eve", brandid, Verdict.APPROVE, 1)
+    publishing.publish(workspace, "olga")
+    backups.backup(workspace, tmp_path / "b.tar")
+    reverting.revert(workspace, "olga", "eve", "", "stolen", stored=True)
+    publishing.publish(workspace, "olga")
+    assert store.publications()[-1].release_id == published
+    accounts.change(store, "root", "eve", password="another long password")
+    store.set_mode(Mode.READ_ONLY, "olga", "looking")
+    incident = incidents.open_incident(
+        workspace,
+        "olga",
+        IncidentKind.DATA_CORRUPTION,
+        Severity.MAJOR,
+        "rows changed",
+        "publishing",
+    )
+    done = backups.restore(tmp_path / "b.tar", tmp_path / "new", stores, store)
+    other = stores(tmp_path / "new")
+    assert other.decided_versions() == {(first, 1)}
+    assert [line.split(" ")[0] for line in done.revoked_again].count("approval") == 2
+    assert any(published in line and "publish --restore" in line for line in done.to_do)
+    assert other.mode().mode is Mode.READ_ONLY
+    assert accounts.signed_in(other, "eve", "correct horse battery") is None
+    assert accounts.signed_in(other, "eve", "another long password")
+    assert done.incidents == (incident.incident_id,)
+    assert other.incident(incident.incident_id) == incident
+    assert extent.extent(replace(workspace, folder=tmp_path / "new", store=other)).damage == ()

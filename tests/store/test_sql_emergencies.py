@@ -1,5 +1,5 @@
-"""What emergencies need of the store: incidents, accounts shut out, approvals taken back, the extent
-of damage, and backups while somebody writes."""
+"""What emergencies need of the store: incidents, accounts shut out, approvals taken back, how far
+damage goes, and snapshots while somebody writes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def tampered(store: SqlStore, *statements: str) -> None:
         for trigger in DROP:
             on = f" ON {tables.get(trigger, 'audit')}"
             postgresql = connection.dialect.name == "postgresql"
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger}{on if postgresql else ''}")
+            connection.exec_driver_sql(
+                f"DROP TRIGGER IF EXISTS {trigger}{on if postgresql else ''}"
+            )
         for statement in statements:
             connection.exec_driver_sql(statement)
 
@@ -129,7 +131,11 @@ def test_approvals_are_taken_back_after_they_were_published(store: SqlStore) -> 
     assert store.decided_versions() == {("2", 1)}
     assert (store.approvers("1"), store.line("1").state) == ((), BrandState.AWAITING_REVIEW)
     last = store.audit(0, 100).items[-1]
-    assert (last.action, last.detail["versions"], last.detail["undone"]) == ("revert", [1, 2], [3, 9])
+    assert (last.action, last.detail["versions"], last.detail["undone"]) == (
+        "revert",
+        [1, 2],
+        [3, 9],
+    )
     store.verify_audit()
     with pytest.raises(ConflictError, match="not approved"):
         store.publish("REL-1", {"1": 1, "2": 1}, ANNA, "back")

@@ -219,6 +219,7 @@ def restore(
     if (head.sequence, head.digest) != (told["sequence"], told["digest"]):
         raise IntegrityError(f"{archive}: the restored log does not end as the backup's did")
     store.verify_audit()
+    _make_empty_steps(store, folder)
     since = Since(store, damaged, head.sequence) if damaged else None
     lost = since.lost if since else ()
     again = tuple(since.taken_back_again()) if since else ()
@@ -235,6 +236,15 @@ def restore(
         str(folder), manifest["taken_at"], head.sequence, len(manifest["files"]),
         dict(sorted(counts.items())), named, again, to_do, incidents,
     )  # fmt: skip
+
+
+def _make_empty_steps(store: Store, folder: Path) -> None:
+    """Folders of steps that left no file, which an archive of files does not hold."""
+    for run in store.runs():
+        made = folder / "runs" / run.run_id
+        if run.state is RunState.COMPLETED and made.is_dir():
+            for step in store.steps(run.run_id):
+                (made / f"{step.position:04d}-{step.name}").mkdir(exist_ok=True)
 
 
 def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:

@@ -112,8 +112,10 @@ def _releases(workspace: Workspace, counts: dict[str, int]) -> Iterator[Damage]:
     published: dict[str, str] = {}
     for publication in workspace.store.publications():
         published.setdefault(publication.release_id, publication.published_at)
-    counts["releases"] = len(published)
-    for release_id, at in published.items():
+    made = (path.name for path in workspace.releases.glob("REL-*"))
+    known = {**dict.fromkeys(sorted(made), ""), **published}
+    counts["releases"] = len(known)
+    for release_id, at in known.items():
         folder = workspace.releases / release_id
         try:
             found = load(folder / METADATA)
