@@ -1,4 +1,4 @@
-"""What an account touched is found, and undone as new acts; what others decided later is left alone."""
+"""What an account touched is found and undone as new acts; what others decided later stays."""
 
 from __future__ import annotations
 

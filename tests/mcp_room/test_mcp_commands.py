@@ -164,3 +164,19 @@ def test_others_who_can_read_the_file_are_warned_of(office: Office) -> None:
         listed = good(run(office, "mcp", "permissions", "--json")).data["sources"]
         assert said in next(s["detail"] for s in listed if s["name"] == "mcp.json")
     assert os.access(office.workspace / "mcp.json", os.R_OK)
+
+
+def test_diagnose_names_the_server_that_is_dead(office: Office) -> None:
+    env = {"BRAND_METAGEN_MCP_DEADLINE_SECONDS": "4", "BRAND_METAGEN_MCP_ATTEMPTS": "1"}
+    servers(office, fine=way("good"))
+    assert run(office, "diagnose", "all", "--json", **env).data == []
+    servers(office, fine=way("good"), dead={"command": "no-such-program"}, mute=way("dies"))
+    done = run(office, "diagnose", "mcp-failures", "--json", **env)
+    assert done.code == 1
+    assert [f["command"] for f in done.data] == [
+        "brand-metagen mcp test dead", "brand-metagen mcp test mute",
+    ]  # fmt: skip
+    assert "step reach" in done.data[0]["cause"]
+    (office.workspace / "mcp.json").write_text("{")
+    (finding,) = run(office, "diagnose", "mcp-failures", "--json", **env).data
+    assert "mend the file" in finding["cause"]

@@ -264,7 +264,7 @@ class _Doing:
             yield _Step(
                 row.subject, (row.sequence,), "the account it made is shut out",
                 lambda: accounts.isolate(
-                    self.workspace.store, self.actor, row.subject, self.note
+                    self.workspace.store, self.actor, row.subject, self.note, even_last=True
                 ),
             )  # fmt: skip
 
