@@ -46,6 +46,7 @@ def test_operating() -> None:
         run(command, {})
 
 
+@pytest.mark.slow
 def test_emergencies(brandid: str) -> None:
     """From a backup of a published release to the end of the third emergency."""
     good(inside("users", "add", "mallory", "--no-password", "-w", "W"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.conftest import Opener
-from brand_metagen.app import incident_report, incidents, publishing, status_page
+from brand_metagen.app import health, incident_report, incidents, publishing, status_page
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.notify.letter import letter
@@ -49,7 +49,8 @@ def test_from_its_opening_to_its_record(workspace: Workspace) -> None:
         "opened", "noted", "recovered", "closed",
     ]  # fmt: skip
     assert any(m.source == "log" and "the disk is full" in m.what for m in found.timeline)
-    assert [m.at for m in found.timeline] == sorted(m.at for m in found.timeline)
+    kinds = [m.what.split(" ")[0].rstrip(":") for m in found.timeline]
+    assert kinds == ["run", "opened", "mode", "noted", "recovered", "closed"], "as it was written"
     written = incident_report.write(workspace, made.incident_id, ("html", "pdf", "json"))
     html, pdf, figures = (path.read_bytes() for path in written.files)
     assert b"<script>alert" not in html
@@ -71,6 +72,23 @@ def test_stakeholders_are_told_from_a_template(workspace: Workspace) -> None:
         assert fact in first
     assert "In short: The system works again." in last
     assert "Next update" not in last
+
+
+def test_health_names_an_update_that_was_promised(workspace: Workspace) -> None:
+    def seen() -> tuple[health.Condition, str]:
+        check = next(c for c in health.health(workspace) if c.part == "incidents")
+        return check.condition, check.said
+
+    assert seen()[0] is health.Condition.OK
+    store = workspace.store
+    late = Incident("", IncidentKind.OTHER, Severity.MINOR, IncidentState.OPEN, "x", "y", "",
+                    "olga", "", "2026-01-01T00:00:00.000+00:00")  # fmt: skip
+    store.open_incident(late, ())
+    assert seen()[1] == "the update of INC-0001 was due at 2026-01-01T00:00 UTC"
+    incidents.note(workspace, "olga", "INC-0001", "still", next_update=30)
+    assert seen() == (health.Condition.WARN, "1 open: INC-0001")
+    incidents.recovered(workspace, "olga", "INC-0001", "over")
+    assert seen()[0] is health.Condition.OK
 
 
 @pytest.mark.parametrize(

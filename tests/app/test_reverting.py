@@ -164,6 +164,33 @@ def test_only_what_was_done_since_and_accounts_it_made(workspace: Workspace) -> 
     assert [u.subject for u in done.by_hand] == ["system"]
 
 
+def test_what_was_cut_off_is_gone_on_with(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the approval was taken back: the rest is undone by the same command."""
+    live = Live(workspace)
+    (brandid,) = ruled(workspace, 1)
+    was = live.versions[brandid].rule
+    row = key(live, live.rows(brandid).taken[0])
+    submit(live, EVE, brandid, 1, Submission(does_not_belong=(row,)))
+    approve(workspace, EVE, brandid)
+
+    def killed(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reverting.withdrawal, "withdraw", killed)
+        with pytest.raises(RuntimeError):
+            revert(workspace)
+    assert workspace.store.decided_versions() == frozenset()
+    assert workspace.store.constraints()
+    done = revert(workspace)
+    assert (done.conflicts, {u.error for u in done.undone}) == ((), {""})
+    assert workspace.store.constraints() == {}
+    assert workspace.store.versions(brandid)[-1].rule == was
+    assert revert(workspace).undone == ()
+
+
 def test_it_needs_somebody_else_and_a_system_that_may_change(workspace: Workspace) -> None:
     with pytest.raises(InputError, match="somebody else"):
         reverting.revert(workspace, EVE, EVE, "", "", stored=False)

@@ -6,15 +6,18 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from faults import KILLED, Driver, Whole
 
 from brand_metagen.store.sql import SqlStore
 from postgres import empty_schema, postgresql, server
-from program import Done, good, inside
+from program import Done, environ, good, inside
 
 __all__ = ["postgresql", "server"]
 
@@ -96,6 +99,48 @@ def test_the_system_is_down(desk: Desk, whole: Whole, driver: Driver, tmp_path: 
     assert all(Path(file).stat().st_size > 1_000 for file in files)
     assert desk.in_force() == before
     assert desk.log()[: len(log)] == log
+    assert desk.ok("verify")["damage"] == []
+
+
+def serving(workspace: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """A server in a process of its own, and its address."""
+    args = ("serve", "--port", "0", "--json", "--workspace", str(workspace))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "brand_metagen", *args],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ({}),
+    )  # fmt: skip
+    told = b""
+    assert process.stdout is not None
+    while not told.endswith(b"}\n"):
+        line = process.stdout.readline()
+        assert line, "it did not start"
+        told += line
+    return process, json.loads(told)["api"]
+
+
+def test_a_server_that_was_killed_loses_nothing(desk: Desk) -> None:
+    """Whoever was signed in still is, and what they decided stands."""
+    good(desk("users", "add", "anna", "--no-password"))
+    token = good(desk("users", "token", "anna")).out.strip()
+    headers = {"Authorization": f"Bearer {token}", "If-Match": '"1"'}
+    (brandid,) = desk.largest(1)
+    process, url = serving(desk.workspace)
+    try:
+        done = httpx.post(f"{url}/brands/{brandid}/approve", json={}, headers=headers, timeout=60)
+        assert done.is_success, done.text
+    finally:
+        process.kill()
+        process.communicate()
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{url}/healthz")
+    assert "fail" not in desk.conditions().values(), "it was the server alone"
+    process, url = serving(desk.workspace)
+    try:
+        shown = httpx.get(f"{url}/brands/{brandid}", headers=headers, timeout=60)
+        assert shown.json()["state"] == "approved"
+    finally:
+        process.kill()
+        process.communicate()
     assert desk.ok("verify")["damage"] == []
 
 

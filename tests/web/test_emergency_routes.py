@@ -72,5 +72,5 @@ def test_read_only_lets_people_look_and_write_incidents(office: Office) -> None:
         {"kind": "other", "title": "x", "affected": "y", "next_update": 0},
     ],
 )
-def test_an_incident_that_says_nothing_is_refused(office: Office, body: dict[str, object]) -> None:
-    assert office.ask("POST", "/incidents", body, role=Role.OPERATOR).status_code in (400, 422)
+def test_an_incident_that_says_nothing_is_refused(shared: Office, body: dict[str, object]) -> None:
+    assert shared.ask("POST", "/incidents", body, role=Role.OPERATOR).status_code in (400, 422)

@@ -161,18 +161,36 @@ def shown(workspace: Workspace, incident_id: str) -> IncidentFile:
     """An incident with its events, its timeline from the log, and how long it took."""
     incident = workspace.store.incident(incident_id)
     events = workspace.store.incident_events(incident_id)
-    until = incident.closed_at or "9999"
+    timeline, left_out = _timeline(incident, events, list(audit_rows(workspace, 0)))
+    return IncidentFile(incident, events, timeline, left_out, took(incident))
+
+
+def _timeline(
+    incident: Incident, events: Sequence[IncidentEvent], rows: Sequence[AuditRow]
+) -> tuple[tuple[Moment, ...], int]:
+    """Events and acts of the log in the order in which they were written, which no clock can turn
+    round; how many acts are left out."""
+    mine = [row for row in rows if row.subject == incident.incident_id]
+    places = {(row.action, row.at): row.sequence for row in mine}
+    carried = next((r.sequence for r in mine if r.action == "incident_carried"), 0)
+    moments: list[tuple[tuple[int, int], Moment]] = []
+    for event in events:
+        place = places.get((f"incident_{event.kind}", event.at), carried)
+        said = Moment(event.at, event.actor, f"{event.kind}: {event.note}", "note")
+        moments.append(((place, event.sequence), said))
+    opened = min((place for (place, _), _ in moments), default=0)
+    last = max((place for (place, _), _ in moments), default=0)
     acts = [
         row
-        for row in audit_rows(workspace, 0)
-        if row.action in TIMELINE and incident.began_at <= row.at <= until
+        for row in rows
+        if row.action in TIMELINE
+        and (row.at >= incident.began_at or row.sequence > opened)
+        and (not incident.closed_at or row.sequence <= last)
     ]
-    moments = [Moment(e.at, e.actor, f"{e.kind}: {e.note}", "note") for e in events]
-    moments += [Moment(row.at, row.actor, _act(row), "log") for row in acts[:MOST_ACTS]]
-    left_out = max(0, len(acts) - MOST_ACTS)
-    return IncidentFile(
-        incident, events, tuple(sorted(moments, key=lambda m: m.at)), left_out, took(incident)
-    )
+    for row in acts[:MOST_ACTS]:
+        moments.append(((row.sequence, 0), Moment(row.at, row.actor, _act(row), "log")))
+    ordered = sorted(moments, key=lambda pair: pair[0])
+    return tuple(moment for _, moment in ordered), max(0, len(acts) - MOST_ACTS)
 
 
 def took(incident: Incident) -> Durations:

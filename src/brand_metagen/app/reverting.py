@@ -87,7 +87,7 @@ def revert(
     """
     if actor == name:
         raise InputError("somebody else than the account itself reverts it: --as NAME")
-    note = note or f"decisions of {name} are taken back"
+    note = f"{_marker(name)}{note or 'what it decided is taken back'}"
     if stored:
         check_writable(workspace)
     rows = list(audit_rows(workspace, 0))
@@ -125,12 +125,24 @@ def _undone_before(rows: Sequence[AuditRow]) -> frozenset[int]:
     return frozenset(found)
 
 
+def _marker(name: str) -> str:
+    return f"audit revert {name}: "
+
+
+def _is_ours(row: AuditRow, name: str) -> bool:
+    """Whether an act undid something of a name before, so that it is no decision of its own: what
+    was cut off half done can be gone on with."""
+    said = row.detail.get("note") or row.detail.get("notes") or ""
+    return str(said).startswith(_marker(name))
+
+
 def _brands(doing: _Doing, plan: _Plan, rows: Sequence[AuditRow], mine: Sequence[AuditRow]) -> None:
     """Each brand by itself: what lies behind the last decision of somebody else."""
     touched = {r.subject for r in mine if r.action in OF_BRANDS}
     later: dict[str, AuditRow] = {}
     for row in rows:
-        if row.subject in touched and row.action in OF_BRANDS and row.actor != doing.name:
+        theirs = row.actor != doing.name and not _is_ours(row, doing.name)
+        if row.subject in touched and row.action in OF_BRANDS and theirs:
             later[row.subject] = row
     by_brand: dict[str, list[AuditRow]] = defaultdict(list)
     for row in mine:
