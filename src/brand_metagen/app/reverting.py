@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from brand_metagen.app import accounts, correcting, decisions, escalations, versions, withdrawal
 from brand_metagen.app.auditing import rows as audit_rows
@@ -202,24 +203,26 @@ class _Doing:
             theirs = tuple(sorted({version_of(r) for r in approved}))
             rows = tuple(r.sequence for r in approved)
             what = f"approval of version {', '.join(map(str, theirs))} taken back"
-            yield _Step(brandid, rows, what, lambda: self._take_back(brandid, theirs, rows))
+            yield _Step(brandid, rows, what, partial(self._take_back, brandid, theirs, rows))
         for row in reversed(acts):
             if row.action == "feedback" and self._binds(row):
                 feedback_id = str(row.detail["feedback_id"])
                 what = f"what {feedback_id} asked is withdrawn"
-                yield _Step(brandid, (row.sequence,), what, self._withdrawing(brandid, feedback_id))
+                yield _Step(
+                    brandid, (row.sequence,), what, partial(self._withdraw, brandid, feedback_id)
+                )
         made = [r for r in acts if r.action in MAKING and version_of(r)]
         if made:
             to = _before(made[0], "version")
             rows = tuple(r.sequence for r in made)
             what = f"the rule of version {to} is brought back, to be reviewed"
-            yield _Step(brandid, rows, what, lambda: self._roll_back(brandid, to))
+            yield _Step(brandid, rows, what, partial(self._roll_back, brandid, to))
         counted = [r for r in acts if r.action == "round"]
         if counted:
             to_round = _before(counted[0], "round")
             rows = tuple(r.sequence for r in counted)
             what = f"the round is {to_round} again"
-            yield _Step(brandid, rows, what, lambda: self._set_round(brandid, to_round))
+            yield _Step(brandid, rows, what, partial(self._set_round, brandid, to_round))
 
     def _take_back(self, brandid: str, theirs: tuple[int, ...], rows: tuple[int, ...]) -> None:
         version = self.workspace.store.line(brandid).version
@@ -233,14 +236,11 @@ class _Doing:
             self.workspace.store.remark(str(feedback_id)).outcome in BINDING
         )
 
-    def _withdrawing(self, brandid: str, feedback_id: str) -> Callable[[], object]:
-        def act() -> object:
-            version = self.workspace.store.line(brandid).version
-            return withdrawal.withdraw(
-                self.live(), self.actor, feedback_id, version, admin=True, note=self.note
-            )
-
-        return act
+    def _withdraw(self, brandid: str, feedback_id: str) -> None:
+        version = self.workspace.store.line(brandid).version
+        withdrawal.withdraw(
+            self.live(), self.actor, feedback_id, version, admin=True, note=self.note
+        )
 
     def _roll_back(self, brandid: str, to: int) -> None:
         """Nothing is to be done where withdrawing has brought the old rule back already."""
