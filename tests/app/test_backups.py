@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -40,6 +41,7 @@ from brand_metagen.ports import (
     Verdict,
 )
 from brand_metagen.store.sql import SqlStore, sqlite_url
+from program import good, inside
 
 Opener = Callable[..., Workspace]
 
@@ -150,6 +152,51 @@ def changed(archive: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
                 member.size = len(data)
             new.addfile(member, io.BytesIO(data))
     return made
+
+
+def test_a_damaged_store_that_is_hardly_readable_hinders_no_restore(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
+) -> None:
+    """What can be read of it is taken back again; the rest is named."""
+    store = workspace.store
+    accounts.add(store, "root", "eve", Role.OPERATOR, None)
+    backups.backup(workspace, tmp_path / "b.tar")
+    store.change_account("eve", "root", disabled=True)
+    assert isinstance(store, SqlStore)
+    with store._writing() as connection:
+        for statement in ("DROP TRIGGER audit_fixed", "UPDATE audit SET detail = 'x' WHERE "
+                          "sequence = (SELECT max(sequence) FROM audit)", "DROP TABLE notices",
+                          "DROP TABLE incident_events", "DROP TABLE incidents"):  # fmt: skip
+            connection.exec_driver_sql(statement)
+    done = backups.restore(tmp_path / "b.tar", tmp_path / "new", stores, store)
+    assert done.revoked_again == ("account eve",)
+    assert done.lost_acts == ()
+    unread = [line for line in done.to_do if "cannot be read whole" in line]
+    assert [line.split(": ")[1].split(" of ")[0] for line in unread] == ["the log", "the incidents"]
+
+
+def test_a_restore_that_was_cut_off_is_not_worked_in(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Killed when all rows were there, and nobody was shut out again yet."""
+    backups.backup(workspace, tmp_path / "b.tar")
+    new = tmp_path / "new"
+
+    def killed(_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backups.Since, "taken_back_again", killed)
+        with pytest.raises(RuntimeError):
+            backups.restore(tmp_path / "b.tar", new, stores, workspace.store)
+    done = inside("users", "list", "--workspace", new)
+    assert (done.code, "was cut off" in done.err) == (2, True)
+    with pytest.raises(ConflictError, match="may be deleted"):
+        backups.restore(tmp_path / "b.tar", new, stores)
+    shutil.rmtree(new)
+    backups.restore(tmp_path / "b.tar", new, stores)
+    good(inside("users", "list", "--workspace", new))
 
 
 @pytest.mark.parametrize("name", ["-audit.jsonl", "metadata.jsonl", "-brands.jsonl"])

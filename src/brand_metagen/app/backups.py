@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from brand_metagen.app.since_backup import Since
-from brand_metagen.app.workspace import CONFIG, Workspace
+from brand_metagen.app.workspace import CONFIG, RESTORING, Workspace
 from brand_metagen.errors import ConflictError, InputError, IntegrityError
 from brand_metagen.files import sync_folder
 from brand_metagen.ports import RunState, Store
@@ -207,6 +207,8 @@ def restore(
             "that was cut off left may be deleted)"
         )
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / RESTORING).touch()
+    sync_folder(folder)
     with tarfile.open(archive) as tar:
         members = [m for m in tar if m.name != MANIFEST]
         for member in members:
@@ -228,6 +230,7 @@ def restore(
     detail = {"taken_at": manifest["taken_at"], "lost": len(lost), "revoked_again": list(again),
               "to_do": list(to_do)}  # fmt: skip
     store.note("system", "restored", "system", detail)
+    (folder / RESTORING).unlink()
     counts: dict[str, int] = {}
     for row in lost:
         counts[row.action] = counts.get(row.action, 0) + 1

@@ -90,6 +90,10 @@ def lasted(minutes: float | None) -> str:
     return f"{hours} h {rest} min" if hours else f"{rest} min"
 
 
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def _lead(found: IncidentFile) -> str:
     incident, took = found.incident, found.durations
     if incident.state is IncidentState.OPEN:
@@ -97,7 +101,7 @@ def _lead(found: IncidentFile) -> str:
     said = f"It took {lasted(took.to_recovery)} until the system worked again."
     if incident.state is IncidentState.RECOVERED:
         return f"{said} Its cause is still being looked into."
-    return f"{said} Its cause is known; {len(incident.actions)} actions follow from it."
+    return f"{said} Its cause is known; {_many(len(incident.actions), 'action')} follow from it."
 
 
 def _figures(found: IncidentFile) -> tuple[KeyFigure, ...]:
@@ -109,7 +113,7 @@ def _figures(found: IncidentFile) -> tuple[KeyFigure, ...]:
         KeyFigure("Severity", incident.severity.value, tone=TONES[incident.severity]),
         KeyFigure("Until it was noticed", lasted(took.to_report), suspect),
         KeyFigure("Until the system worked", lasted(took.to_recovery), suspect),
-        KeyFigure("Stakeholders were told", f"{told} times"),
+        KeyFigure("Stakeholders were told", _many(told, "time")),
     )
 
 

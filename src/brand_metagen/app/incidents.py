@@ -278,6 +278,7 @@ def _action(workspace: Workspace, action: Mapping[str, str]) -> dict[str, str]:
 
 
 def _act(row: AuditRow) -> str:
-    why = row.detail.get("reason") or row.detail.get("note") or row.detail.get("mode") or ""
-    told = f"{row.action.replace('_', ' ')} {row.subject}"
+    why = row.detail.get("reason") or row.detail.get("note") or ""
+    what = row.detail.get("mode") or row.subject
+    told = f"{row.action} {what}".replace("_", " ")
     return f"{told}: {why}" if why else told

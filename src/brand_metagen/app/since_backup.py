@@ -6,14 +6,16 @@ A restore must not bring back what was taken from people or from versions since 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
-from brand_metagen.errors import BrandMetagenError, NotFound
+from brand_metagen.errors import BrandMetagenError, NotFound, ServiceError
 from brand_metagen.ports import BINDING, AuditRow, Mode, Store
 from brand_metagen.ports.reverting import Takeback
 
 SYSTEM = "system"
+Item = TypeVar("Item")
 TAKING_BACK = frozenset({"undo", "revert", "reject", "flag"})
 """Acts after which an approval no longer holds."""
 WHY = "taken back after the backup that was restored"
@@ -27,10 +29,20 @@ class Since:
     damaged: Store
     sequence: int
 
+    unread: list[str] = field(default_factory=list)
+    """Parts of the damaged store that could not be read, and why."""
+
     @cached_property
     def lost(self) -> tuple[AuditRow, ...]:
         """The acts of the damaged store behind the backup, as far as they can be read."""
-        return tuple(self._rows())
+        return tuple(self._read("the log", self._rows()))
+
+    def _read(self, part: str, found: Iterator[Item]) -> Iterator[Item]:
+        """As much of a part as can be read: damage must not keep the rest from coming back."""
+        try:
+            yield from found
+        except (ServiceError, ValueError) as error:  # the second where a row is no record any more
+            self.unread.append(f"{part} of the damaged store cannot be read whole: {error}")
 
     def _rows(self) -> Iterator[AuditRow]:
         after = self.sequence
@@ -40,8 +52,11 @@ class Since:
 
     def taken_back_again(self) -> Iterator[str]:
         """Take from the restored store what was taken away after the backup; each in words."""
-        yield from self._people()
-        yield from self._approvals()
+        yield from self._read("the accounts", self._people())
+        yield from self._read("the approvals", self._approvals())
+        yield from self._read("the mode", self._mode())
+
+    def _mode(self) -> Iterator[str]:
         mode = self.damaged.mode()
         if mode.mode is not Mode.NORMAL and self.store.mode().mode is not mode.mode:
             self.store.set_mode(mode.mode, SYSTEM, mode.reason)
@@ -81,6 +96,9 @@ class Since:
 
     def carried_incidents(self) -> Iterator[str]:
         """Take over the record of every incident that the restored store does not have so."""
+        yield from self._read("the incidents", self._incidents())
+
+    def _incidents(self) -> Iterator[str]:
         for incident in self.damaged.incidents():
             try:
                 same = self.store.incident(incident.incident_id) == incident
@@ -102,7 +120,8 @@ class Since:
             ended = row.detail.get("brands_ended")
             if row.action == "corrected" and isinstance(ended, list):
                 yield from (f"`brand-metagen brands deactivate {b}`: it was since" for b in ended)
-        yield from self._release()
+        yield from self._read("the releases", self._release())
+        yield from (f"see to it by what people remember: {why}" for why in self.unread)
 
     def _binds(self, feedback_id: str) -> bool:
         try:

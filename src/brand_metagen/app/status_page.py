@@ -48,9 +48,9 @@ SHOWN = {
     Condition.FAIL: ("does not work", Tone.BAD),
 }
 MODES = {
-    Mode.NORMAL: "everything may be done",
-    Mode.PAUSED: "paused: reviews go on, nothing is run or published",
-    Mode.READ_ONLY: "read-only: everything may be looked at, nothing changed",
+    Mode.NORMAL: ("normal", "everything may be done"),
+    Mode.PAUSED: ("paused", "reviews go on, nothing is run or published"),
+    Mode.READ_ONLY: ("read-only", "everything may be looked at, nothing changed"),
 }
 
 
@@ -137,7 +137,8 @@ def _state(
 def _lead(going_on: Sequence[Incident]) -> str:
     if not going_on:
         return "No incident is open."
-    return " ".join(f"{i.title}: {i.affected}." for i in going_on)
+    said = (f"{i.title}: {i.affected}".rstrip(".") for i in going_on)
+    return " ".join(f"{text[:1].upper()}{text[1:]}." for text in said)
 
 
 def _figures(
@@ -145,12 +146,13 @@ def _figures(
 ) -> tuple[KeyFigure, ...]:
     tone = {State.UP: Tone.GOOD, State.LIMITED: Tone.WARN, State.DOWN: Tone.BAD}[state]
     updates = [i.next_update for i in going_on if i.next_update]
-    update = readable(min(updates)) if updates else "none is due"
+    day, _, hour = readable(min(updates, default="")).partition(" ")
+    named, meaning = MODES[mode.mode] if mode else ("not known", "")
     return (
         KeyFigure("State", state, tone=tone),
         KeyFigure("Open incidents", str(len(going_on))),
-        KeyFigure("Next update", update),
-        KeyFigure("Mode", "not known" if mode is None else MODES[mode.mode]),
+        KeyFigure("Next update", hour or "none is due", day),
+        KeyFigure("Mode", named, meaning),
     )
 
 
@@ -160,11 +162,10 @@ def _going_on(going_on: Sequence[Incident]) -> Block:
     columns = (
         Column("Incident"), Column("Severity"), Column("Since", weight=1.5),
         Column("What is wrong", weight=3), Column("What is affected", weight=3),
-        Column("Next update", weight=1.5),
     )  # fmt: skip
     rows = tuple(
         (i.incident_id, Badge(i.severity.value, TONES[i.severity]), readable(i.began_at), i.title,
-         i.affected, readable(i.next_update) or "none is due")
+         i.affected)
         for i in going_on
     )  # fmt: skip
     return Table(columns, rows, "incidents", len(rows))
