@@ -28,17 +28,22 @@ from brand_metagen.app import (
 from brand_metagen.app.health import Condition
 from brand_metagen.app.workspace import DATABASE, Workspace
 from brand_metagen.config import HealthSettings
+from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import ConflictError, InputError, IntegrityError
 from brand_metagen.ports import (
     Cause,
+    Change,
     IncidentKind,
     Level,
     Mode,
     Opening,
+    Remark,
+    RemarkOutcome,
     Role,
     RunState,
     Severity,
     Verdict,
+    Withdrawal,
 )
 from brand_metagen.store.sql import SqlStore, sqlite_url
 from program import good, inside
@@ -152,6 +157,29 @@ def changed(archive: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
                 member.size = len(data)
             new.addfile(member, io.BytesIO(data))
     return made
+
+
+def test_a_promise_that_was_withdrawn_since_is_named_with_its_command(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
+) -> None:
+    store = workspace.store
+    record = [m for m in store.latest_versions() if m.rule][1]
+    asked = {number: (Constraint(Kind.MCC_OUT, f"074{number}"),) for number in (1, 2)}
+    held = RemarkOutcome.HELD
+    for number in (1, 2):
+        text = f"no vets {number}"
+        remark = Remark(
+            record.brandid, 1, "anna", text, {}, "mccid_incorrect", asked[number], (), held
+        )
+        store.change(Change("anna", record.brandid, 1, Verdict.FEEDBACK, remark=remark))
+        if number == 1:
+            backups.backup(workspace, tmp_path / "b.tar")
+    for number in (1, 2):
+        taken = Withdrawal(f"FB-00000{number}", asked[number])
+        store.change(Change("anna", record.brandid, 1, Verdict.WITHDRAW, withdrawal=taken))
+    done = backups.restore(tmp_path / "b.tar", tmp_path / "new", stores, store)
+    assert done.to_do == ("`brand-metagen feedback withdraw FB-000001`: it was withdrawn since",)
+    assert done.lost == {"feedback": 1, "withdraw": 2}
 
 
 def test_a_damaged_store_that_is_hardly_readable_hinders_no_restore(

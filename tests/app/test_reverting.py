@@ -191,6 +191,25 @@ def test_what_was_cut_off_is_gone_on_with(
     assert revert(workspace).undone == ()
 
 
+def test_what_could_not_be_undone_is_said_and_tried_again(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = Live(workspace)
+    (brandid,) = ruled(workspace, 1)
+    was = live.versions[brandid].rule
+    assert was is not None
+    create(live, EVE, brandid, 1, Manual(was.include, was.exclude, was.mccids[:1], "mine"))
+
+    def refused(*_: object, **__: object) -> None:
+        raise ConflictError("it would break a promise")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reverting.versions, "rollback", refused)
+        assert [u.error for u in revert(workspace).undone] == ["it would break a promise"]
+    assert [u.error for u in revert(workspace).undone] == [""]
+    assert workspace.store.versions(brandid)[-1].rule == was
+
+
 def test_it_needs_somebody_else_and_a_system_that_may_change(workspace: Workspace) -> None:
     with pytest.raises(InputError, match="somebody else"):
         reverting.revert(workspace, EVE, EVE, "", "", stored=False)

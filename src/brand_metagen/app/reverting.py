@@ -11,7 +11,7 @@ from functools import partial
 from brand_metagen.app import accounts, correcting, decisions, escalations, versions, withdrawal
 from brand_metagen.app.auditing import rows as audit_rows
 from brand_metagen.app.correcting import Authority
-from brand_metagen.app.guards import check_writable
+from brand_metagen.app.guards import check_writable, said
 from brand_metagen.app.live import Live
 from brand_metagen.app.tracing import MAKING, version_of
 from brand_metagen.app.workspace import Workspace
@@ -89,6 +89,7 @@ def revert(
     if actor == name:
         raise InputError("somebody else than the account itself reverts it: --as NAME")
     note = f"{_marker(name)}{note or 'what it decided is taken back'}"
+    said(workspace, note)
     if stored:
         check_writable(workspace)
     rows = list(audit_rows(workspace, 0))
@@ -104,7 +105,8 @@ def revert(
     done = [Undoing(s.subject, s.rows, s.what, _tried(s) if stored else "") for s in plan.steps]
     found = Reverted(name, since, stored, tuple(done), tuple(plan.conflicts), tuple(plan.by_hand))
     if stored and done:
-        undone = sorted(r for u in done if not u.error for r in u.rows)
+        failed = {r for u in done if u.error for r in u.rows}
+        undone = sorted({r for u in done for r in u.rows} - failed)
         workspace.store.note(actor, "reverted", name, {"since": since, "undone": undone})
     return found
 
@@ -133,8 +135,8 @@ def _marker(name: str) -> str:
 def _is_ours(row: AuditRow, name: str) -> bool:
     """Whether an act undid something of a name before, so that it is no decision of its own: what
     was cut off half done can be gone on with."""
-    said = row.detail.get("note") or row.detail.get("notes") or ""
-    return str(said).startswith(_marker(name))
+    why = row.detail.get("note") or row.detail.get("notes") or ""
+    return str(why).startswith(_marker(name))
 
 
 def _brands(doing: _Doing, plan: _Plan, rows: Sequence[AuditRow], mine: Sequence[AuditRow]) -> None:
@@ -247,8 +249,12 @@ class _Doing:
         known = {m.version: m for m in self.workspace.store.versions(brandid)}
         line = self.workspace.store.line(brandid)
         was, now = known.get(to), known.get(line.version)
-        if was is None or now is None or was.rule is None or now.rule == was.rule:
+        if was and now and now.rule == was.rule:
             return
+        if was is None or was.rule is None:
+            raise InputError(
+                f"version {to} has no rule to bring back: `brand-metagen metadata create` one"
+            )
         versions.rollback(self.live(), self.actor, brandid, line.version, to, note=self.note)
 
     def _set_round(self, brandid: str, value: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,8 +38,4 @@ class Reverting(Protocol):
 
     def decided_versions(self) -> frozenset[tuple[str, int]]:
         """Every (brandid, version) that is approved or published."""
-        ...
-
-    def approvers(self, brandid: str) -> Sequence[tuple[int, str]]:
-        """Who approved which version of a brand and was not taken back, in order."""
         ...

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 
 from brand_metagen.errors import ConflictError
@@ -70,10 +68,3 @@ class RevertingPart(SqlBase):
         query = select(V.brandid, V.version).where(V.status.in_([s.value for s in DECIDED]))
         with self._reading() as connection:
             return frozenset((brandid, version) for brandid, version in connection.execute(query))
-
-    def approvers(self, brandid: str) -> Sequence[tuple[int, str]]:
-        """Who approved which version of a brand and was not taken back, in order."""
-        query = select(A.version, A.actor).where(A.brandid == brandid)
-        with self._reading() as connection:
-            rows = connection.execute(query.order_by(A.version, A.given_at, A.actor))
-            return tuple((version, actor) for version, actor in rows)
