@@ -13,12 +13,9 @@ from sqlalchemy import Connection, RowMapping, select
 from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.errors import ConflictError, NotFound
 from brand_metagen.ports import BINDING, AuditRow, Page, Remark, RemarkOutcome, Withdrawal
-from brand_metagen.store import schema
-from brand_metagen.store.audit import LAST, canonical, read_row
-from brand_metagen.ports import BINDING, Page, Remark, RemarkOutcome, Withdrawal
 from brand_metagen.ports.chain import canonical
 from brand_metagen.store import schema
-from brand_metagen.store.audit import LAST
+from brand_metagen.store.audit import LAST, read_row
 from brand_metagen.store.base import SqlBase
 from brand_metagen.store.paging import checked_limit, checked_search, from_cursor, page, to_cursor
 
