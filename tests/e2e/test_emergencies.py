@@ -217,7 +217,7 @@ def test_somebody_got_in(desk: Desk, tmp_path: Path) -> None:
     clean, log = desk.in_force(), desk.log()
     desk.approve("eve", two, three)
     desk.ok("review", "flag", four, "--note", "mine", "--as", "eve")
-    good(desk("users", "add", "helper", "--role", "admin", "--no-password", "--as", "eve"))
+    good(desk("users", "add", "second", "--role", "admin", "--no-password", "--as", "eve"))
     desk.ok("publish", "--as", "eve")
     desk.ok("review", "reject", three, "--note", "hm", "--as", "anna")
     assert set(desk.in_force()) == {one, two, three, four}
@@ -231,7 +231,7 @@ def test_somebody_got_in(desk: Desk, tmp_path: Path) -> None:
     assert trace["releases"][-1]["in_force"]
     assert sorted(b for b, _ in trace["releases"][-1]["versions"]) == sorted((two, three))
     shown = desk.ok("audit", "revert", "eve", "--as", "olga")
-    assert {u["subject"] for u in shown["undone"]} >= {two, "helper"}
+    assert {u["subject"] for u in shown["undone"]} >= {two, "second"}
     assert [u["subject"] for u in shown["conflicts"]] == [three]
 
     good(desk("unpause", "--as", "olga"))
@@ -240,13 +240,41 @@ def test_somebody_got_in(desk: Desk, tmp_path: Path) -> None:
     desk.ok("publish", "--as", "olga", "--note", "without eve")
     assert desk.in_force() == {**clean, three: 1}
     assert desk.log()[: len(log)] == log, "nothing is deleted"
-    helper = next(a for a in desk.ok("users", "list") if a["name"] == "helper")
-    assert helper["disabled"]
+    second = next(a for a in desk.ok("users", "list") if a["name"] == "second")
+    assert second["disabled"]
     assert desk.ok("verify")["damage"] == []
     text = evidence.read_text().replace('"eve"', '"ann"', 1)
     evidence.write_text(text)
     touched = inside("audit", "check", evidence, "--seal", seal, "--json")
     assert (touched.code, len(touched.data["breaks"]) > 0) == (1, True)
+
+
+def test_a_backup_and_a_restore_that_die_leave_nothing_that_looks_whole(
+    desk: Desk, driver: Driver, tmp_path: Path
+) -> None:
+    """Killed, or out of room, at each kind of write; the same command then does it."""
+    out, new = tmp_path / "b.tar", tmp_path / "new"
+    backup = ("backup", "--out", out, "--workspace", desk.workspace)
+    adding = "app.backups:_add"
+    for fault, code in (
+        ((adding, "before", 1, "kill"), KILLED),
+        ((adding, "after", 9, "kill"), KILLED),
+        (("app.backups:sync_folder", "before", 1, "fill_disk"), 0),
+        (("app.backups:_write_rows", "before", 2, "fill_disk"), 1),
+    ):
+        assert driver(*backup, faults=[fault]).code == code, fault
+        assert out.exists() is (code == 0), fault
+        out.unlink(missing_ok=True)
+    good(driver(*backup))
+    restore = ("restore", out, "--workspace", new)
+    for at in ("app.backups:_extract", "store.sql:SqlStore.fill", "app.backups:_make_empty_steps"):
+        assert driver(*restore, faults=[(at, "before", 1, "kill")]).code == KILLED
+        assert inside("status", "--workspace", new).code == 2, "nobody works in it"
+        shutil.rmtree(new)
+    good(driver(*restore))
+    again = Desk(new)
+    assert again.ok("verify")["damage"] == []
+    assert again.log()[:-1] == desk.log(), "one act more: that it was restored"
 
 
 def test_a_backup_of_postgresql_under_load_comes_back_row_by_row(
