@@ -79,3 +79,16 @@ def test_verify_names_what_is_damaged(run: Run, tmp_path: Path) -> None:
     assert done.code == 1
     assert f"release: {path.parent.name}" in done.out
     assert "next: " in done.out
+
+
+def test_a_store_that_does_not_open_has_its_page(run: Run, tmp_path: Path) -> None:
+    for more in ("", "-wal", "-shm"):
+        path = tmp_path / "w" / f"brand-metagen.sqlite3{more}"
+        if path.exists():
+            path.write_bytes(b"no database any more" * 400)
+    assert "does not work" in good(run("status", "--page", tmp_path / "s.html")).out
+    health = run("health")
+    assert (health.code, "store" in health.out) == (1, True)
+    for args in (("verify",), ("diagnose", "all"), ("incidents", "list"), ("users", "list")):
+        done = run(*args)
+        assert (done.code, "Traceback" in done.err) == (1, False), args
