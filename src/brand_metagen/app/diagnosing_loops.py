@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from brand_metagen.analytics.history import Deed, History
 from brand_metagen.app.findings import Finding
+from brand_metagen.app.iterating import rounds_since_reset
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.ports import BrandLine, BrandState, QueueFilter, Remark, RemarkOutcome
 from brand_metagen.records import Metadata
@@ -92,8 +93,9 @@ def no_improvement(workspace: Workspace, history: History) -> Iterator[Finding]:
 def stuck(workspace: Workspace, history: History) -> Iterator[Finding]:
     """Round counters that do not say what happened."""
     limit = workspace.settings.review.round_limit
+    counts = rounds_since_reset(history)
     for line in lines(workspace):
-        applied = _rounds_since_reset(history, line.brandid)
+        applied = counts[line.brandid]
         if line.round == applied and line.round < limit:
             continue
         yield Finding(
@@ -127,13 +129,3 @@ def _rounds(history: History) -> dict[str, list[Deed]]:
 
 def _in_review(workspace: Workspace, brandid: str) -> bool:
     return workspace.store.line(brandid).state is BrandState.AWAITING_REVIEW
-
-
-def _rounds_since_reset(history: History, brandid: str) -> int:
-    count = 0
-    for deed in history.deeds:
-        if deed.brandid == brandid:
-            if deed.action == "round":
-                count = deed.set_to
-            count += deed.action == "feedback" and deed.made > 0
-    return count
