@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from brand_metagen.analytics.report import Kind
+from brand_metagen.analytics.kinds import Kind
 from brand_metagen.app import analysing, analytics_report, decisions
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError

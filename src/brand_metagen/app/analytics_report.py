@@ -1,4 +1,4 @@
-"""Reports on reviewing: gathered from the record, laid down as HTML, PDF and JSON."""
+"""Reports of every kind: gathered from the record, laid down as HTML, PDF and JSON."""
 
 from __future__ import annotations
 
@@ -8,35 +8,25 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from brand_metagen.analytics.brands import by_brand
-from brand_metagen.analytics.history import History
-from brand_metagen.analytics.issues import issues
-from brand_metagen.analytics.metrics import METRICS, measure
-from brand_metagen.analytics.report import Kind, Told, page_of
-from brand_metagen.analytics.trend import trend
-from brand_metagen.app import analysing
-from brand_metagen.app.history import gather
+from brand_metagen.analytics import (
+    errors_page,
+    performance_page,
+    quality_page,
+    run_page,
+    wallets_page,
+)
+from brand_metagen.analytics.kinds import BEFORE, SPANS, Kind, Over
+from brand_metagen.analytics.report import page_of
+from brand_metagen.analytics.sections import Told
+from brand_metagen.app import analysing, operating_told, reviewing_told
 from brand_metagen.app.report_files import Written, lay_down
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
 from brand_metagen.reports.model import Page
-from brand_metagen.reports.periods import (
-    Period,
-    Span,
-    before,
-    period_of,
-    run_up,
-    title_of,
-    today,
-)
+from brand_metagen.reports.periods import Period, Span, before, period_of, title_of, today, written
 
-SPANS = {
-    Kind.DAILY: Span.DAY, Kind.WEEKLY: Span.WEEK, Kind.MONTHLY: Span.MONTH,
-    Kind.EXECUTIVE: Span.MONTH,
-}  # fmt: skip
-BEFORE = {Span.DAY: "the day before", Span.WEEK: "the week before", Span.MONTH: "the month before"}
-STEPS = 12
-"""Periods that a trend looks back on."""
+REVIEWING = (Kind.DAILY, Kind.WEEKLY, Kind.MONTHLY, Kind.EXECUTIVE)
+"""Kinds that are about reviewing; the others are about runs and data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +38,120 @@ class Report:
     figures: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a report is asked for: its kind and a day of its period (today), of another span than
+    the usual one, over a stretch of days of any length, or of one run."""
+
+    kind: Kind
+    day: date | None = None
+    span: Span | None = None
+    stretch: Period | None = None
+    run_id: str = ""
+
+
 def report(
     workspace: Workspace, kind: Kind, day: date | None = None, now: datetime | None = None
 ) -> Report:
-    """The report of the day, week or month that holds a day (today) in `report.timezone`.
+    """The report of the day, week or month that holds a day (today) in `report.timezone`."""
+    return make(workspace, Wanted(kind, day), now)
 
-    Raises InputError for a period that has not begun.
+
+def make(workspace: Workspace, wanted: Wanted, now: datetime | None = None) -> Report:
+    """Any report; raises InputError for a period that has not begun, NotFound for an unknown run.
+
+    Figures are those of the record between the period's ends, so that a report on the past is the
+    same whenever it is made; plans, states of brands and cases are as they stand now.
     """
-    now, zone = now or datetime.now(UTC), analysing.zone(workspace)
-    span = SPANS[kind]
-    period = period_of(span, day or today(now, zone), zone)
+    now = now or datetime.now(UTC)
+    if wanted.kind is Kind.RUN:
+        return _on_run(workspace, wanted.run_id or operating_told.last_run(workspace), now)
+    span, period = _period(workspace, wanted, now)
+    earlier = analysing.as_long_before(period) if wanted.stretch else before(span, period)
+    over = _over(workspace, span, period, earlier, now)
+    named = f"{_prefix(wanted)}-{_named(span, period, bool(wanted.stretch))}"
+    if wanted.kind in REVIEWING:
+        told = reviewing_told.told(workspace, span, period, earlier)
+        page = page_of(wanted.kind, told, over)
+        return Report(named, page, _head(wanted.kind, page, over) | _figures(told))
+    page, found = _operating(workspace, wanted, over)
+    return Report(named, page, _head(wanted.kind, page, over) | {"figures": found})
+
+
+def _period(workspace: Workspace, wanted: Wanted, now: datetime) -> tuple[Span, Period]:
+    zone = analysing.zone(workspace)
+    span = wanted.span or SPANS[wanted.kind]
+    period = wanted.stretch or period_of(span, wanted.day or today(now, zone), zone)
     if period.start > now:
         raise InputError(f"{period.first} has not begun yet; name an earlier day")
-    told = _told(workspace, span, period)
-    title = f"{title_of(span, period)} ({workspace.settings.report.timezone})"
-    page = page_of(kind, told, title, BEFORE[span], now.replace(microsecond=0).isoformat())
-    figures = {
-        "title": page.title,
-        "period": title,
+    return span, period
+
+
+def _over(workspace: Workspace, span: Span, period: Period, earlier: Period, now: datetime) -> Over:
+    zone, usual = workspace.settings.report.timezone, period_of(span, period.first, period.zone)
+    whole = (usual.first, usual.after) == (period.first, period.after)
+    title = (
+        title_of(span, period) if whole else f"{written(period.first)} to {written(period.last)}"
+    )
+    return Over(
+        title=f"{title} ({zone})",
+        before=BEFORE[span] if whole else "as many days before",
+        made=now.replace(microsecond=0).isoformat(),
+        span=analysing.stretch(period),
+        earlier=analysing.stretch(earlier),
+        scope="All brands" if period.end <= now else "All brands; the period is not over",
+    )
+
+
+def _operating(workspace: Workspace, wanted: Wanted, over: Over) -> tuple[Page, object]:
+    if wanted.kind is Kind.DATA_QUALITY:
+        data = operating_told.of_data(workspace, over, wanted.run_id)
+        return quality_page.page_of(data, over), data
+    if wanted.kind is Kind.PERFORMANCE:
+        time = operating_told.of_time(workspace, over)
+        return performance_page.page_of(time, over), time
+    if wanted.kind is Kind.ERRORS:
+        errors = operating_told.of_errors(workspace, over)
+        return errors_page.page_of(errors, over), errors
+    wallets = operating_told.of_wallets(workspace, over)
+    return wallets_page.page_of(wallets, over), wallets
+
+
+def _on_run(workspace: Workspace, run_id: str, now: datetime) -> Report:
+    told = operating_told.of_run(workspace, run_id)
+    run = told.run
+    ended = f"ended {run.ended[:16].replace('T', ' ')} UTC" if run.ended else run.state
+    title = f"Begun {run.begun[:16].replace('T', ' ')} UTC, {ended}"
+    here = analysing.stretch(analysing.period("", "", analysing.zone(workspace), now))
+    over = Over(title, run_page.BEFORE, now.replace(microsecond=0).isoformat(), here, here)
+    page = run_page.page_of(told, over)
+    head = {"kind": Kind.RUN, "title": page.title, "period": page.period}
+    return Report(f"run-{run_id}", page, head | {"figures": told})
+
+
+def _head(kind: Kind, page: Page, over: Over) -> dict[str, Any]:
+    """What the figures of every report begin with."""
+    begin, end = over.span.begin, over.span.end
+    return {"kind": kind, "title": page.title, "period": page.period, "begin": begin, "end": end}
+
+
+def _figures(told: Told) -> dict[str, Any]:
+    return {
         "metrics": [analysing.plain(a, b) for a, b in told.metrics],
         "trends": [analysing.plain_trend(t) for t in told.trends],
         "issues": told.issues,
+        "issues_before": told.issues_before,
         "brands": told.brands,
         "plans": [analysing.plain_plan(plan) for plan in told.plans],
+        "done": told.done,
+        "done_before": told.done_before,
+        "resources": told.took,
+        "resources_before": told.took_before,
+        "late_cases": told.late_cases,
+        "days": told.days,
+        "acts": told.acts,
+        "rows_corrected": told.rows,
     }
-    return Report(f"reviewing-{kind}-{_named(span, period)}", page, figures)
 
 
 def write(
@@ -82,35 +161,14 @@ def write(
     return lay_down(workspace, made.name, made.page, made.figures, formats, out)
 
 
-def _told(workspace: Workspace, span: Span, period: Period) -> Told:
-    history = gather(workspace)
-    now, then = analysing.stretch(period), analysing.stretch(before(span, period))
-    steps = [analysing.stretch(p) for p in run_up(span, period, STEPS)]
-    days = list(period.days()) if span is not Span.DAY else list(run_up(Span.DAY, period, 14))
-    acts, rows = _work(history, days)
-    return Told(
-        [(measure(m, history, now), measure(m, history, then)) for m in METRICS.values()],
-        [trend(m, history, steps) for m in METRICS.values()],
-        issues(history, now),
-        by_brand(history, now),
-        workspace.store.plans(),
-        tuple(f"{day.first.day} {day.first:%b}" for day in days),
-        acts,
-        rows,
-    )
+def _prefix(wanted: Wanted) -> str:
+    return f"reviewing-{wanted.kind}" if wanted.kind in REVIEWING else wanted.kind.value
 
 
-def _work(history: History, days: Sequence[Period]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    acts, rows = [], []
-    for day in map(analysing.stretch, days):
-        done = [d for d in history.deeds if day.holds(d.at)]
-        acts.append(len(done))
-        rows.append(sum(d.gained + d.lost for d in done))
-    return tuple(acts), tuple(rows)
-
-
-def _named(span: Span, period: Period) -> str:
+def _named(span: Span, period: Period, several: bool) -> str:
     day = period.first
+    if several:
+        return f"{day.isoformat()}-to-{period.last.isoformat()}"
     if span is Span.WEEK:
         year, week, _ = day.isocalendar()
         return f"{year}-W{week:02d}"

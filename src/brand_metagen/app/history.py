@@ -86,12 +86,13 @@ def _deed(row: AuditRow) -> Deed:
 def _run(workspace: Workspace, run: RunRecord) -> RunLine:
     summary: Mapping[str, Any] = run.summary
     seconds = sum(step.seconds for step in workspace.store.steps(run.run_id))
+    decided: Mapping[str, int] = summary.get("decisions", {})
     return RunLine(
         run.run_id,
         run.finished_at or run.created_at,
         seconds,
         len(run.only) or int(summary.get("brands", 0)),
-        int(summary.get("rows", 0)),
+        int(summary.get("rows", 0)) or sum(decided.values()),
         run.state is RunState.FAILED,
     )
 

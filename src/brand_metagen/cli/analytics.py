@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +12,7 @@ from brand_metagen.cli.figure_rows import FromOption, ToOption, evidence
 from brand_metagen.cli.learning import learning
 from brand_metagen.cli.plans import plan_app
 from brand_metagen.cli.recommend import recommend
+from brand_metagen.cli.report import report
 from brand_metagen.cli.sparkline import sparkline
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
@@ -34,6 +34,7 @@ app.command("evidence")(evidence)
 app.command("learning")(learning)
 app.command("settings")(settings)
 app.command("recommend")(recommend)
+app.command("report")(report)
 
 MetricArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[METRIC]…", help="Which; all by default.")
@@ -282,40 +283,3 @@ def judge(
         print_json(found)
         return
     out.print(clean(f"{row}: what was done with it was {'right' if found.right else 'wrong'}"))
-
-
-@app.command("report")
-def report(
-    kind: Annotated[str, typer.Argument(help="daily, weekly, monthly or executive.")],
-    day: Annotated[
-        str, typer.Option("--date", metavar="DAY", help="A day of the period; today by default.")
-    ] = "",
-    out_folder: Annotated[
-        Path | None, typer.Option("--out", help="The workspace's reports by default.")
-    ] = None,
-    form: Annotated[
-        list[str] | None, typer.Option("--format", help="html, pdf or json; all by default.")
-    ] = None,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """A report on reviewing as HTML, PDF and JSON.
-
-    Metrics with bands and change, work, issues, brands, trends, plans.
-    """
-    from brand_metagen.analytics.report import Kind
-    from brand_metagen.app import analysing, analytics_report
-    from brand_metagen.app.report_files import FORMATS
-    from brand_metagen.cli.output import clean, err, print_json
-    from brand_metagen.reports.plain import plain
-
-    found = known(Kind, kind or "none", "kind of report") or Kind.DAILY
-    with opened(workspace) as open_workspace:
-        wanted = analysing.day(day) if day else None
-        made = analytics_report.report(open_workspace, found, wanted)
-        written = analytics_report.write(open_workspace, made, tuple(form or FORMATS), out_folder)
-    if as_json:
-        print_json({**plain(made.figures), "files": written.files})
-        return
-    files = ", ".join(path.name for path in written.files)
-    err.print(clean(f"{written.period}: {files} in {written.files[0].parent}"))

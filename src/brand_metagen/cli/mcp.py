@@ -196,8 +196,8 @@ def profile(
     as_json: JsonOption = False,
 ) -> None:
     """Percentiles of how long questions take."""
+    from brand_metagen.analytics.timing import Asked, recorded, timings
     from brand_metagen.cli.output import out, print_json, table
-    from brand_metagen.mcp.timing import Asked, recorded, timings
 
     if tool:
         with asking(workspace, config, changes, who) as (found, sources):

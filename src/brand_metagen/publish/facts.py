@@ -201,6 +201,23 @@ class WalletFact:
 
 
 @dataclass(frozen=True, slots=True)
+class WalletRows:
+    """Rows through one payment intermediary, against the labels they came with.
+
+    Of the `labelled`, `found` are taken by the rule of the brand they are labelled to, `agreed`
+    confirmed for it, `contradicted` confirmed for another.
+    """
+
+    rows: int = 0
+    confirmed: int = 0
+    excluded: int = 0
+    labelled: int = 0
+    found: int = 0
+    agreed: int = 0
+    contradicted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbour:
     """Another brand that wants rows this rule takes."""
 

@@ -28,7 +28,7 @@ from brand_metagen.workflow.beside import Beside
 from brand_metagen.workflow.doubts import DOUBTS, with_doubt
 from brand_metagen.workflow.folds import BrandRules, rules_from_json
 from brand_metagen.workflow.learning import Learning
-from brand_metagen.workflow.runner import Failed, StepRun, attempted
+from brand_metagen.workflow.runner import Failed, StepRun, attempted, timed
 from brand_metagen.workflow.workers import Workers, processes
 
 
@@ -90,10 +90,11 @@ class RunContext:
         return found[0] if found else None
 
     @cached_property
-    def learners(self) -> Workers[str, BrandRules | Failed]:
-        """Processes that learn brands; `close` ends them."""
+    def learners(self) -> Workers[str, tuple[BrandRules | Failed, float]]:
+        """Processes that learn brands, each with its seconds; `close` ends them."""
         self.learning.advised = self.proposed
-        return Workers(self.processes, attempted(self.learning.learn), self.learning.prepare)
+        work = timed(attempted(self.learning.learn))
+        return Workers(self.processes, work, self.learning.prepare)
 
     @property
     def processes(self) -> int:

@@ -30,6 +30,7 @@ from brand_metagen.publish.facts import (
     TieFact,
     Totals,
     WalletFact,
+    WalletRows,
 )
 from brand_metagen.records import Decision, Issue, Metadata
 from brand_metagen.workflow.context import RunContext
@@ -39,6 +40,8 @@ SAMPLED_RULES = 12
 LISTED = 200
 """Rows of a table of samples."""
 NARRATIVES = 6
+NO_WALLET = ""
+"""The name under which rows are counted that came through no wallet."""
 
 
 def run_facts(run: RunContext) -> RunFacts:
@@ -186,6 +189,25 @@ def _wallets(run: RunContext) -> tuple[WalletFact, ...]:
             counts[hit.wallet]["confirmed"] += answer.decision is Decision.CONFIRMED
     found = [WalletFact(w, c["rows"], c["matched"], c["confirmed"]) for w, c in counts.items()]
     return tuple(sorted(found, key=lambda w: (-w.rows, w.name)))
+
+
+def wallet_rows(run: RunContext) -> dict[str, WalletRows]:
+    """How each wallet's rows fared, and under NO_WALLET those of all other rows (WAL-09)."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    combos = run.market.combos
+    for text, label, answer in zip(combos.narrative, combos.brandid, run.answers, strict=True):
+        hit = detect(text)
+        found = counts[hit.wallet if hit else NO_WALLET]
+        sure = answer.decision is Decision.CONFIRMED
+        found["rows"] += 1
+        found["confirmed"] += sure
+        found["excluded"] += answer.decision is Decision.EXCLUDED
+        if label:
+            found["labelled"] += 1
+            found["found"] += any(claim.brandid == label for claim in answer.claims)
+            found["agreed"] += sure and answer.brandid == label
+            found["contradicted"] += sure and answer.brandid != label
+    return {name: WalletRows(**c) for name, c in sorted(counts.items())}
 
 
 def _sampled(run: RunContext, proven: Sequence[Metadata]) -> tuple[SampledRule, ...]:

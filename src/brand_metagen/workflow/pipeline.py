@@ -7,9 +7,11 @@ carried by a role; the roles are plain functions here and may be agents elsewher
 from __future__ import annotations
 
 import json
+import resource
+import sys
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 
 from brand_metagen.config import EvaluateSettings
@@ -30,7 +32,7 @@ from brand_metagen.workflow import commercial
 from brand_metagen.workflow.context import RunContext
 from brand_metagen.workflow.escalating import open_cases
 from brand_metagen.workflow.evidence import brand_rows, grade
-from brand_metagen.workflow.facts import run_facts, summary
+from brand_metagen.workflow.facts import run_facts, summary, wallet_rows
 from brand_metagen.workflow.fallback import (
     Stage,
     as_before,
@@ -41,9 +43,13 @@ from brand_metagen.workflow.fallback import (
     unconfirmed,
     unevaluated,
 )
-from brand_metagen.workflow.folds import rules_to_json
+from brand_metagen.workflow.folds import BrandRules, rules_to_json
 from brand_metagen.workflow.promises import keep_promises
-from brand_metagen.workflow.runner import Expand, Step, StepRun
+from brand_metagen.workflow.runner import Expand, Failed, Step, StepRun
+
+Learnt = BrandRules | Failed
+SLOWEST = 5
+"""Brands of a batch whose seconds are kept."""
 
 
 def plan(run: RunContext) -> list[Step | Expand]:
@@ -136,12 +142,23 @@ def batches(run: RunContext) -> Sequence[Step]:
 
 
 def learn(run: RunContext, brands: Sequence[str], step: StepRun) -> None:
-    learned = list(step.noted(brands, run.learners.map(brands)))
+    seconds: dict[str, float] = {}
+    learned = list(step.noted(brands, _noting(seconds, brands, run.learners.map(brands))))
+    step.stats["slowest"] = dict(sorted(seconds.items(), key=lambda x: (-x[1], x[0]))[:SLOWEST])
     rules = sum(r.full.rule is not None for r in learned)
     step.decided("learned", brands=len(brands), rules=rules, abstained=len(learned) - rules)
     lines = [json.dumps(rules_to_json(found)) + "\n" for found in learned]
     write_file(step.folder / "rules.jsonl", "".join(lines).encode())
     write_file(step.folder / "failed.json", json.dumps(step.stats.get("failed", {})).encode())
+
+
+def _noting(
+    seconds: dict[str, float], brands: Sequence[str], done: Iterator[tuple[Learnt, float]]
+) -> Iterator[Learnt]:
+    """The results as they come, with the seconds of each noted by brand."""
+    for brandid, (result, took) in zip(brands, done, strict=True):
+        seconds[brandid] = round(took, 4)
+        yield result
 
 
 def confirm(run: RunContext, step: StepRun) -> None:
@@ -214,4 +231,13 @@ def report(run: RunContext, step: StepRun) -> None:
     page = render_report(facts, settings)
     write_file(step.folder / "report.html", page.encode())
     step.stats["summary"] = summary(facts)
+    step.stats["wallets"] = {name: asdict(counts) for name, counts in wallet_rows(run).items()}
+    step.stats["memory"] = peak_memory()
     step.decided("reported", errors=len(facts.errors))
+
+
+def peak_memory() -> int:
+    """The most bytes that this process, or one it has waited for, held at once so far."""
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    largest = max(resource.getrusage(one).ru_maxrss for one in who)
+    return largest if sys.platform == "darwin" else 1024 * largest

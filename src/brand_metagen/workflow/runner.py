@@ -99,6 +99,16 @@ def attempted(work: Callable[[Item], Result]) -> Callable[[Item], Result | Faile
     return attempt
 
 
+def timed(work: Callable[[Item], Result]) -> Callable[[Item], tuple[Result, float]]:
+    """`work` that says besides how many seconds it took."""
+
+    def measure(item: Item) -> tuple[Result, float]:
+        began = time.monotonic()
+        return work(item), time.monotonic() - began
+
+    return measure
+
+
 @dataclass(frozen=True)
 class Step:
     """A named piece of work, the role that does it, and how many units it counts."""

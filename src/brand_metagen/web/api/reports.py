@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from brand_metagen.analytics.report import Kind
+from brand_metagen.analytics.kinds import Kind
 from brand_metagen.app import analysing, analytics_report, escalation_report
 from brand_metagen.app.history import gather
 from brand_metagen.ports import NoticeState

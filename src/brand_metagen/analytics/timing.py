@@ -75,12 +75,19 @@ def percentile(ordered: Sequence[float], share: float) -> float:
     return ordered[max(0, int(rank) - 1)]
 
 
+def asked_in(rows: Iterable[AuditRow]) -> Iterator[tuple[AuditRow, Asked]]:
+    """The questions among rows of the audit log, each with its row."""
+    for row in rows:
+        if row.action == "mcp_call":
+            yield row, _asked(row)
+
+
 def recorded(store: Store) -> Iterator[Asked]:
     """The questions of the audit log, oldest first."""
     after = 0
     while True:
         page = store.audit(after, PAGE)
-        yield from (_asked(row) for row in page.items if row.action == "mcp_call")
+        yield from (asked for _, asked in asked_in(page.items))
         if page.next is None:
             return
         after = int(page.next)

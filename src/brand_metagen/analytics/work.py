@@ -1,0 +1,93 @@
+"""How much was done in a stretch of time, and what it took: runs, people's acts, advice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from brand_metagen.analytics.history import DECIDING, Deed, History, Stretch, within
+from brand_metagen.analytics.run_figures import RunFigures
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Counts over a stretch. `brands` and `rows` are those that completed runs went over, each run
+    for itself; `versions` are those that runs made."""
+
+    runs: int
+    failed_runs: int
+    brands: int
+    rows: int
+    versions: int
+    decisions: int
+    approvals: int
+    remarks: int
+    opened: int
+    resolved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What it took: seconds of runs, calls and dollars of advice (None = no model was asked),
+    minutes that people were seen at work, and how many people."""
+
+    seconds: float
+    calls: int
+    money: float | None
+    minutes: float
+    people: int
+
+
+def done(history: History, span: Stretch) -> Done:
+    """Count what was done."""
+    runs = [run for run in history.runs if span.holds(run.at)]
+    good = [run for run in runs if not run.failed]
+    deeds = within(span, history.deeds)
+    return Done(
+        runs=len(runs),
+        failed_runs=len(runs) - len(good),
+        brands=sum(run.brands for run in good),
+        rows=sum(run.rows for run in good),
+        versions=sum(not v.author and span.holds(v.made_at) for v in history.versions),
+        decisions=sum(d.action in DECIDING for d in deeds),
+        approvals=sum(d.action == "approve" and not d.pending for d in deeds),
+        remarks=sum(span.holds(r.given_at) for r in history.remarks),
+        opened=sum(span.holds(c.opened_at) for c in history.cases),
+        resolved=sum(span.holds(c.resolved_at) for c in history.cases if c.resolved_at),
+    )
+
+
+def resources(
+    history: History, runs: Sequence[RunFigures], span: Stretch, gap_seconds: float
+) -> Resources:
+    """What it took; a pause between two acts of a person longer than the gap is no work."""
+    ended = [run for run in runs if span.holds(run.at)]
+    asked = [run.money for run in ended if run.money is not None]
+    deeds = within(span, history.deeds)
+    return Resources(
+        seconds=sum(run.seconds for run in ended),
+        calls=sum(run.calls for run in ended),
+        money=sum(asked) if asked else None,
+        minutes=minutes(deeds, gap_seconds),
+        people=len({deed.actor for deed in deeds}),
+    )
+
+
+def minutes(deeds: Iterable[Deed], gap_seconds: float) -> float:
+    """Minutes between acts of the same person, longer gaps left out: at least so long they worked.
+
+    The first act of a sitting has nothing before it, so what came before it is not counted.
+    """
+    moments: dict[str, list[datetime]] = defaultdict(list)
+    for deed in deeds:
+        moments[deed.actor].append(datetime.fromisoformat(deed.at))
+    total = 0.0
+    for times in moments.values():
+        ranked = sorted(times)
+        for earlier, later in pairwise(ranked):
+            gap = (later - earlier).total_seconds()
+            total += gap if gap <= gap_seconds else 0.0
+    return total / 60
