@@ -96,7 +96,7 @@ def _asked(told: Told) -> Section:
         return Section(
             "asked", "What is asked", (Note("Nothing. All is as it should be.", Tone.GOOD),)
         )
-    columns = (Column("what", weight=2.6), Column("why", weight=2.2), Column("command", weight=2.2))
+    columns = (Column("what", weight=2), Column("why", weight=2), Column("command", weight=2.6))
     return Section("asked", "What is asked", (
         Table(columns, rows[:MOST_ASKED], "requests", len(rows)),
     ))  # fmt: skip

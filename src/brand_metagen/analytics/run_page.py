@@ -130,7 +130,7 @@ def _rows(told: RunTold) -> Section:
     )  # fmt: skip
     source = "brand-metagen brands combos BRAND --decision confirmed"
     return Section("rows", "Rows", (
-        ShareChart("Rows by decision", parts, source=source),
+        ShareChart("Rows by decision", parts),
         Table(columns, rows, "decisions", len(rows), source),
     ))  # fmt: skip
 

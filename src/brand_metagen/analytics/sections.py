@@ -134,9 +134,12 @@ def processed(told: Told, before: str) -> KeyFigure:
 
 def metrics(told: Told, before: str) -> Section:
     """Every metric with its interval, band and change."""
-    rows = []
+    rows, without = [], []
     for now, then in told.metrics:
         counted = now.counted
+        if counted.value is None and then.counted.value is None:
+            without.append(now.metric.title.lower())
+            continue
         band: Cell = Badge(now.band.name, tone(now)) if now.band else ""
         made_of = f"{short(counted.top)} ÷ {short(counted.bottom)}" if counted.bottom else ""
         rows.append(
@@ -150,9 +153,9 @@ def metrics(told: Told, before: str) -> Section:
         Column("counted", weight=1.2), Column(before, weight=1.1), Column("band"),
         Column("asks for", weight=1.6),
     )  # fmt: skip
-    return Section("metrics", "Metrics", (
-        Table(columns, tuple(rows), "metrics", len(rows), METRICS),
-    ))  # fmt: skip
+    table = Table(columns, tuple(rows), "metrics", len(rows), METRICS)
+    left = [Note(f"Nothing to count, now and {before}: {', '.join(without)}.")] if without else []
+    return Section("metrics", "Metrics", (table, *left))
 
 
 def work(told: Told, before: str) -> Section:
@@ -211,7 +214,7 @@ def issues(told: Told, before: str) -> Section:
         Column("most on brands", weight=2.2), Column("mostly in", weight=1.2),
     )  # fmt: skip
     blocks: tuple[Block, ...] = (
-        ShareChart("Remarks by category", parts, source=source),
+        ShareChart("Remarks by category", parts),
         Table(columns, rows, "categories", len(rows), source),
     )
     return Section("issues", title, blocks)

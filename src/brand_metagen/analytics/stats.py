@@ -28,7 +28,9 @@ def wilson(count: int, total: int) -> Interval:
     middle = share + square / (2 * total)
     spread = Z95 * math.sqrt(share * (1 - share) / total + square / (4 * total * total))
     below = 1 + square / total
-    return max(0.0, (middle - spread) / below), min(1.0, (middle + spread) / below)
+    # Without rounding, the end at none or all is exactly there.
+    low = 0.0 if count == 0 else max(0.0, (middle - spread) / below)
+    return low, 1.0 if count == total else min(1.0, (middle + spread) / below)
 
 
 def ratio_interval(pairs: Sequence[tuple[float, float]]) -> Interval | None:

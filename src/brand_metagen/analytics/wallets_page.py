@@ -153,9 +153,9 @@ def _found(told: WalletsTold) -> Section:
     source = "brand-metagen runs show RUN --json".replace(
         "RUN", told.run.run_id if told.run else ""
     )
-    caption = f"Pale: fewer than {FEW} labelled rows."
+    caption = f"Grey: fewer than {FEW} labelled rows."
     return Section("found", "Found", (
-        BarChart("Share of labelled rows found, by wallet", bars, caption, source),
+        BarChart("Share of labelled rows found, by wallet", bars, caption),
         Table(columns, rows, "wallets", len(rows), source),
     ))  # fmt: skip
 

@@ -23,7 +23,16 @@ from brand_metagen.app.report_files import Written, lay_down
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
 from brand_metagen.reports.model import Page
-from brand_metagen.reports.periods import Period, Span, before, period_of, title_of, today, written
+from brand_metagen.reports.periods import (
+    Period,
+    Span,
+    before,
+    key_of,
+    period_of,
+    title_of,
+    today,
+    written,
+)
 
 REVIEWING = (Kind.DAILY, Kind.WEEKLY, Kind.MONTHLY, Kind.EXECUTIVE)
 """Kinds that are about reviewing; the others are about runs and data."""
@@ -166,10 +175,6 @@ def _prefix(wanted: Wanted) -> str:
 
 
 def _named(span: Span, period: Period, several: bool) -> str:
-    day = period.first
     if several:
-        return f"{day.isoformat()}-to-{period.last.isoformat()}"
-    if span is Span.WEEK:
-        year, week, _ = day.isocalendar()
-        return f"{year}-W{week:02d}"
-    return f"{day:%Y-%m}" if span is Span.MONTH else day.isoformat()
+        return f"{period.first.isoformat()}-to-{period.last.isoformat()}"
+    return key_of(span, period)

@@ -22,6 +22,7 @@ from brand_metagen.reports.periods import (
     Period,
     Span,
     before,
+    key_of,
     period_of,
     run_up,
     today,
@@ -59,7 +60,11 @@ def report(
     asked = Asked(period, before(span, period), _trend(span, period), _processed(workspace))
     settings = workspace.settings.escalate
     found = figures.figures(_histories(workspace, now), asked, now, settings)
-    return Report(_name(span, period), page_of(span, found, zone_name, settings), found)
+    return Report(
+        f"escalations-{span}-{key_of(span, period)}",
+        page_of(span, found, zone_name, settings),
+        found,
+    )
 
 
 def write(
@@ -91,14 +96,6 @@ def _trend(span: Span, period: Period) -> tuple[Period, ...]:
     if span is Span.MONTH:
         return tuple(period.days())
     return run_up(span, period, TREND_WEEKS if span is Span.WEEK else TREND_DAYS)
-
-
-def _name(span: Span, period: Period) -> str:
-    day = period.first
-    if span is Span.WEEK:
-        year, week, _ = day.isocalendar()
-        return f"escalations-{span}-{year}-W{week:02d}"
-    return f"escalations-{span}-{day:%Y-%m}" if span is Span.MONTH else f"escalations-{span}-{day}"
 
 
 def plain(made: Report) -> dict[str, Any]:

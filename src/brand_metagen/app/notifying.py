@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -60,22 +60,38 @@ def deliver(workspace: Workspace, notifiers: Sequence[Notifier]) -> Delivered:
 def delivering(workspace: Workspace, notifiers: Sequence[Notifier]) -> Iterator[None]:
     """Deliver again and again in a thread of its own, every `notify.poll_seconds`, until the end of
     the block; while the store fails, the messages wait in it."""
+    settings = workspace.settings.notify
+
+    def act() -> None:
+        with suppress(ServiceError):
+            deliver(workspace, notifiers)
+
+    patience = LEASE_FACTOR * settings.deadline_seconds
+    with repeating("notices", act, settings.poll_seconds, patience):
+        yield
+
+
+@contextmanager
+def repeating(
+    name: str, act: Callable[[], None], seconds: float, patience: float
+) -> Iterator[None]:
+    """Do something again and again in a thread of its own, so many seconds apart, until the end of
+    the block, which waits for what is under way as long as its patience."""
     over = Event()
 
     def run() -> None:
         while True:
-            with suppress(ServiceError):
-                deliver(workspace, notifiers)
-            if over.wait(workspace.settings.notify.poll_seconds):
+            act()
+            if over.wait(seconds):
                 return
 
-    thread = Thread(target=run, name="notices", daemon=True)
+    thread = Thread(target=run, name=name, daemon=True)
     thread.start()
     try:
         yield
     finally:
         over.set()
-        thread.join(LEASE_FACTOR * workspace.settings.notify.deadline_seconds)
+        thread.join(patience)
 
 
 def _through(

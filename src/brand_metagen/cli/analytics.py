@@ -14,6 +14,7 @@ from brand_metagen.cli.plans import plan_app
 from brand_metagen.cli.recommend import recommend
 from brand_metagen.cli.report import report
 from brand_metagen.cli.sparkline import sparkline
+from brand_metagen.cli.schedule import schedule_app
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
     ActorOption,
@@ -34,6 +35,8 @@ app.command("evidence")(evidence)
 app.command("learning")(learning)
 app.command("settings")(settings)
 app.command("recommend")(recommend)
+app.add_typer(schedule_app, name="schedule")
+
 app.command("report")(report)
 
 MetricArgument = Annotated[

@@ -38,6 +38,7 @@ def serve(
     """
     from brand_metagen.agents.wiring import HOUR, opened_means, rephrased
     from brand_metagen.app.notifying import delivering
+    from brand_metagen.app.sending import sending
     from brand_metagen.cli.output import err, print_json
     from brand_metagen.console.mount import add_console
     from brand_metagen.notify.channels import notifiers
@@ -64,5 +65,5 @@ def serve(
         without_login = Actor(name, Role.OPERATOR) if no_login else None
         channels = notifiers(open_workspace.settings.notify, workspace)
         served = rephrased(open_workspace, means, HOUR)
-        with delivering(open_workspace, channels):
+        with delivering(open_workspace, channels), sending(open_workspace, channels):
             listen(served, host, port, without_login, ready, add_console)

@@ -7,6 +7,7 @@ Parsed once: defaults ← `config.toml` of the workspace ← environment `BRAND_
 from brand_metagen.config.agents import AgentSettings
 from brand_metagen.config.load import ENV_PREFIX, LIMITS, SHARES, environment, load_settings
 from brand_metagen.config.mcp import McpSettings
+from brand_metagen.config.schedule import ScheduleSettings
 from brand_metagen.config.sections import (
     ConfirmSettings,
     EscalateSettings,
@@ -39,6 +40,7 @@ __all__ = [
     "ReportSettings",
     "ReviewSettings",
     "SampleSettings",
+    "ScheduleSettings",
     "ServeSettings",
     "Settings",
     "StoreSettings",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from brand_metagen.config.agents import AgentSettings
 from brand_metagen.config.mcp import McpSettings
+from brand_metagen.config.schedule import ScheduleSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,5 +353,6 @@ class Settings:
     serve: ServeSettings = field(default_factory=ServeSettings)
     mcp: McpSettings = field(default_factory=McpSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     sample: SampleSettings = field(default_factory=SampleSettings)
     agents: AgentSettings = field(default_factory=AgentSettings)

@@ -26,10 +26,10 @@ def notifiers(settings: NotifySettings, folder: Path) -> tuple[Notifier, ...]:
                 f"notify.channels: no channel {name!r}; there are {', '.join(CHANNELS)}"
             )
     local: dict[str, Notifier] = {"log": LogNotifier(), "file": FileNotifier(folder / FILE)}
-    return tuple(local.get(name) or _REMOTE[name](settings) for name in names)
+    return tuple(local.get(name) or _REMOTE[name](settings, folder) for name in names)
 
 
-def _mail(settings: NotifySettings) -> Notifier:
+def _mail(settings: NotifySettings, folder: Path) -> Notifier:
     for name in ("email_to", "email_from", "smtp_host"):
         if not getattr(settings, name).strip():
             raise _missing("email", name)
@@ -40,24 +40,26 @@ def _mail(settings: NotifySettings) -> Notifier:
         Mailbox(
             to, settings.email_from, settings.smtp_host.strip(), settings.smtp_port,
             settings.smtp_user, settings.smtp_password, settings.smtp_tls,
-            settings.deadline_seconds,
+            settings.deadline_seconds, folder=folder,
         )
     )  # fmt: skip
 
 
-def _webhook(settings: NotifySettings) -> Notifier:
+def _webhook(settings: NotifySettings, folder: Path) -> Notifier:
+    del folder
     if not settings.webhook_url:
         raise _missing("webhook", "webhook_url")
     return WebhookNotifier(settings.webhook_url, settings.deadline_seconds)
 
 
-def _slack(settings: NotifySettings) -> Notifier:
+def _slack(settings: NotifySettings, folder: Path) -> Notifier:
+    del folder
     if not settings.slack_url:
         raise _missing("slack", "slack_url")
     return SlackNotifier(settings.slack_url, settings.deadline_seconds)
 
 
-_REMOTE: Mapping[str, Callable[[NotifySettings], Notifier]] = {
+_REMOTE: Mapping[str, Callable[[NotifySettings, Path], Notifier]] = {
     "email": _mail,
     "webhook": _webhook,
     "slack": _slack,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from brand_metagen.ports import Notice
 
 SUBJECT_CHARS = 200
 """Characters of a subject; brand names come from data and may be of any length."""
+FIGURE_PARTS = ("value", "note", "change")
 TEXT_CHARS = 4_000
 """Characters of one fact in a letter; the case itself holds it whole."""
 
@@ -23,12 +24,40 @@ def subject(notice: Notice) -> str:
 
 
 def letter(notice: Notice) -> str:
-    """Brand, reason, history and what happened (ESC-18), a fact per line."""
+    """Brand, reason, history and what happened (ESC-18), a fact per line; or a report's figures."""
+    if "report" in notice.body:
+        return _report(notice)
     incident = _part(notice.body, "incident")
     facts = _of_incident(notice.body, incident) if incident else _facts(notice.body)
     lines = [f"{name}: {value}" for name, value in facts if value]
     rest = f"{'Incident' if incident else 'Case'} {notice.case_id} has the rest."
     return "\n".join((subject(notice), "", *lines, "", rest, ""))
+
+
+def _report(notice: Notice) -> str:
+    """What a report says at its head, and where its files lie."""
+    report = _part(notice.body, "report")
+    lines = [_text(report.get("lead")), ""]
+    for said in _list(report.get("figures")):
+        value, note, change = (_text(_part({"f": said}, "f").get(n)) for n in FIGURE_PARTS)
+        more = "; ".join(part for part in (note, change) if part)
+        label = _text(_part({"f": said}, "f").get("label"))
+        lines.append(f"{label}: {value}" + (f" ({more})" if more else ""))
+    stands_for = [_text(name) for name in _list(report.get("stands_for"))]
+    if len(stands_for) > 1:
+        lines += ["", f"It stands for {', '.join(stands_for)}."]
+    lines += ["", "Its files, in the workspace:"]
+    lines += [f"  {_text(name)}" for name in _list(report.get("files"))]
+    return "\n".join((subject(notice), "", *lines, ""))
+
+
+def attached(notice: Notice) -> list[str]:
+    """The files that go with a letter, from the workspace on."""
+    return [str(name) for name in _list(_part(notice.body, "report").get("attach"))]
+
+
+def _list(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _facts(body: Mapping[str, object]) -> Iterator[tuple[str, str]]:

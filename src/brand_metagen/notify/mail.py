@@ -11,12 +11,16 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import formatdate
+from pathlib import Path
 
 from brand_metagen.errors import InputError, ServiceError
 from brand_metagen.notify.deadline import connected
-from brand_metagen.notify.letter import letter, subject
+from brand_metagen.notify.letter import attached, letter, subject
 from brand_metagen.ports import Notice
 
+ATTACHED_BYTES = 10_000_000
+"""Of one file; many servers take no more than 10 MB in a letter."""
+TYPES = {".pdf": "application/pdf", ".html": "text/html", ".json": "application/json"}
 _READY = 220
 """What a server greets with (RFC 5321, 4.2.2)."""
 
@@ -34,6 +38,8 @@ class Mailbox:
     tls: bool
     seconds: float
     context: ssl.SSLContext | None = None
+    folder: Path = Path()
+    """Where the files lie that a message names to go with it."""
 
 
 class MailNotifier:
@@ -100,7 +106,23 @@ class MailNotifier:
         message["Message-ID"] = f"<{notice.case_id}.{notice.sequence}.{self._from}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter(notice))
+        for name in attached(notice):
+            self._attach(message, self._box.folder / name)
         return message
+
+    def _attach(self, message: EmailMessage, path: Path) -> None:
+        """Lay a file beside the letter; raises ServiceError where it is gone or too large."""
+        kind, _, subkind = TYPES.get(path.suffix, "application/octet-stream").partition("/")
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ServiceError(
+                f"{path}: {error.strerror}; it was to go with the letter. Make the report again, "
+                "then `brand-metagen escalations notices --retry`"
+            ) from error
+        if len(data) > ATTACHED_BYTES:
+            raise ServiceError(f"{path}: {len(data):,} bytes, {ATTACHED_BYTES:,} at most by mail")
+        message.add_attachment(data, maintype=kind, subtype=subkind, filename=path.name)
 
 
 def address(text: str) -> str:

@@ -60,7 +60,7 @@ from brand_metagen.ports.learnings import (
     PlanState,
     VersionLine,
 )
-from brand_metagen.ports.notify import CHANNELS, Notices, Notifier
+from brand_metagen.ports.notify import CHANNELS, Notices, Notifier, Outgoing, Sending, Sendings
 from brand_metagen.ports.operations import BrokenRow, Head, Mode, ModeLine, Operations, Snapshot
 from brand_metagen.ports.pages import Page
 from brand_metagen.ports.review import (
@@ -155,6 +155,7 @@ __all__ = [
     "Notifier",
     "Opening",
     "Operations",
+    "Outgoing",
     "Page",
     "Plan",
     "PlanState",
@@ -174,6 +175,8 @@ __all__ = [
     "RunRecord",
     "RunState",
     "Runs",
+    "Sending",
+    "Sendings",
     "Severity",
     "Snapshot",
     "Spent",

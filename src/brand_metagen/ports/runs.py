@@ -13,7 +13,7 @@ from brand_metagen.ports.corrections import Corrections
 from brand_metagen.ports.facts import AnswerCache
 from brand_metagen.ports.incidents import Incidents
 from brand_metagen.ports.learnings import Learnings
-from brand_metagen.ports.notify import Notices
+from brand_metagen.ports.notify import Notices, Sendings
 from brand_metagen.ports.operations import Operations
 from brand_metagen.ports.reverting import Reverting
 from brand_metagen.ports.review import BrandRow, BrandState, Reviews, Submitted
@@ -170,6 +170,7 @@ class Store(
     Cases,
     Incidents,
     Notices,
+    Sendings,
     Corrections,
     Learnings,
     Operations,

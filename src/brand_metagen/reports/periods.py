@@ -118,6 +118,19 @@ def title_of(span: Span, period: Period) -> str:
     return f"Week {week} of {year}, {written(period.first)} to {written(period.last)}"
 
 
+def key_of(span: Span, period: Period) -> str:
+    """A period's name in names of files and of what is kept.
+
+    >>> [key_of(span, period_of(span, date(2027, 1, 1), UTC)) for span in Span]
+    ['2027-01-01', '2026-W53', '2027-01']
+    """
+    day = period.first
+    if span is Span.WEEK:
+        year, week, _ = day.isocalendar()
+        return f"{year}-W{week:02d}"
+    return f"{day:%Y-%m}" if span is Span.MONTH else day.isoformat()
+
+
 def written(day: date) -> str:
     """A date in words.
 

@@ -22,6 +22,7 @@ from brand_metagen.store.publications import PublicationPart
 from brand_metagen.store.queue import QueuePart
 from brand_metagen.store.reverting import RevertingPart
 from brand_metagen.store.runs import RunPart
+from brand_metagen.store.sendings import SendingPart
 
 
 class SqlStore(
@@ -37,6 +38,7 @@ class SqlStore(
     OperationsPart,
     IntegrityPart,
     NoticePart,
+    SendingPart,
     CorrectionPart,
     PublicationPart,
     RevertingPart,

@@ -18,6 +18,7 @@ from brand_metagen.store.migrations import (
     m0005_modes,
     m0006_submissions,
     m0007_answers,
+    m0009_reports,
     m0011_incidents,
 )
 
@@ -29,6 +30,7 @@ STEPS = (
     m0005_modes.upgrade,
     m0006_submissions.upgrade,
     m0007_answers.upgrade,
+    m0009_reports.upgrade,
     m0011_incidents.upgrade,
 )
 """The step at index n leads from version n to n + 1."""

@@ -21,6 +21,7 @@ from brand_metagen.store.schema.learnings import (
     plans,
 )
 from brand_metagen.store.schema.operations import modes
+from brand_metagen.store.schema.reports import sendings
 from brand_metagen.store.schema.review import (
     accounts,
     approvals,
@@ -71,6 +72,7 @@ __all__ = [
     "releases",
     "runs",
     "schema_version",
+    "sendings",
     "steps",
     "submissions",
     "tokens",
