@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reports": VALUES,
     "publish": VALUES | {"tables", "match", "resolve", "confirm", "reports"},
     "escalate": VALUES | {"tables", "evaluate", "synthesise", "analytics", "reports"},
-    "analytics": VALUES | {"reports"},
+    "analytics": VALUES | {"reports", "publish"},
     "workflow": VALUES
     | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish", "review"}
     | {"escalate"},

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from offices import Office
 
+from brand_metagen.analytics.kinds import Kind
 from brand_metagen.escalate.checklists import CLOSING
 from brand_metagen.ports import Role
 
@@ -128,10 +129,31 @@ def test_figures_and_messages_for_programs(office: Office) -> None:
     assert (one["value"], one["begin"][:10], one["end"][:10]) == (None, "2026-01-01", "2026-02-01")
     daily = office.get("/reports/escalations/daily")
     assert daily["figures"]["counts"]["opened"] == 1
-    assert office.get("/reports/reviewing/weekly")["metrics"]
+    assert office.get("/reports/weekly")["metrics"]
     assert office.get("/reports/patterns")["cases"] == 1
     told = office.get("/notices?state=waiting", Role.OPERATOR)
     assert {n["case_id"] for n in told} == {case["case_id"]}
     for wrong in ("/metrics?key=tea", "/metrics?from=yesterday", "/reports/escalations/hourly",
-                  "/reports/reviewing/daily?date=2999-01-01"):  # fmt: skip
+                  "/reports/daily?date=2999-01-01"):  # fmt: skip
         assert office.ask("GET", wrong).status_code in (400, 422)
+
+
+def test_reports_of_every_kind_as_figures_and_as_files(office: Office) -> None:
+    for kind in Kind:
+        answer = office.get(f"/reports/{kind}", Role.OPERATOR)
+        assert answer["kind"] == kind
+    run = office.get("/reports/run?run=RUN-0001", Role.VIEWER)["figures"]["run"]
+    assert run["decisions"]["confirmed"] > 0
+    for form, begin in (("html", b"<!DOCTYPE html>"), ("pdf", b"%PDF")):
+        answer = office.ask("GET", f"/reports/wallets/{form}?date=2026-01-31")
+        assert answer.content.startswith(begin)
+        name = answer.headers["Content-Disposition"]
+        assert name == f'attachment; filename="wallets-2026-01.{form}"'
+    assert office.ask("GET", "/reports/run?run=RUN-0999").status_code == 404
+    assert office.ask("GET", "/reports/daily/docx").status_code == 422
+
+
+def test_what_failed_is_for_operators(office: Office) -> None:
+    for path in ("/reports/errors", "/reports/errors/html"):
+        assert office.ask("GET", path, role=Role.REVIEWER).status_code == 403
+        assert office.ask("GET", path, role=Role.OPERATOR).status_code == 200

@@ -24,7 +24,8 @@ from brand_metagen.reports.model import (
 FIGURES = (
     "approval_rate", "average_rounds", "escalation_rate", "high_confidence", "false_positive_rate",
 )  # fmt: skip
-MOST_ASKED = 8
+MOST_CHANGED, MOST_ASKED = 8, 8
+"""Rows of the two tables, so that all fits on one sheet."""
 
 
 def page_of(told: Told, over: Over) -> Page:
@@ -57,37 +58,37 @@ def _lead(told: Told) -> str:
 
 
 def _changed(told: Told, over: Over) -> Section:
-    """Metrics that have a value in both periods and moved."""
-    rows: list[tuple[Cell, ...]] = []
-    for now, then in told.metrics:
-        a, b = then.counted.value, now.counted.value
-        if a is None or b is None or a == b:
-            continue
-        better = (b > a) is now.metric.rising
-        word = Badge("better", Tone.GOOD) if better else Badge("worse", Tone.BAD)
-        rows.append(
-            (now.metric.title, sections.written(then), sections.written(now), word,
-             _beyond(now, then))
-        )  # fmt: skip
-    if not rows:
+    """Metrics that have a value in both periods and moved, what is more than chance first."""
+    moved = [_move(now, then) for now, then in told.metrics if _moved(now, then)]
+    if not moved:
         return Section("changed", "What changed", (
             Note(f"No figure has a value now and {over.before} and moved between them."),
         ))  # fmt: skip
+    rows = sorted(moved, key=lambda row: not isinstance(row[-1], Badge))
     columns = (
         Column("metric", weight=2.4), Column(over.before, weight=1.3), Column("now"),
-        Column("", weight=0.9), Column("could it be chance?", weight=1.6),
+        Column("which is", weight=1.6),
     )  # fmt: skip
     return Section("changed", "What changed", (
-        Table(columns, tuple(rows), "metrics", len(rows), sections.METRICS),
+        Table(columns, tuple(rows[:MOST_CHANGED]), "metrics", len(rows), sections.METRICS),
     ))  # fmt: skip
 
 
-def _beyond(now: Measured, then: Measured) -> str:
-    """Whether two intervals leave each other no room: a careful test, which needs no more."""
-    a, b = then.counted.interval, now.counted.interval
-    if a is None or b is None:
-        return "not known"
-    return "hardly" if a[1] < b[0] or b[1] < a[0] else "it could"
+def _moved(now: Measured, then: Measured) -> bool:
+    a, b = then.counted.value, now.counted.value
+    return a is not None and b is not None and sections.written(now) != sections.written(then)
+
+
+def _move(now: Measured, then: Measured) -> tuple[Cell, ...]:
+    """Better or worse only where two intervals leave each other no room: a careful test."""
+    a, b = then.counted, now.counted
+    word: Cell = "no more than chance may do"
+    if a.interval is None or b.interval is None:
+        word = "not known to be more than chance"
+    elif a.interval[1] < b.interval[0] or b.interval[1] < a.interval[0]:
+        better = ((b.value or 0.0) > (a.value or 0.0)) is now.metric.rising
+        word = Badge("better", Tone.GOOD) if better else Badge("worse", Tone.BAD)
+    return now.metric.title, sections.written(then), sections.written(now), word
 
 
 def _asked(told: Told) -> Section:
@@ -124,7 +125,10 @@ def _requests(told: Told) -> Iterator[tuple[Cell, ...]]:
                 )  # fmt: skip
     for issue in sections.systematic(told):
         share = f"{issue.category.replace('_', ' ')}: {issue.share:.0%} of remarks"
-        yield issue.advice, share.replace("%", " %"), "brand-metagen analytics issues"
+        yield (
+            "act on what is systematic", share.replace("%", " %"),
+            "brand-metagen analytics issues",
+        )  # fmt: skip
     due = [p.plan_id for p in told.plans if p.state is PlanState.OPEN and p.due <= told.today]
     if due:
         yield "review the plans that are due", ", ".join(due), "brand-metagen analytics plan list"

@@ -81,9 +81,9 @@ def _figures(told: PerformanceTold, over: Over) -> Iterator[KeyFigure]:
     now, then = _per_brand(told.runs), _per_brand(told.earlier)
     brands = sum(run.learned for run in told.runs)
     yield KeyFigure(
-        "Time per brand", seconds(now) if now is not None else "–",
+        "Time per brand", _took(now) if now is not None else "–",
         f"{many(brands, 'brand')} in {many(len(told.runs), 'run')}",
-        change=f"{seconds(then)} {over.before}" if then is not None else "",
+        change=f"{_took(then)} {over.before}" if then is not None else "",
         source="brand-metagen analytics metrics seconds_per_brand",
     )  # fmt: skip
     memory = max((run.memory for run in told.runs), default=0)
@@ -123,10 +123,9 @@ def _runs(told: PerformanceTold) -> Section:
         Column("rows", number=True), Column("time"), Column("per brand"), Column("memory"),
     )  # fmt: skip
     source = "brand-metagen runs list"
-    return Section("runs", "Runs", (
-        BarChart("Seconds of work, by run", bars, source=source),
-        Table(columns, rows, "runs", len(told.runs), source),
-    ))  # fmt: skip
+    table = Table(columns, rows, "runs", len(told.runs), source)
+    chart = (BarChart("Seconds of work, by run", bars),) if len(bars) > 1 else ()
+    return Section("runs", "Runs", (*chart, table))
 
 
 def _stages(told: PerformanceTold) -> Section:
@@ -142,10 +141,9 @@ def _stages(told: PerformanceTold) -> Section:
     columns = (Column("run"), *map(Column, leading), Column("all others"))
     bars = tuple(Bar(stage, last.stages[stage], seconds(last.stages[stage])) for stage in ranked)
     source = f"brand-metagen runs show {last.run_id}"
-    return Section("stages", "Stages", (
-        BarChart(f"Seconds by stage, {last.run_id}", bars, source=source),
-        Table(columns, rows, "runs", len(told.runs), source),
-    ))  # fmt: skip
+    chart = BarChart(f"Seconds by stage, {last.run_id}", bars, f"Seconds of {last.run_id}.", source)
+    table = Table(columns, rows, "runs", len(told.runs), "brand-metagen runs list")
+    return Section("stages", "Stages", (chart, *([table] if len(rows) > 1 else [])))
 
 
 def _others(run: RunFigures, leading: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ from brand_metagen.reports.model import (
 
 BEFORE = "in the run before"
 RUNS_SHOWN = 12
+THIN_SHOWN = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def _thin(told: QualityTold, data: DataFigures) -> Section:
     total = data.brands_without_rows + data.brands_with_few_rows
     source = "brand-metagen brands list"
     return Section("thin", "Brands with too few rows", (
-        Table(columns, told.thin, "brands", max(total, len(told.thin)), source),
+        Table(columns, told.thin[:THIN_SHOWN], "brands", max(total, len(told.thin)), source),
         Note("A rule of such a brand rests on its name alone, so a reviewer sees it first."),
     ))  # fmt: skip
 

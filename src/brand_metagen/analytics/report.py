@@ -18,6 +18,8 @@ LEADING: Mapping[Kind, tuple[str, ...]] = {
                    "reviewer_effort"),
 }  # fmt: skip
 """Metrics at the head of the page, after the brands processed."""
+BRANDS: Mapping[Kind, int] = {Kind.DAILY: 10, Kind.WEEKLY: 20, Kind.MONTHLY: 20}
+"""Brands listed."""
 NOTES = (
     "Shares have Wilson's interval of 95 %, means the normal one. A metric with nothing to count "
     "has no value.",
@@ -72,7 +74,7 @@ def _sections(kind: Kind, told: Told, before: str) -> Iterator[Section]:
     if kind is Kind.MONTHLY:
         yield sections.recommended(told)
     yield sections.metrics(told, before)
-    yield sections.brands(told)
+    yield sections.brands(told, BRANDS[kind])
     if kind is Kind.DAILY:
         return
     yield sections.trends(told)

@@ -76,7 +76,10 @@ def interval(measured: Measured) -> str:
     found = measured.counted.interval
     if not found or not measured.counted.bottom:
         return ""
-    return f"{figure(measured, found[0])} to {figure(measured, found[1])}"
+    low, high = found
+    if measured.metric.unit == "share":
+        return f"{100 * low:.1f} to {100 * high:.1f} %"
+    return f"{low:.2f} to {high:.2f}"
 
 
 def short(value: float) -> str:
@@ -103,9 +106,9 @@ def by_key(told: Told) -> Mapping[str, tuple[Measured, Measured]]:
 def key_figure(now: Measured, then: Measured, before: str) -> KeyFigure:
     """A metric as one of the figures at the head of a page."""
     counted, aim = now.counted, now.metric.target
-    note = (
-        f"{short(counted.top)} of {short(counted.bottom)}" if counted.bottom else "nothing to count"
-    )
+    of = "of" if now.metric.unit == "share" else "÷"
+    note = f"{short(counted.top)} {of} {short(counted.bottom)}"
+    note = note if counted.bottom else "nothing to count"
     wide = interval(now)
     return KeyFigure(
         now.metric.title,
@@ -149,7 +152,7 @@ def metrics(told: Told, before: str) -> Section:
             )
         )  # fmt: skip
     columns = (
-        Column("metric", weight=2), Column("value", weight=0.9), Column("95 %", weight=1.5),
+        Column("metric", weight=2), Column("value"), Column("95 %", weight=1.5),
         Column("counted", weight=1.2), Column(before, weight=1.1), Column("band"),
         Column("asks for", weight=1.6),
     )  # fmt: skip
@@ -281,7 +284,7 @@ def _dollars(money: float | None) -> str:
     return "no model was asked" if money is None else f"{money:.2f}"
 
 
-def brands(told: Told, most: int = 20) -> Section:
+def brands(told: Told, most: int) -> Section:
     """Brands that cost most."""
     source = "brand-metagen analytics brands"
     if not told.brands:

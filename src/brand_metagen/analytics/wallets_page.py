@@ -20,7 +20,6 @@ from brand_metagen.reports.model import (
     Page,
     Section,
     Table,
-    Tone,
 )
 
 NO_WALLET = ""
@@ -229,7 +228,7 @@ def _trend(told: WalletsTold) -> Section:
         Column("for another brand (95 %)", weight=2),
     )  # fmt: skip
     blocks: tuple[Block, ...] = (
+        Note(said),
         Table(columns, tuple(rows), "runs", len(told.runs), "brand-metagen runs list"),
-        Note(said, Tone.PLAIN),
     )
     return Section("trend", "From run to run", blocks)

@@ -43,7 +43,7 @@ def lay_down(
     for form in formats:
         if form not in FORMATS:
             raise InputError(f"no format {form!r}; there are {', '.join(FORMATS)}")
-    ready = {form: _rendered(workspace, page, figures, form) for form in dict.fromkeys(formats)}
+    ready = {form: rendered(workspace, page, figures, form) for form in dict.fromkeys(formats)}
     folder = out or workspace.folder / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     files = tuple(folder / f"{name}.{form}" for form in ready)
@@ -52,7 +52,8 @@ def lay_down(
     return Written(name, page.period, files)
 
 
-def _rendered(workspace: Workspace, page: Page, figures: Any, form: str) -> bytes:
+def rendered(workspace: Workspace, page: Page, figures: Any, form: str) -> bytes:
+    """A page as the bytes of one of the formats."""
     settings = workspace.settings.report
     if form == "html":
         return render_html(page, settings).encode()

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field
 
 from brand_metagen.analytics.kinds import Kind
-from brand_metagen.app import analysing, analytics_report, escalation_report
+from brand_metagen.app import accounts, analysing, analytics_report, escalation_report
+from brand_metagen.app.analytics_report import Wanted
 from brand_metagen.app.history import gather
-from brand_metagen.ports import NoticeState
+from brand_metagen.app.report_files import rendered
+from brand_metagen.ports import Actor, NoticeState, Role
 from brand_metagen.reports.periods import Span
 from brand_metagen.reports.plain import plain
 from brand_metagen.web.api.fields import Model, problems
 from brand_metagen.web.sign_in import Operator, TheServer, Viewer
+from brand_metagen.web.state import Server
 
 router = APIRouter(tags=["reports"])
 
 Day = Annotated[date | None, Query(alias="date", description="A day of the period; none = today.")]
 From = Annotated[str, Query(alias="from", max_length=10, description="First day; 30 days back.")]
 To = Annotated[str, Query(alias="to", max_length=10, description="Last day; today.")]
+
+
+class Form(StrEnum):
+    """As what a report is kept."""
+
+    HTML = "html"
+    PDF = "pdf"
+
+
+MEDIA: Mapping[Form, str] = {
+    Form.HTML: "text/html; charset=utf-8", Form.PDF: "application/pdf",
+}  # fmt: skip
 
 
 class MetricShape(Model):
@@ -50,7 +67,7 @@ class NoticeShape(Model):
     """A message to people outside."""
 
     sequence: int = Field(description="Its number.")
-    case_id: str = Field(description="The case it tells of.")
+    case_id: str = Field(description="The case, or report, it tells of.")
     channel: str = Field(description="log, file, email, webhook or slack.")
     subject: str = Field(description="Its first line.")
     state: NoticeState = Field(description="waiting, sent or failed.")
@@ -76,14 +93,6 @@ def metrics(
     return [MetricShape(**analysing.plain(now, before)) for now, before in found]
 
 
-@router.get("/reports/reviewing/{kind}", responses=problems())
-def reviewing(server: TheServer, actor: Viewer, kind: Kind, day: Day = None) -> dict[str, Any]:
-    """The figures of a report on reviewing."""
-    made = analytics_report.report(server.workspace, kind, day)
-    found: dict[str, Any] = plain(made.figures)
-    return found
-
-
 @router.get("/reports/escalations/{span}", responses=problems())
 def escalations(server: TheServer, actor: Viewer, span: Span, day: Day = None) -> dict[str, Any]:
     """The figures of a report on escalations."""
@@ -104,6 +113,48 @@ def patterns(
     """What recurs among cases, by cause, sector and brand, and what settled it."""
     found: dict[str, Any] = plain(escalation_report.analyse(server.workspace, first, last))
     return found
+
+
+def wanted(
+    kind: Annotated[Kind, Path(description="Which report.")],
+    day: Day = None,
+    span: Annotated[Span | None, Query(description="Another period than the kind's own.")] = None,
+    run_id: Annotated[
+        str, Query(alias="run", max_length=32, description="Of run or data-quality; none = last.")
+    ] = "",
+) -> Wanted:
+    """What a request for a report asks."""
+    return Wanted(kind, day, span, run_id=run_id)
+
+
+TheWanted = Annotated[Wanted, Depends(wanted)]
+
+
+def _made(server: Server, actor: Actor, asked: Wanted) -> analytics_report.Report:
+    """The report; what failed, and messages to whom, is for operators."""
+    if asked.kind is Kind.ERRORS:
+        accounts.need(actor, Role.OPERATOR)
+    return analytics_report.make(server.workspace, asked)
+
+
+@router.get("/reports/{kind}", responses=problems())
+def figures(server: TheServer, actor: Viewer, asked: TheWanted) -> dict[str, Any]:
+    """The figures of a report: on reviewing, a run, data, time, wallets, or (operators) errors."""
+    found: dict[str, Any] = plain(_made(server, actor, asked).figures)
+    return found
+
+
+@router.get(
+    "/reports/{kind}/{form}",
+    responses={**problems(), 200: {"content": {"text/html": {}, "application/pdf": {}}}},
+    response_class=Response,
+)
+def page(server: TheServer, actor: Viewer, asked: TheWanted, form: Form) -> Response:
+    """The same report as a file to keep: one page of HTML that opens offline, or PDF."""
+    made = _made(server, actor, asked)
+    data = rendered(server.workspace, made.page, made.figures, form.value)
+    name = f'attachment; filename="{made.name}.{form}"'
+    return Response(data, media_type=MEDIA[form], headers={"Content-Disposition": name})
 
 
 @router.get("/notices", responses=problems())
