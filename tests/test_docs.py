@@ -82,6 +82,15 @@ def test_analysing() -> None:
             words["DRAWN"] = f"{row['ccid']}@{row['bankid']}"
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("brandid")
+def test_reporting() -> None:
+    shown = commands(DOCS / "reports.md")
+    assert len(shown) >= 17
+    for command in shown:
+        run(command, {})
+
+
 def test_reviewing(brandid: str) -> None:
     look = json.loads(good(inside("review", "show", brandid, "--workspace", "W", "--json")).out)
     row = look["rows"]["confirmed"][0]
