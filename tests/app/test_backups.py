@@ -23,6 +23,7 @@ from brand_metagen.app import (
     incidents,
     publishing,
     reverting,
+    routine_notes,
     routines,
 )
 from brand_metagen.app.health import Condition
@@ -90,7 +91,7 @@ def test_a_backup_comes_back_row_by_row_and_file_by_file(
     workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
 ) -> None:
     (workspace.folder / "config.toml").write_text("[confirm]\nwin = 0.9\n")
-    routines.write_notes(workspace, "morning", routines.walk(workspace, "morning"))
+    routine_notes.write_notes(workspace, "morning", routines.walk(workspace, "morning"))
     done = backups.backup(workspace, tmp_path / "b.tar")
     assert (tmp_path / "b.tar").stat().st_mode & 0o077 == 0
     before = rows(workspace.store)  # type: ignore[arg-type]

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from brand_metagen.app import diagnosing, routines
+from brand_metagen.app import decisions, diagnosing, routine_notes, routines
 from brand_metagen.app.findings import Broken, Finding
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import HealthSettings
 from brand_metagen.errors import InputError
 from brand_metagen.ports import (
+    Act,
     BrandState,
+    CaseAct,
+    CaseFilter,
+    CaseState,
     Cause,
     Change,
     Level,
@@ -170,7 +173,7 @@ def test_every_routine_can_be_walked_ticked_and_read(workspace: Workspace, name:
     again = routines.walk(workspace, name)
     assert (again[0].done_by, again[0].note) == ("olga", "seen\n- [x] all\x1b[2J")
     assert not any(point.done_by for point in again[1:])
-    text = Path(routines.write_notes(workspace, name, again)).read_text(encoding="utf-8")
+    text = routine_notes.write_notes(workspace, name, again)[0].read_text(encoding="utf-8")
     assert text.startswith(f"# {name}, {datetime.now(UTC).date()}")
     assert "UTC: seen - [x] all [2J\n" in text, "a note stays one line of plain text"
     assert "olga" in text
@@ -178,6 +181,26 @@ def test_every_routine_can_be_walked_ticked_and_read(workspace: Workspace, name:
         routines.tick(workspace, "olga", name, "tea", "")
 
 
+@pytest.mark.parametrize("name", ["evening", "friday", "month-end"])
+def test_the_notes_of_a_day_week_and_month_tell_lessons_and_can_be_printed(
+    workspace: Workspace, name: str
+) -> None:
+    brandid = some_brand(workspace)
+    line = workspace.store.line(brandid)
+    decisions.decide(workspace, "anna", brandid, Verdict.FLAG, line.version, note="odd")
+    (case,) = workspace.store.cases(CaseFilter(), 9, None).items
+    for kind, state, changes in (
+        (Act.RESOLVED, CaseState.RESOLVED, {"method": "no_change", "resolution": "as it should"}),
+        (Act.CLOSED, CaseState.CLOSED, {"lessons": "codes tell <more>", "preventive": "a list"}),
+    ):
+        workspace.store.act_on_case(CaseAct("olga", case.case_id, kind, "", state, changes))
+    standings = routines.walk(workspace, name)
+    text, page, paper = routine_notes.write_notes(workspace, name, standings, ("html", "pdf"))
+    assert f"- {case.case_id}: codes tell <more> (a list)" in text.read_text(encoding="utf-8")
+    assert "codes tell &lt;more&gt;" in page.read_text(encoding="utf-8")
+    assert paper.read_bytes().startswith(b"%PDF")
+    with pytest.raises(InputError, match="there are html, pdf"):
+        routine_notes.write_notes(workspace, name, standings, ("docx",))
 def test_a_remark_that_was_not_processed(workspace: Workspace) -> None:
     brandid, store = some_brand(workspace), workspace.store
     remark = Remark(brandid, 1, "anna", "x", {}, "general", (), (), RemarkOutcome.FAILED)

@@ -15,11 +15,8 @@ from brand_metagen.app.guards import said
 from brand_metagen.app.history import gather
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
-from brand_metagen.files import write_file
 from brand_metagen.ports import BrandState, CaseState, PlanState
 from brand_metagen.reports.periods import ONE_DAY, Period, today
-
-NOTES = "notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +47,9 @@ def walk(workspace: Workspace, routine: str, day: date | None = None) -> list[St
 
     Raises InputError naming the routines there are.
     """
-    points, days = _routine(routine)
-    found_zone = zone(workspace)
-    day = day or today(datetime.now(UTC), found_zone)
-    history = gather(workspace)
-    span = Period(day - (days - 1) * ONE_DAY, day + ONE_DAY, found_zone)
+    points, _ = _routine(routine)
+    span = over(workspace, routine, day)
+    day, history = span.last, gather(workspace)
     ticks = _ticks(workspace, routine, day)
     found = []
     for point in points:
@@ -62,6 +57,14 @@ def walk(workspace: Workspace, routine: str, day: date | None = None) -> list[St
         figure = point.figure(workspace, history, span)
         found.append(Standing(point.name, point.what, point.command, figure, by, at, note))
     return found
+
+
+def over(workspace: Workspace, routine: str, day: date | None = None) -> Period:
+    """The days that a routine's figures are of, up to one day (today)."""
+    _, days = _routine(routine)
+    found_zone = zone(workspace)
+    day = day or today(datetime.now(UTC), found_zone)
+    return Period(day - (days - 1) * ONE_DAY, day + ONE_DAY, found_zone)
 
 
 def tick(workspace: Workspace, actor: str, routine: str, name: str, note: str) -> None:
@@ -74,29 +77,6 @@ def tick(workspace: Workspace, actor: str, routine: str, name: str, note: str) -
     day = today(datetime.now(UTC), zone(workspace))
     detail = {"day": day.isoformat(), "point": name, "note": note}
     workspace.store.note(actor, "routine", f"routine:{routine}", detail)
-
-
-def write_notes(workspace: Workspace, routine: str, standings: list[Standing]) -> str:
-    """The walk as a note to keep; its path."""
-    day = today(datetime.now(UTC), zone(workspace)).isoformat()
-    lines = [f"# {routine}, {day}", ""]
-    for point in standings:
-        mark = "x" if point.done_by else " "
-        lines.append(f"- [{mark}] {point.what}: {point.figure}")
-        if point.done_by:
-            text = _one_line(point.note)
-            told = f": {text}" if text else ""
-            lines.append(f"  {point.done_by}, {point.done_at[11:16]} UTC{told}")
-    folder = workspace.folder / NOTES
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{day}-{routine}.md"
-    write_file(path, ("\n".join(lines) + "\n").encode())
-    return str(path)
-
-
-def _one_line(text: str) -> str:
-    """A note as part of its point: one line, without what a terminal would obey."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _ticks(workspace: Workspace, routine: str, day: date) -> Mapping[str, tuple[str, str, str]]:

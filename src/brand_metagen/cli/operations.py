@@ -199,6 +199,10 @@ def routine(
         list[str] | None, typer.Option("--done", metavar="POINT", help="A point that is done.")
     ] = None,
     note: Annotated[str, typer.Option(help="What there is to say of it.")] = "",
+    form: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="The notes as html or pdf besides, to be printed."),
+    ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     who: ActorOption = "",
     as_json: JsonOption = False,
@@ -207,19 +211,19 @@ def routine(
 
     Ticks are kept, and the notes written.
     """
-    from brand_metagen.app import routines
+    from brand_metagen.app import routine_notes, routines
     from brand_metagen.cli.output import err, out, print_json, table
 
     with opened(workspace) as open_workspace:
         for point in done or ():
             routines.tick(open_workspace, actor(who), name, point, note)
         found = routines.walk(open_workspace, name)
-        path = routines.write_notes(open_workspace, name, found)
+        paths = routine_notes.write_notes(open_workspace, name, found, form or ())
     if as_json:
-        print_json({"routine": name, "points": found, "notes": path})
+        print_json({"routine": name, "points": found, "notes": paths[0], "files": paths})
         return
     rows = [
         ("x" if p.done_by else "", p.name, p.what, p.figure, p.done_by, p.command) for p in found
     ]
     out.print(table(name, ("", "point", "what", "now", "done by", "command"), rows))
-    err.print(f"notes: {path}")
+    err.print(f"notes: {', '.join(map(str, paths))}")
