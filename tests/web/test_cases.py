@@ -138,22 +138,22 @@ def test_figures_and_messages_for_programs(office: Office) -> None:
         assert office.ask("GET", wrong).status_code in (400, 422)
 
 
-def test_reports_of_every_kind_as_figures_and_as_files(office: Office) -> None:
+def test_reports_of_every_kind_as_figures_and_as_files(shared: Office) -> None:
     for kind in Kind:
-        answer = office.get(f"/reports/{kind}", Role.OPERATOR)
+        answer = shared.get(f"/reports/{kind}", Role.OPERATOR)
         assert answer["kind"] == kind
-    run = office.get("/reports/run?run=RUN-0001", Role.VIEWER)["figures"]["run"]
+    run = shared.get("/reports/run?run=RUN-0001", Role.VIEWER)["figures"]["run"]
     assert run["decisions"]["confirmed"] > 0
     for form, begin in (("html", b"<!DOCTYPE html>"), ("pdf", b"%PDF")):
-        answer = office.ask("GET", f"/reports/wallets/{form}?date=2026-01-31")
+        answer = shared.ask("GET", f"/reports/wallets/{form}?date=2026-01-31")
         assert answer.content.startswith(begin)
         name = answer.headers["Content-Disposition"]
         assert name == f'attachment; filename="wallets-2026-01.{form}"'
-    assert office.ask("GET", "/reports/run?run=RUN-0999").status_code == 404
-    assert office.ask("GET", "/reports/daily/docx").status_code == 422
+    assert shared.ask("GET", "/reports/run?run=RUN-0999").status_code == 404
+    assert shared.ask("GET", "/reports/daily/docx").status_code == 422
 
 
-def test_what_failed_is_for_operators(office: Office) -> None:
+def test_what_failed_is_for_operators(shared: Office) -> None:
     for path in ("/reports/errors", "/reports/errors/html"):
-        assert office.ask("GET", path, role=Role.REVIEWER).status_code == 403
-        assert office.ask("GET", path, role=Role.OPERATOR).status_code == 200
+        assert shared.ask("GET", path, role=Role.REVIEWER).status_code == 403
+        assert shared.ask("GET", path, role=Role.OPERATOR).status_code == 200

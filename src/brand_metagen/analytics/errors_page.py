@@ -51,11 +51,11 @@ KINDS = (
     FaultKind("run", "Runs that failed", "brand-metagen runs list"),
     FaultKind("brand", "Brands that failed", "brand-metagen brands list --state failed"),
     FaultKind("agent", "Agents that failed", "brand-metagen runs list"),
-    FaultKind("remark", "Remarks that could not be processed",
+    FaultKind("remark", "Remarks not processed",
               "brand-metagen audit export"),
-    FaultKind("question", "Questions to servers that failed",
+    FaultKind("question", "Questions that failed",
               "brand-metagen mcp profile"),
-    FaultKind("message", "Messages that were given up",
+    FaultKind("message", "Messages given up",
               "brand-metagen escalations notices --state failed"),
 )  # fmt: skip
 LISTED = 50

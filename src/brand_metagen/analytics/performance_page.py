@@ -177,7 +177,11 @@ def _remarks(told: PerformanceTold) -> Section:
     )  # fmt: skip
     rows += (("the longest", seconds(max(told.remarks)),
               seconds(max(told.remarks_before)) if told.remarks_before else "–"),)  # fmt: skip
-    columns = (Column("of remarks", weight=2), Column("in the period"), Column("before"))
+    columns = (
+        Column("of remarks", weight=2),
+        Column(f"in the period ({number(len(told.remarks))})"),
+        Column(f"before ({number(len(told.remarks_before))})"),
+    )
     source = "brand-metagen audit export"
     return Section("remarks", title, (Table(columns, rows, "shares", len(rows), source),))
 

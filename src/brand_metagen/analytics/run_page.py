@@ -65,6 +65,8 @@ def _lead(run: RunFigures) -> str:
     shown = percent(run.decisions.get("confirmed", 0) / run.rows) if run.rows else "none"
     said = f"{many(run.rules, 'rule')} proven for {many(run.brands, 'brand')}; {shown} of "
     said += f"{many(run.rows, 'row')} confirmed. "
+    if run.data and run.data.bad:
+        said += f"{many(run.data.bad, 'row')} of the tables left out. "
     wrong = len(run.warnings) + len(run.failed_brands)
     return said + ("There are warnings." if wrong else "There are no warnings.")
 

@@ -68,7 +68,9 @@ def written(measured: Measured) -> str:
 
 def figure(measured: Measured, value: float) -> str:
     """A value in a metric's unit."""
-    return percent(value) if measured.metric.unit == "share" else f"{value:.2f}"
+    if measured.metric.unit == "share":
+        return percent(value)
+    return f"{value:.2f} s" if measured.metric.unit == "seconds" else f"{value:.2f}"
 
 
 def interval(measured: Measured) -> str:

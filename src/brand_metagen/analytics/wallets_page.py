@@ -224,8 +224,8 @@ def _trend(told: WalletsTold) -> Section:
     )
     columns = (
         Column("run"), Column("ended"), Column("rows", number=True),
-        Column("found (95 %)", weight=2), Column("others found (95 %)", weight=2),
-        Column("for another brand (95 %)", weight=2),
+        Column("found (95 %)", weight=1.8), Column("others found (95 %)", weight=1.8),
+        Column("for another brand (95 %)", weight=1.8),
     )  # fmt: skip
     blocks: tuple[Block, ...] = (
         Note(said),
