@@ -227,6 +227,7 @@ def test_a_letter_brings_the_report_with_it(opened: Opener, clock: Clock) -> Non
     assert attached.get_content().startswith(b"%PDF")
 
 
+@pytest.mark.slow
 def test_every_kind_can_be_scheduled_and_a_channel_added_begins_now(
     opened: Opener, clock: Clock
 ) -> None:
