@@ -37,7 +37,9 @@ from brand_metagen.ports import (
     IncidentKind,
     Level,
     Mode,
+    NoticeState,
     Opening,
+    Outgoing,
     Remark,
     RemarkOutcome,
     Role,
@@ -130,6 +132,24 @@ def test_what_was_done_since_is_listed_and_what_was_revoked_is_again(
     assert eve.role is Role.VIEWER
     assert all(t.revoked_at for t in other.tokens("eve"))
     other.verify_audit()
+
+
+def test_reports_that_went_out_since_are_not_sent_again(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
+) -> None:
+    store = workspace.store
+    backups.backup(workspace, tmp_path / "b.tar")
+    for period in ("2026-11-25", "2026-11-26"):
+        store.send_report(
+            Outgoing("daily", [(period, period)], "email", f"REPORT-{period}", "email", "Daily", {})
+        )
+    sent = store.claim_notice(store.notices()[0], 60)
+    assert sent is not None
+    store.notice_done(sent, NoticeState.SENT, "", 0)
+    backups.restore(tmp_path / "b.tar", tmp_path / "new", stores, store)
+    other = stores(tmp_path / "new")
+    assert [s.period for s in other.sendings()] == ["2026-11-25"], "the other one is still to go"
+    assert not [n for n in other.notices() if n.case_id.startswith("REPORT")]
 
 
 def test_nothing_is_written_over(

@@ -226,9 +226,10 @@ def restore(
     lost = since.lost if since else ()
     again = tuple(since.taken_back_again()) if since else ()
     incidents = tuple(since.carried_incidents()) if since else ()
+    sent = tuple(since.keep_sent()) if since else ()
     to_do = tuple(since.to_do()) if since else ()
     detail = {"taken_at": manifest["taken_at"], "lost": len(lost), "revoked_again": list(again),
-              "to_do": list(to_do)}  # fmt: skip
+              "to_do": list(to_do), "reports_sent": list(sent)}  # fmt: skip
     store.note("system", "restored", "system", detail)
     (folder / RESTORING).unlink()
     counts: dict[str, int] = {}

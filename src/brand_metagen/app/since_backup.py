@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from brand_metagen.errors import BrandMetagenError, NotFound, ServiceError
-from brand_metagen.ports import BINDING, AuditRow, Mode, Store
+from brand_metagen.ports import BINDING, AuditRow, Mode, NoticeState, Outgoing, Store
 from brand_metagen.ports.reverting import Takeback
 
 SYSTEM = "system"
@@ -108,6 +108,19 @@ class Since:
                 events = self.damaged.incident_events(incident.incident_id)
                 self.store.carry_incident(incident, events, SYSTEM)
                 yield incident.incident_id
+
+    def keep_sent(self) -> Iterator[str]:
+        """Claim the reports that went out since, so that they do not go out a second time."""
+        yield from self._read("the reports that went out", self._sent())
+
+    def _sent(self) -> Iterator[str]:
+        known = {(s.kind, s.recipient, s.period) for s in self.store.sendings()}
+        out = {notice.sequence for notice in self.damaged.notices(NoticeState.SENT)}
+        for s in self.damaged.sendings():
+            if s.notice in out and (s.kind, s.recipient, s.period) not in known:
+                claimed = Outgoing(s.kind, [(s.period, s.first)], s.recipient, s.report_id)
+                self.store.send_report(claimed)
+                yield f"{s.report_id} to {s.recipient}"
 
     def to_do(self) -> Iterator[str]:
         """What only a person can take back again, with its command."""
