@@ -112,13 +112,13 @@ def page_of(
 def _points(standings: Sequence[Standing]) -> Section:
     rows = tuple(
         (
-            Badge("done", Tone.GOOD) if p.done_by else Badge("open"), p.what, p.figure,
-            f"{p.done_by}, {p.done_at[11:16]} UTC" if p.done_by else "", p.note,
+            p.what, p.figure, Badge("done", Tone.GOOD) if p.done_by else Badge("open"),
+            f"{p.done_by}, {p.done_at[11:16]} UTC" if p.done_by else "–", p.note or "–",
         )
         for p in standings
     )  # fmt: skip
     columns = (
-        Column("", weight=0.7), Column("point", weight=1.6), Column("now", weight=2.4),
+        Column("point", weight=1.6), Column("now", weight=2.4), Column("", weight=0.7),
         Column("by", weight=1.2), Column("note", weight=2),
     )  # fmt: skip
     return Section("points", "Points", (Table(columns, rows, "points", len(rows)),))
