@@ -163,8 +163,8 @@ def test_faults_stand_by_kind_the_newest_first() -> None:
 )  # fmt: skip
 def test_whether_wallets_hide_brands_is_said_beyond_chance(found: int, says: str) -> None:
     wallets = {
-        "": WalletRows(10_000, 9_000, 0, 10_000, 9_000, 9_000, 0),
-        "PayPal": WalletRows(1_000, found, 0, 1_000, found, found, 0),
+        "": WalletRows(10_000, 9_000, 9_000, 0, 10_000, 9_000, 9_000, 0),
+        "PayPal": WalletRows(1_000, found, found, 0, 1_000, found, found, 0),
     }
     one = run(1, 2, wallets=wallets)
     page = wallets_page.page_of(WalletsTold(one, (one,), {}), OVER)

@@ -80,7 +80,8 @@ def sum_of(wallets: Mapping[str, WalletRows], *, through: bool) -> WalletRows:
     """All wallets together, or all rows that came through none."""
     chosen = [w for name, w in wallets.items() if (name != NO_WALLET) is through]
     return WalletRows(
-        sum(w.rows for w in chosen), sum(w.confirmed for w in chosen),
+        sum(w.rows for w in chosen), sum(w.matched for w in chosen),
+        sum(w.confirmed for w in chosen),
         sum(w.excluded for w in chosen), sum(w.labelled for w in chosen),
         sum(w.found for w in chosen), sum(w.agreed for w in chosen),
         sum(w.contradicted for w in chosen),

@@ -7,6 +7,7 @@ what a total counts; the report then says how many of how many it shows.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from brand_metagen.records import Piece, Severity
@@ -209,6 +210,7 @@ class WalletRows:
     """
 
     rows: int = 0
+    matched: int = 0
     confirmed: int = 0
     excluded: int = 0
     labelled: int = 0
@@ -343,6 +345,7 @@ class RunFacts:
     timings: tuple[Timing, ...] = ()
     corrected: int = 0
     stale_corrections: tuple[str, ...] = ()
+    wallet_rows: Mapping[str, WalletRows] = field(default_factory=dict)
 
     @property
     def bad_rows(self) -> int:

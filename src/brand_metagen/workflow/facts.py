@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from brand_metagen import __version__
@@ -49,7 +49,7 @@ def run_facts(run: RunContext) -> RunFacts:
     records = run.metadata("store")
     proven = [m for m in records if m.rule is not None]
     market, answers = run.market, run.answers
-    ties = _ties(run)
+    ties, wallets = _ties(run), _wallet_rows(run)
     return RunFacts(
         run_id=run.run_id,
         version=__version__,
@@ -78,7 +78,8 @@ def run_facts(run: RunContext) -> RunFacts:
         ties=tuple(sorted(ties, key=lambda t: (t.settled, -t.rows, t.narrative))[:LISTED]),
         wrong_labels=_label_errors(run, lambda given: given != ""),
         missing_labels=_label_errors(run, lambda given: given == ""),
-        wallets=_wallets(run),
+        wallets=_wallets(wallets),
+        wallet_rows=wallets,
         rules=_sampled(run, proven),
         calibration=_calibration(run),
         mccs=_mccs(run, proven),
@@ -180,18 +181,16 @@ def _label_errors(run: RunContext, wanted: Callable[[str], bool]) -> tuple[Label
     )
 
 
-def _wallets(run: RunContext) -> tuple[WalletFact, ...]:
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for text, answer in zip(run.market.combos.narrative, run.answers, strict=True):
-        if (hit := detect(text)) is not None:
-            counts[hit.wallet]["rows"] += 1
-            counts[hit.wallet]["matched"] += answer.decision is not Decision.UNMATCHED
-            counts[hit.wallet]["confirmed"] += answer.decision is Decision.CONFIRMED
-    found = [WalletFact(w, c["rows"], c["matched"], c["confirmed"]) for w, c in counts.items()]
+def _wallets(counted: Mapping[str, WalletRows]) -> tuple[WalletFact, ...]:
+    found = [
+        WalletFact(name, w.rows, w.matched, w.confirmed)
+        for name, w in counted.items()
+        if name != NO_WALLET
+    ]
     return tuple(sorted(found, key=lambda w: (-w.rows, w.name)))
 
 
-def wallet_rows(run: RunContext) -> dict[str, WalletRows]:
+def _wallet_rows(run: RunContext) -> dict[str, WalletRows]:
     """How each wallet's rows fared, and under NO_WALLET those of all other rows (WAL-09)."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     combos = run.market.combos
@@ -200,6 +199,7 @@ def wallet_rows(run: RunContext) -> dict[str, WalletRows]:
         found = counts[hit.wallet if hit else NO_WALLET]
         sure = answer.decision is Decision.CONFIRMED
         found["rows"] += 1
+        found["matched"] += answer.decision is not Decision.UNMATCHED
         found["confirmed"] += sure
         found["excluded"] += answer.decision is Decision.EXCLUDED
         if label:

@@ -32,7 +32,7 @@ from brand_metagen.workflow import commercial
 from brand_metagen.workflow.context import RunContext
 from brand_metagen.workflow.escalating import open_cases
 from brand_metagen.workflow.evidence import brand_rows, grade
-from brand_metagen.workflow.facts import run_facts, summary, wallet_rows
+from brand_metagen.workflow.facts import run_facts, summary
 from brand_metagen.workflow.fallback import (
     Stage,
     as_before,
@@ -231,7 +231,7 @@ def report(run: RunContext, step: StepRun) -> None:
     page = render_report(facts, settings)
     write_file(step.folder / "report.html", page.encode())
     step.stats["summary"] = summary(facts)
-    step.stats["wallets"] = {name: asdict(counts) for name, counts in wallet_rows(run).items()}
+    step.stats["wallets"] = {name: asdict(w) for name, w in facts.wallet_rows.items()}
     step.stats["memory"] = peak_memory()
     step.decided("reported", errors=len(facts.errors))
 
