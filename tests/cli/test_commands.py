@@ -99,8 +99,8 @@ def commands() -> list[tuple[str, ...]]:
 
 GROUPS = (
     ("runs",), ("brands",), ("metadata",), ("ties",), ("review",), ("feedback",), ("audit",),
-    ("users",), ("escalations",), ("analytics",), ("analytics", "plan"), ("agents",),
-    ("registry",), ("mcp",), ("cache",), ("incidents",),
+    ("users",), ("escalations",), ("analytics",), ("analytics", "plan"),
+    ("analytics", "schedule"), ("agents",), ("registry",), ("mcp",), ("cache",), ("incidents",),
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-
 @pytest.mark.skipif(
     not (shutil.which("curl") and shutil.which("jq")), reason="the examples are curl's and jq's"
 )
-def test_the_examples_work(office: Office) -> None:
+def test_the_examples_work(office: Office, tmp_path: Path) -> None:
     script = "\n".join(re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL))
     assert script.count("curl") > 15
     done = subprocess.run(
@@ -33,6 +33,7 @@ def test_the_examples_work(office: Office) -> None:
         },
         capture_output=True,
         timeout=60,
+        cwd=tmp_path,
     )
     assert done.returncode == 0, done.stdout[-2_000:] + done.stderr
     assert b'"stored":true' in done.stdout
@@ -60,9 +61,9 @@ def test_the_figures_are_the_settings() -> None:
 
 
 def test_every_address_it_names_is_there() -> None:
-    known = {re.sub(r"\{\w+\}", "*", address.split(" ")[1]) for address in NEEDED}
+    paths = {address.split(" ")[1] for address in NEEDED}
+    known = [re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for path in sorted(paths)]
     named = re.findall(r"\$URL(/[^\"? ]+)|(?:GET|POST) (/[^`? ]+)", " ".join(GUIDE.split()))
     assert named
     for path in ("".join(pair) for pair in named):
-        shape = re.sub(r"\$?(BRAND|CASE|BATCH|RELEASE|FEEDBACK|FIGURE|LESSON|INCIDENT|NAME)", "*", path)
-        assert shape in known, path
+        assert any(one.fullmatch(path) for one in known), path
