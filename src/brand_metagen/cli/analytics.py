@@ -13,8 +13,8 @@ from brand_metagen.cli.learning import learning
 from brand_metagen.cli.plans import plan_app
 from brand_metagen.cli.recommend import recommend
 from brand_metagen.cli.report import report
-from brand_metagen.cli.sparkline import sparkline
 from brand_metagen.cli.schedule import schedule_app
+from brand_metagen.cli.sparkline import sparkline
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
     ActorOption,
