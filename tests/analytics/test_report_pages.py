@@ -23,7 +23,7 @@ from brand_metagen.analytics.sections import Told, systematic
 from brand_metagen.analytics.stats import wilson
 from brand_metagen.analytics.timing import Asked, timings
 from brand_metagen.analytics.wallets_page import WalletsTold
-from brand_metagen.analytics.work import Done, Resources, done, minutes, resources
+from brand_metagen.analytics.work import Done, Resources, done, resources
 from brand_metagen.ports import Plan, PlanState
 from brand_metagen.publish.facts import WalletRows
 from brand_metagen.reports.model import Badge, Page, Section, Table
@@ -54,7 +54,7 @@ def told(pairs: Sequence[tuple[Measured, Measured]], **more: Any) -> Told:
     empty = {key: (share(key, 0, 0), share(key, 0, 0)) for key in METRICS}
     made = Told(
         list((empty | every).values()), (), (), {}, (), (), NOTHING, NOTHING, FREE, FREE, 0,
-        "2026-05-31", (), (), (),
+        "2026-05-31", "--from 2026-05-01", (), (), (),
     )  # fmt: skip
     return replace(made, **more)
 
@@ -69,25 +69,14 @@ def act(second: int, actor: str = "anna") -> Deed:
     return replace(deed("approve", "a"), at=moment, actor=actor)
 
 
-@pytest.mark.parametrize(
-    ("deeds", "found"),
-    [([], 0), ([act(0)], 0), ([act(0), act(600)], 10), ([act(0), act(601)], 0),
-     ([act(60), act(0), act(120)], 2), ([act(0), act(30, "ben"), act(60)], 1)],
-)  # fmt: skip
-def test_people_are_seen_at_work_between_acts_close_to_each_other(
-    deeds: list[Deed], found: float
-) -> None:
-    assert minutes(deeds, 600) == found
-
-
 def test_what_was_done_and_what_it_took() -> None:
     history = History(deeds=(act(0), act(60, "ben"), deed("feedback", "b", day=3)))
     assert done(history, MAY) == replace(NOTHING, decisions=3, approvals=2)
     runs = [run(1, 2, money=0.5, calls=3), run(2, 3), run(3, 3, money=0.25, calls=1)]
-    took = resources(history, runs, MAY, 600)
+    took = resources(history, runs, MAY)
     assert took == Resources(30.0, 4, 0.75, 0.0, 2)
-    assert resources(history, [run(2, 3)], MAY, 600).money is None
-    assert resources(history, runs, APRIL, 600) == FREE
+    assert resources(history, [run(2, 3)], MAY).money is None
+    assert resources(history, runs, APRIL) == FREE
 
 
 def test_the_run_before_is_the_last_completed_one_over_as_much() -> None:

@@ -122,11 +122,13 @@ def test_data_and_wallets_are_those_of_the_last_run_by_then(workspace: Workspace
     assert len(data.thin) == thin > 0
     assert all(rows < 5 for _, _, rows in data.thin)
     wallets = analytics_report.report(workspace, Kind.WALLETS).figures["figures"]
-    assert sum(w.rows for w in wallets.run.wallets.values()) == 1_000
-    for counts in wallets.run.wallets.values():
+    assert sum(w.rows for w in wallets["run"].wallets.values()) == 1_000
+    for counts in wallets["run"].wallets.values():
         assert counts.agreed <= counts.found <= counts.labelled <= counts.rows
         assert counts.agreed + counts.contradicted <= counts.labelled
-    assert sum(w.agreed for w in wallets.run.wallets.values()) == data.run.labels["agreed"]
+    assert sum(w.agreed for w in wallets["run"].wallets.values()) == data.run.labels["agreed"]
+    shown = {m["metric"] for m in wallets["metrics"]}
+    assert shown == {"wallet_effectiveness", "wallet_accuracy", "wallet_detection"}
     for kind in (Kind.DATA_QUALITY, Kind.WALLETS):
         early = analytics_report.report(workspace, kind, date(2020, 1, 1))
         assert "nothing to tell of" in early.page.lead
@@ -138,7 +140,7 @@ def test_wallet_rows_that_people_judged_are_counted_by_wallet(workspace: Workspa
         analysing.judge(
             workspace, "anna", row.ccid, row.bankid, belongs=detect(row.narrative) is None
         )
-    judged = analytics_report.report(workspace, Kind.WALLETS).figures["figures"].judged
+    judged = analytics_report.report(workspace, Kind.WALLETS).figures["figures"]["judged"]
     assert judged[""].taken_right == judged[""].taken > 5
     assert sum(j.taken for j in judged.values()) == len(drawn)
     through = [j for name, j in judged.items() if name]

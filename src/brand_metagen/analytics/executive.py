@@ -43,7 +43,7 @@ def page_of(told: Told, over: Over) -> Page:
 
 
 def _figure(now: Measured, then: Measured, before: str) -> KeyFigure:
-    whole = sections.key_figure(now, then, before)
+    whole = sections.key_figure(now, then, before, "")
     return KeyFigure(whole.label, whole.value, whole.note, whole.tone, whole.target,
                      change=whole.change)  # fmt: skip
 
@@ -69,8 +69,9 @@ def _changed(told: Told, over: Over) -> Section:
         Column("metric", weight=2.4), Column(over.before, weight=1.3), Column("now"),
         Column("which is", weight=1.6),
     )  # fmt: skip
+    source = f"{sections.ANALYTICS} metrics {told.dates}"
     return Section("changed", "What changed", (
-        Table(columns, tuple(rows[:MOST_CHANGED]), "metrics", len(rows), sections.METRICS),
+        Table(columns, tuple(rows[:MOST_CHANGED]), "metrics", len(rows), source),
     ))  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def _requests(told: Told) -> Iterator[tuple[Cell, ...]]:
                 yield (
                     now.band.action,
                     f"{now.metric.title.lower()}: {sections.written(now)} ({wanted})",
-                    f"{sections.METRICS} {now.metric.key}",
+                    f"{sections.ANALYTICS} evidence {now.metric.key}",
                 )  # fmt: skip
     for issue in sections.systematic(told):
         share = f"{issue.category.replace('_', ' ')}: {issue.share:.0%} of remarks"

@@ -40,7 +40,8 @@ BEFORE: Mapping[Span, str] = {
 @dataclass(frozen=True, slots=True)
 class Over:
     """The time a report is about: `title` in words, `before` names the period it is held against,
-    `made` is the moment that it shows (UTC, ISO 8601)."""
+    `made` is the moment that it shows (UTC, ISO 8601), `dates`
+    the options that name the period to other commands."""
 
     title: str
     before: str
@@ -48,6 +49,7 @@ class Over:
     span: Stretch
     earlier: Stretch
     scope: str = "All brands"
+    dates: str = ""
 
 
 def rate(part: int, whole: int) -> str:

@@ -84,7 +84,7 @@ def _figures(told: PerformanceTold, over: Over) -> Iterator[KeyFigure]:
         "Time per brand", _took(now) if now is not None else "–",
         f"{many(brands, 'brand')} in {many(len(told.runs), 'run')}",
         change=f"{_took(then)} {over.before}" if then is not None else "",
-        source="brand-metagen analytics metrics seconds_per_brand",
+        source=f"brand-metagen analytics evidence seconds_per_brand {over.dates}",
     )  # fmt: skip
     memory = max((run.memory for run in told.runs), default=0)
     earlier = max((run.memory for run in told.earlier), default=0)

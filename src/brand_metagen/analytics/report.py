@@ -65,7 +65,7 @@ def _figures(kind: Kind, told: Told, before: str) -> Iterator[KeyFigure]:
     yield sections.processed(told, before)
     found = sections.by_key(told)
     for key in LEADING[kind]:
-        yield sections.key_figure(*found[key], before)
+        yield sections.key_figure(*found[key], before, told.dates)
 
 
 def _sections(kind: Kind, told: Told, before: str) -> Iterator[Section]:

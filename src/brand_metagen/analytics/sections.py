@@ -27,7 +27,7 @@ from brand_metagen.reports.model import (
     Tone,
 )
 
-METRICS = "brand-metagen analytics metrics"
+ANALYTICS = "brand-metagen analytics"
 TONES: Mapping[str, Tone] = {
     "excellent": Tone.GOOD, "good": Tone.GOOD, "fair": Tone.WARN, "poor": Tone.BAD,
 }  # fmt: skip
@@ -41,7 +41,8 @@ FILLS = ("accent", "warn", "tie", "good", "bad", "none")
 class Told:
     """All that a report tells: metrics now and before, their trends, issues (and remarks by
     category before), brands and plans, what was done and what it took, now and before, cases past
-    their time; `days` are the names of the steps that `acts` and `rows` count, oldest first."""
+    their time; `dates` are the options that name the period to other commands, `days` the names of
+    the steps that `acts` and `rows` count, oldest first."""
 
     metrics: Sequence[tuple[Measured, Measured]]
     trends: Sequence[Trend]
@@ -55,6 +56,7 @@ class Told:
     took_before: Resources
     late_cases: int
     today: str
+    dates: str
     days: tuple[str, ...]
     acts: tuple[int, ...]
     rows: tuple[int, ...]
@@ -105,7 +107,7 @@ def by_key(told: Told) -> Mapping[str, tuple[Measured, Measured]]:
     return {now.metric.key: (now, then) for now, then in told.metrics}
 
 
-def key_figure(now: Measured, then: Measured, before: str) -> KeyFigure:
+def key_figure(now: Measured, then: Measured, before: str, dates: str) -> KeyFigure:
     """A metric as one of the figures at the head of a page."""
     counted, aim = now.counted, now.metric.target
     of = "of" if now.metric.unit == "share" else "÷"
@@ -120,7 +122,7 @@ def key_figure(now: Measured, then: Measured, before: str) -> KeyFigure:
         "" if aim is None else f"target {figure(now, aim)}",
         f"{now.band.name}: {now.band.action}" if now.band else "",
         change(now, then, before),
-        f"{METRICS} {now.metric.key}",
+        f"{ANALYTICS} evidence {now.metric.key} {dates}",
     )
 
 
@@ -133,7 +135,8 @@ def processed(told: Told, before: str) -> KeyFigure:
     return KeyFigure(
         "Brands processed", number(now.brands), note,
         Tone.WARN if now.failed_runs else Tone.PLAIN,
-        change=changed(now.brands, then.brands, before), source="brand-metagen runs list",
+        change=changed(now.brands, then.brands, before),
+        source=f"{ANALYTICS} evidence seconds_per_brand {told.dates}",
     )  # fmt: skip
 
 
@@ -158,7 +161,7 @@ def metrics(told: Told, before: str) -> Section:
         Column("counted", weight=1.2), Column(before, weight=1.1), Column("band"),
         Column("asks for", weight=1.6),
     )  # fmt: skip
-    table = Table(columns, tuple(rows), "metrics", len(rows), METRICS)
+    table = Table(columns, tuple(rows), "metrics", len(rows), f"{ANALYTICS} metrics {told.dates}")
     left = [Note(f"Nothing to count, now and {before}: {', '.join(without)}.")] if without else []
     return Section("metrics", "Metrics", (table, *left))
 
@@ -180,7 +183,7 @@ def work(told: Told, before: str) -> Section:
         Column("what", weight=3), Column("in the period", number=True),
         Column(before, number=True), Column("change", weight=0.7),
     )  # fmt: skip
-    table = Table(columns, rows, "lines", len(rows), "brand-metagen audit export")
+    table = Table(columns, rows, "lines", len(rows), f"{ANALYTICS} evidence acts {told.dates}")
     if not any(told.acts):
         return Section("work", "Work", (table, Note("No reviewer did anything in these days.")))
     chart = TimeChart(
@@ -188,14 +191,14 @@ def work(told: Told, before: str) -> Section:
         told.days,
         (Series("acts", told.acts, "accent"),),
         Series("rows corrected", told.rows, "warn") if any(told.rows) else None,
-        source="brand-metagen analytics trend reviewer_effort corrected_rows",
+        source=f"{ANALYTICS} evidence moved_rows {told.dates}",
     )
     return Section("work", "Work", (table, chart))
 
 
 def issues(told: Told, before: str) -> Section:
     """Remarks by category, with their shares and what they were before."""
-    title, source = "What reviewers say", "brand-metagen analytics issues"
+    title, source = "What reviewers say", f"{ANALYTICS} evidence remarks {told.dates}"
     if not told.issues:
         was = sum(told.issues_before.values())
         return Section("issues", title, (
@@ -253,7 +256,7 @@ def recommended(told: Told) -> Section:
         Column("category", weight=1.3), Column("share", weight=0.8), Column("remarks", number=True),
         Column("brands", number=True), Column("recommendation", weight=3.5),
     )  # fmt: skip
-    source = "brand-metagen analytics issues"
+    source = f"{ANALYTICS} issues {told.dates}"
     return Section("systematic", title, (
         Table(columns, rows, "issues", len(rows), source), Note(aside),
     ))  # fmt: skip
@@ -275,8 +278,9 @@ def resources(told: Told, before: str) -> Section:
     columns = (
         Column("what", weight=2.4), Column("in the period"), Column(before), Column("", weight=0.4),
     )  # fmt: skip
+    source = f"{ANALYTICS} evidence review_minutes {told.dates}"
     return Section("resources", "Resources", (
-        Table(columns, rows, "lines", len(rows), "brand-metagen audit export"),
+        Table(columns, rows, "lines", len(rows), source),
         Note("Minutes of people are those between two acts of the same person, longer pauses left "
              "out: they worked at least so long. The record keeps no other hours."),
     ))  # fmt: skip
@@ -288,7 +292,7 @@ def _dollars(money: float | None) -> str:
 
 def brands(told: Told, most: int) -> Section:
     """Brands that cost most."""
-    source = "brand-metagen analytics brands"
+    source = f"{ANALYTICS} brands {told.dates}"
     if not told.brands:
         return Section("brands", "Brands", (Note("No brand was worked on."),))
     columns = (
@@ -337,7 +341,7 @@ def trends(told: Told) -> Section:
         Column("periods", number=True), Column("last values", weight=2.6),
     )  # fmt: skip
     return Section("trends", "Trends", (
-        Table(columns, rows, "metrics", len(rows), "brand-metagen analytics trend"), Note(aside),
+        Table(columns, rows, "metrics", len(rows), f"{ANALYTICS} trend"), Note(aside),
     ))  # fmt: skip
 
 
@@ -355,13 +359,13 @@ def successes(told: Told) -> Section:
         for b in gained[:10]
     )
     return Section("successes", "Successes", (
-        Table(columns, rows, "brands", len(gained), "brand-metagen analytics brands"),
+        Table(columns, rows, "brands", len(gained), f"{ANALYTICS} brands {told.dates}"),
     ))  # fmt: skip
 
 
 def plans(told: Told) -> Section:
     """Plans of action, as they stand when the report is made."""
-    source = "brand-metagen analytics plan list"
+    source = f"{ANALYTICS} plan list"
     if not told.plans:
         return Section("plans", "Plans", (Note("There are no plans of action."),))
     columns = (Column("plan"), Column("state"), Column("due"), Column("issue", weight=4))

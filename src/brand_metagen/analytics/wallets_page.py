@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from brand_metagen.analytics.kinds import Over, many, rate
+from brand_metagen.analytics.metrics import Measured
 from brand_metagen.analytics.run_figures import RunFigures
+from brand_metagen.analytics.sections import key_figure
 from brand_metagen.analytics.stats import mann_kendall, wilson
 from brand_metagen.publish.facts import WalletRows
 from brand_metagen.reports.charts import Bar, number, percent
@@ -42,12 +44,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class WalletsTold:
-    """The last run that counted wallets by the end of the period, all such runs up to it, and what
-    people judged in the period, by wallet."""
+    """The last run that counted wallets by the end of the period, all such runs up to it, what
+    people judged in the period, by wallet, and the metrics on wallets now and before; `dates` are
+    the options that name the period."""
 
     run: RunFigures | None
     runs: tuple[RunFigures, ...]
     judged: Mapping[str, Judged]
+    metrics: Sequence[tuple[Measured, Measured]] = ()
+    dates: str = ""
 
 
 def page_of(told: WalletsTold, over: Over) -> Page:
@@ -66,7 +71,7 @@ def page_of(told: WalletsTold, over: Over) -> Page:
         scope=f"Rows of {told.run.run_id}, which ended {told.run.ended[:10]}",
         lead=_lead(through, others),
         made=over.made,
-        figures=tuple(_figures(through, others)),
+        figures=(*_figures(through, others, told.run.run_id), *_metrics(told, over)),
         sections=(_found(told), _left(told), _judged(told), _trend(told)),
         notes=(
             "Found: of the rows labelled to a brand, those that the brand's rule takes. Labels are "
@@ -102,8 +107,13 @@ def _lead(through: WalletRows, others: WalletRows) -> str:
     return said + "The difference could be chance."
 
 
-def _figures(through: WalletRows, others: WalletRows) -> Iterator[KeyFigure]:
-    source = "brand-metagen analytics metrics wallet_effectiveness"
+def _metrics(told: WalletsTold, over: Over) -> Iterator[KeyFigure]:
+    for now, then in told.metrics:
+        yield key_figure(now, then, over.before, told.dates)
+
+
+def _figures(through: WalletRows, others: WalletRows, run_id: str) -> Iterator[KeyFigure]:
+    source = f"brand-metagen runs show {run_id} --json"
     yield KeyFigure(
         "Rows through wallets", number(through.rows),
         f"{rate(through.rows, through.rows + others.rows)} of all rows", source=source,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import pairwise
 
-from brand_metagen.analytics.history import DECIDING, Deed, History, Stretch, within
+from brand_metagen.analytics.formulas import time_spent
+from brand_metagen.analytics.history import DECIDING, History, Stretch, within
 from brand_metagen.analytics.run_figures import RunFigures
 
 
@@ -60,34 +58,15 @@ def done(history: History, span: Stretch) -> Done:
     )
 
 
-def resources(
-    history: History, runs: Sequence[RunFigures], span: Stretch, gap_seconds: float
-) -> Resources:
-    """What it took; a pause between two acts of a person longer than the gap is no work."""
+def resources(history: History, runs: Sequence[RunFigures], span: Stretch) -> Resources:
+    """What it took; people were at work at least between two acts that are close to each other."""
     ended = [run for run in runs if span.holds(run.at)]
     asked = [run.money for run in ended if run.money is not None]
-    deeds = within(span, history.deeds)
+    deeds, timed = within(span, history.deeds), time_spent(history.deeds)
     return Resources(
         seconds=sum(run.seconds for run in ended),
         calls=sum(run.calls for run in ended),
         money=sum(asked) if asked else None,
-        minutes=minutes(deeds, gap_seconds),
+        minutes=sum(timed.get(deed.sequence, 0.0) for deed in deeds),
         people=len({deed.actor for deed in deeds}),
     )
-
-
-def minutes(deeds: Iterable[Deed], gap_seconds: float) -> float:
-    """Minutes between acts of the same person, longer gaps left out: at least so long they worked.
-
-    The first act of a sitting has nothing before it, so what came before it is not counted.
-    """
-    moments: dict[str, list[datetime]] = defaultdict(list)
-    for deed in deeds:
-        moments[deed.actor].append(datetime.fromisoformat(deed.at))
-    total = 0.0
-    for times in moments.values():
-        ranked = sorted(times)
-        for earlier, later in pairwise(ranked):
-            gap = (later - earlier).total_seconds()
-            total += gap if gap <= gap_seconds else 0.0
-    return total / 60

@@ -109,6 +109,7 @@ def _over(workspace: Workspace, span: Span, period: Period, earlier: Period, now
         span=analysing.stretch(period),
         earlier=analysing.stretch(earlier),
         scope="All brands" if period.end <= now else "All brands; the period is not over",
+        dates=f"--from {period.first} --to {period.last}",
     )
 
 
@@ -123,7 +124,12 @@ def _operating(workspace: Workspace, wanted: Wanted, over: Over) -> tuple[Page, 
         errors = operating_told.of_errors(workspace, over)
         return errors_page.page_of(errors, over), errors
     wallets = operating_told.of_wallets(workspace, over)
-    return wallets_page.page_of(wallets, over), wallets
+    return wallets_page.page_of(wallets, over), {
+        "run": wallets.run,
+        "runs": wallets.runs,
+        "judged": wallets.judged,
+        "metrics": [analysing.plain(now, then) for now, then in wallets.metrics],
+    }
 
 
 def _on_run(workspace: Workspace, run_id: str, now: datetime) -> Report:

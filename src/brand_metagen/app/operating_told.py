@@ -12,12 +12,14 @@ import duckdb
 from brand_metagen.analytics.errors_page import ErrorsTold, Fault
 from brand_metagen.analytics.history import Stretch
 from brand_metagen.analytics.kinds import Over
+from brand_metagen.analytics.metrics import METRICS, measure
 from brand_metagen.analytics.performance_page import PerformanceTold
 from brand_metagen.analytics.quality_page import BatchFigures, Finding, QualityTold
 from brand_metagen.analytics.run_figures import RunFigures, last_before, within
 from brand_metagen.analytics.run_page import RunTold
 from brand_metagen.analytics.timing import Asked, asked_in, timings
-from brand_metagen.analytics.wallets_page import Judged, WalletsTold
+from brand_metagen.analytics.wallets_page import RUNS_SHOWN, Judged, WalletsTold
+from brand_metagen.app.history import gather
 from brand_metagen.app.run_gathering import run_figures
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import NotFound
@@ -26,6 +28,8 @@ from brand_metagen.ports import AuditRow, Draw, JudgedKind, NoticeState
 from brand_metagen.tables.quality import FEW_ROWS
 from brand_metagen.workflow.context import step_folder
 
+WALLETS = ("wallet_effectiveness", "wallet_accuracy", "wallet_detection")
+"""The metrics on wallets."""
 PAGE = 1_000
 SLOWEST = 10
 EXAMPLES = 3
@@ -65,7 +69,7 @@ def of_data(workspace: Workspace, over: Over, run_id: str = "") -> QualityTold:
     return QualityTold(
         run=run,
         before=before,
-        runs=done,
+        runs=done[-RUNS_SHOWN:],
         findings=tuple(_findings(workspace, run)) if run else (),
         thin=_thin(workspace, run) if run else (),
         corrections=tuple(_corrections(workspace, over.span)),
@@ -187,7 +191,17 @@ def of_wallets(workspace: Workspace, over: Over) -> WalletsTold:
         run for run in run_figures(workspace)
         if run.completed and run.wallets and run.ended < over.span.end
     ]  # fmt: skip
-    return WalletsTold(runs[-1] if runs else None, tuple(runs), _judged(workspace, over.span))
+    history = gather(workspace)
+    found = [METRICS[key] for key in WALLETS]
+    return WalletsTold(
+        run=runs[-1] if runs else None,
+        runs=tuple(runs[-RUNS_SHOWN:]),
+        judged=_judged(workspace, over.span),
+        metrics=[
+            (measure(m, history, over.span), measure(m, history, over.earlier)) for m in found
+        ],
+        dates=over.dates,
+    )
 
 
 def _judged(workspace: Workspace, span: Stretch) -> Mapping[str, Judged]:

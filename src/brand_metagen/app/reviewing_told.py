@@ -30,7 +30,6 @@ def told(workspace: Workspace, span: Span, period: Period, earlier: Period) -> T
     steps = [analysing.stretch(p) for p in run_up(span, period, STEPS)]
     days = list(period.days()) if span is not Span.DAY else list(run_up(Span.DAY, period, DAYS))
     acts, rows = _work(history, days)
-    gap = float(workspace.settings.review.claim_seconds)
     return Told(
         metrics=[(measure(m, history, now), measure(m, history, then)) for m in METRICS.values()],
         trends=[trend(m, history, steps) for m in METRICS.values()],
@@ -40,10 +39,11 @@ def told(workspace: Workspace, span: Span, period: Period, earlier: Period) -> T
         plans=workspace.store.plans(),
         done=done(history, now),
         done_before=done(history, then),
-        took=resources(history, runs, now, gap),
-        took_before=resources(history, runs, then, gap),
+        took=resources(history, runs, now),
+        took_before=resources(history, runs, then),
         late_cases=sum(c.stands == "breached" for c in health.open_cases(workspace)),
         today=period.last.isoformat(),
+        dates=f"--from {period.first} --to {period.last}",
         days=tuple(f"{day.first.day} {day.first:%b}" for day in days),
         acts=acts,
         rows=rows,
