@@ -98,7 +98,7 @@ def _asked(told: Told) -> Section:
         return Section(
             "asked", "What is asked", (Note("Nothing. All is as it should be.", Tone.GOOD),)
         )
-    columns = (Column("what", weight=2), Column("why", weight=2), Column("command", weight=2.6))
+    columns = (Column("what", weight=1.9), Column("why", weight=1.9), Column("command", weight=3))
     return Section("asked", "What is asked", (
         Table(columns, rows[:MOST_ASKED], "requests", len(rows)),
     ))  # fmt: skip

@@ -18,7 +18,7 @@ LEADING: Mapping[Kind, tuple[str, ...]] = {
                    "reviewer_effort"),
 }  # fmt: skip
 """Metrics at the head of the page, after the brands processed."""
-BRANDS: Mapping[Kind, int] = {Kind.DAILY: 10, Kind.WEEKLY: 20, Kind.MONTHLY: 20}
+BRANDS: Mapping[Kind, int] = {Kind.DAILY: 10, Kind.WEEKLY: 15, Kind.MONTHLY: 15}
 """Brands listed."""
 NOTES = (
     "Shares have Wilson's interval of 95 %, means the normal one. A metric with nothing to count "
