@@ -24,6 +24,7 @@ from brand_metagen.ports import (
     Level,
     Mode,
     Opening,
+    Outgoing,
     PlanState,
     Role,
     RunState,
@@ -65,6 +66,7 @@ ALWAYS: dict[str, Callable[[SqlStore], object]] = {
     "account": lambda s: s.add_account(Account("zoe", Role.VIEWER, None, False, ""), ANNA),
     "fail": lambda s: s.set_run("RUN-0001", RunState.FAILED, "stopped"),
     "mode": lambda s: s.set_mode(Mode.READ_ONLY, ANNA, "still"),
+    "report": lambda s: s.send_report(Outgoing("daily", [("1", "1")], "log", "REPORT-1", "log")),
 }
 
 
@@ -120,6 +122,9 @@ def filled(store: SqlStore) -> SqlStore:
     plan = store.add_plan({"issue": "x"}, "2026-12-01", ANNA)
     store.review_plan(plan.plan_id, PlanState.DONE, {"fine": True}, ANNA)
     store.add_token(Token("T1", "zoe", "laptop", "2099-01-01T00:00:00+00:00", ""), "digest", ANNA)
+    store.send_report(
+        Outgoing("daily", [("2026-11-26", "2026-11-26")], "email", "REPORT-1", "email")
+    )
     store.begin_step("RUN-0001", 1, "ingest", "data transformation")
     store.record_release("REL-1", "RUN-0001")
     down = Incident("", IncidentKind.SYSTEM_DOWN, Severity.MAJOR, IncidentState.OPEN, "x", "y", "",
