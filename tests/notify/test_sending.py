@@ -22,6 +22,7 @@ from brand_metagen.notify.channels import notifiers
 from brand_metagen.notify.post import WebhookNotifier
 from brand_metagen.ports import Notice, NoticeState, Outgoing
 from brand_metagen.store.sql import SqlStore, sqlite_url
+from program import good, program
 
 Opener = Callable[..., Workspace]
 
@@ -132,6 +133,28 @@ def test_two_processes_at_once_send_one(opened: Opener, clock: Clock, heard: Hea
         thread.join()
     assert len(heard.requests) == 1
     assert sum(len(one.claimed) for one in done) == 2  # the folder and the hook
+
+
+@pytest.mark.slow
+def test_four_programs_at_once_send_one(opened: Opener, heard: Heard) -> None:
+    folder, done = opened().folder, []
+    how = {
+        "BRAND_METAGEN_SCHEDULE_KINDS": "daily,errors", "BRAND_METAGEN_NOTIFY_CHANNELS": "webhook",
+        "BRAND_METAGEN_NOTIFY_WEBHOOK_URL": heard.url,
+    }  # fmt: skip
+
+    def go() -> None:
+        args = ("analytics", "schedule", "send", "--json", "--workspace", folder)
+        done.append(good(program(*args, **how)).data)
+
+    threads = [threading.Thread(target=go) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(heard.requests) == 2
+    assert sum(len(one["claimed"]) for one in done) == 4
+    assert sum(len(one["sent"]) for one in done) == 2
 
 
 def test_a_crash_after_the_claim_sends_the_same_message_again(
