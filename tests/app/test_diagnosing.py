@@ -201,6 +201,8 @@ def test_the_notes_of_a_day_week_and_month_tell_lessons_and_can_be_printed(
     assert paper.read_bytes().startswith(b"%PDF")
     with pytest.raises(InputError, match="there are html, pdf"):
         routine_notes.write_notes(workspace, name, standings, ("docx",))
+
+
 def test_a_remark_that_was_not_processed(workspace: Workspace) -> None:
     brandid, store = some_brand(workspace), workspace.store
     remark = Remark(brandid, 1, "anna", "x", {}, "general", (), (), RemarkOutcome.FAILED)
