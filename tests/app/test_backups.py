@@ -221,7 +221,8 @@ def test_a_damaged_store_that_is_hardly_readable_hinders_no_restore(
     assert done.revoked_again == ("account eve",)
     assert done.lost_acts == ()
     unread = [line for line in done.to_do if "cannot be read whole" in line]
-    assert [line.split(": ")[1].split(" of ")[0] for line in unread] == ["the log", "the incidents"]
+    named = [line.split(": ")[1].split(" of ")[0] for line in unread]
+    assert named == ["the log", "the incidents", "the reports that went out"]
 
 
 def test_a_restore_that_was_cut_off_is_not_worked_in(
