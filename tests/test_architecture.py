@@ -13,7 +13,7 @@ ROOT = Path(brand_metagen.__file__).parent
 VALUES = {"records", "errors", "config", "constraints", "ports", "grammar", "files"}
 STAGES = {
     "tables", "registry", "evaluate", "synthesise", "match", "resolve", "confirm", "publish",
-    "review", "reports", "escalate", "analytics", "sample",
+    "review", "reports", "escalate", "analytics", "sample", "monitoring",
 }  # fmt: skip
 LAYERS = [
     VALUES, STAGES, {"workflow"}, {"app"}, {"store", "notify", "spark", "mcp", "agents"}, {"web"},

@@ -36,12 +36,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "publish": VALUES | {"tables", "match", "resolve", "confirm", "reports"},
     "escalate": VALUES | {"tables", "evaluate", "synthesise", "analytics", "reports"},
     "analytics": VALUES | {"reports"},
+    "monitoring": VALUES,
     "workflow": VALUES
     | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish", "review"}
     | {"escalate"},
     "app": VALUES
     | {"tables", "registry", "evaluate", "synthesise", "match", "confirm", "publish", "review"}
-    | {"escalate", "reports", "analytics", "workflow"},
+    | {"escalate", "reports", "analytics", "monitoring", "workflow"},
     "store": VALUES | {"publish", "review", "escalate"},
     "notify": VALUES | {"escalate"},
     "spark": VALUES | {"app", "publish", "tables"},
@@ -61,6 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 KNOWLEDGE = {
     "agents/data/commands.toml",
     "evaluate/data/wallets.toml",
+    "monitoring/data/alarms.toml",
     "publish/sql/athena.sql",
     "publish/sql/duckdb.sql",
     "publish/sql/spark.sql",

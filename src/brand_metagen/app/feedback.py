@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -103,6 +104,7 @@ def submit(
     patterns that are refused. What a remark came to is stored even then.
     """
     store, limit = live.workspace.store, live.workspace.settings.review.round_limit
+    began = time.monotonic()
     with live.lock:
         if key and (known := store.replay(actor, key, submission.digest(expected))):
             return _again(known)
@@ -115,7 +117,7 @@ def submit(
         with triggering.failures_noted(live.workspace, line, unread, dry_run=dry_run):
             said = understanding.understand(live, actor, brandid, submission)
             before = store.constraints(brandid).get(brandid, ())
-            return _Round(live, actor, line, submission, said, before, key, dry_run).run()
+            return _Round(live, actor, line, submission, said, before, key, dry_run, began).run()
 
 
 def plain(outcome: Outcome) -> dict[str, Any]:
@@ -159,6 +161,8 @@ class _Round:
     before: tuple[Constraint, ...]
     key: str
     dry_run: bool
+    began: float
+    """When it arrived, on a clock that is never set."""
 
     @property
     def brandid(self) -> str:
@@ -263,6 +267,7 @@ class _Round:
             key=self.key,
             request=self.submission.digest(self.line.version),
             reply=plain(replace(outcome, stored=True)),
+            detail={**change.detail, "seconds": round(time.monotonic() - self.began, 3)},
         )
         recorded = self.live.workspace.store.change(change)
         if recorded.replayed:

@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 from brand_metagen.cli import (
     agents,
+    alarms,
     analytics,
     brands,
     cache,
@@ -105,6 +106,7 @@ app.add_typer(feedback.app, name="feedback")
 app.add_typer(escalations.app, name="escalations")
 app.add_typer(analytics.app, name="analytics")
 app.add_typer(publish.audit_app, name="audit")
+app.add_typer(alarms.app, name="alarms")
 app.add_typer(agents.app, name="agents")
 app.add_typer(users.app, name="users")
 app.add_typer(registry.app, name="registry")

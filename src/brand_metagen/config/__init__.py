@@ -7,6 +7,7 @@ Parsed once: defaults ← `config.toml` of the workspace ← environment `BRAND_
 from brand_metagen.config.agents import AgentSettings
 from brand_metagen.config.load import ENV_PREFIX, LIMITS, SHARES, environment, load_settings
 from brand_metagen.config.mcp import McpSettings
+from brand_metagen.config.monitoring import AlarmSettings, LogSettings
 from brand_metagen.config.sections import (
     ConfirmSettings,
     EscalateSettings,
@@ -29,11 +30,13 @@ __all__ = [
     "LIMITS",
     "SHARES",
     "AgentSettings",
+    "AlarmSettings",
     "ConfirmSettings",
     "EscalateSettings",
     "EvaluateSettings",
     "HealthSettings",
     "LearnSettings",
+    "LogSettings",
     "McpSettings",
     "NotifySettings",
     "ReportSettings",

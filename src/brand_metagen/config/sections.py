@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from brand_metagen.config.agents import AgentSettings
 from brand_metagen.config.mcp import McpSettings
+from brand_metagen.config.monitoring import AlarmSettings, LogSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +228,6 @@ class HealthSettings:
     """Free space: a run over 150,000 rows leaves some 50 MB, a backup as much again."""
     run_age_days: int = 8
     """Days after which the last run is old: a week and a day."""
-    feedback_a_day: int = 50
-    """Remarks of one day above which somebody should ask why (MON-06)."""
     backlog_brands: int = 1_500
     """Brands waiting for a reviewer: half of a market of 3,000."""
 
@@ -348,6 +347,8 @@ class Settings:
     escalate: EscalateSettings = field(default_factory=EscalateSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
     health: HealthSettings = field(default_factory=HealthSettings)
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    log: LogSettings = field(default_factory=LogSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     serve: ServeSettings = field(default_factory=ServeSettings)
     mcp: McpSettings = field(default_factory=McpSettings)

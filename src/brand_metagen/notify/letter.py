@@ -24,8 +24,13 @@ def subject(notice: Notice) -> str:
 
 def letter(notice: Notice) -> str:
     """Brand, reason, history and what happened (ESC-18), a fact per line."""
-    lines = [f"{name}: {value}" for name, value in _facts(notice.body) if value]
-    return "\n".join((subject(notice), "", *lines, "")) + f"\nCase {notice.case_id} has the rest.\n"
+    alarm = _part(notice.body, "alarm")
+    facts = _of_alarm(alarm, notice.body.get("at")) if alarm else _facts(notice.body)
+    lines = [f"{name}: {value}" for name, value in facts if value]
+    rest = f"Case {notice.case_id} has the rest."
+    if alarm:
+        rest = f"`brand-metagen alarms show {_text(alarm.get('name'))}` has the rest."
+    return "\n".join((subject(notice), "", *lines, "")) + f"\n{rest}\n"
 
 
 def _facts(body: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -50,6 +55,17 @@ def _facts(body: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for name, value in sorted(_part(body, "detail").items()):
         yield _words(name), _text(value)
     yield "When", _text(body.get("at"))
+
+
+def _of_alarm(alarm: Mapping[str, object], at: object) -> Iterator[tuple[str, str]]:
+    yield "State", _text(f"{alarm.get('state', '')}, was {alarm.get('before', '')}")
+    yield "Why", _text(alarm.get("reason"))
+    yield "Rule", _text(alarm.get("rule"))
+    yield "What it means", _text(alarm.get("means"))
+    steps = alarm.get("steps")
+    for number, step in enumerate(steps if isinstance(steps, list) else (), 1):
+        yield f"Step {number}", _text(step)
+    yield "When", _text(at)
 
 
 def _part(body: Mapping[str, object], name: str) -> Mapping[str, object]:

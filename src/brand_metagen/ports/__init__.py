@@ -50,6 +50,16 @@ from brand_metagen.ports.learnings import (
     PlanState,
     VersionLine,
 )
+from brand_metagen.ports.monitoring import (
+    AlarmCheck,
+    AlarmEvent,
+    AlarmLine,
+    AlarmMove,
+    AlarmState,
+    AlarmWord,
+    Measure,
+    Monitoring,
+)
 from brand_metagen.ports.notify import CHANNELS, Notices, Notifier
 from brand_metagen.ports.operations import Head, Mode, ModeLine, Operations, Snapshot
 from brand_metagen.ports.pages import Page
@@ -93,6 +103,12 @@ __all__ = [
     "Act",
     "Actor",
     "Adviser",
+    "AlarmCheck",
+    "AlarmEvent",
+    "AlarmLine",
+    "AlarmMove",
+    "AlarmState",
+    "AlarmWord",
     "Answer",
     "AnswerCache",
     "AuditRow",
@@ -127,9 +143,11 @@ __all__ = [
     "Lesson",
     "Level",
     "MarketUse",
+    "Measure",
     "Method",
     "Mode",
     "ModeLine",
+    "Monitoring",
     "NoAdvice",
     "Notice",
     "NoticeState",

@@ -12,6 +12,7 @@ from brand_metagen.ports.cases import Cases
 from brand_metagen.ports.corrections import Corrections
 from brand_metagen.ports.facts import AnswerCache
 from brand_metagen.ports.learnings import Learnings
+from brand_metagen.ports.monitoring import Monitoring
 from brand_metagen.ports.notify import Notices
 from brand_metagen.ports.operations import Operations
 from brand_metagen.ports.review import BrandRow, BrandState, Reviews, Submitted
@@ -167,6 +168,7 @@ class Store(
     Reviews,
     Cases,
     Notices,
+    Monitoring,
     Corrections,
     Learnings,
     Operations,

@@ -14,6 +14,7 @@ from brand_metagen.store.feedback import FeedbackPart
 from brand_metagen.store.keys import KeyPart
 from brand_metagen.store.learnings import LearningPart
 from brand_metagen.store.lessons import LessonPart
+from brand_metagen.store.monitoring import MonitoringPart
 from brand_metagen.store.notices import NoticePart
 from brand_metagen.store.operations import OperationsPart
 from brand_metagen.store.publications import PublicationPart
@@ -32,6 +33,7 @@ class SqlStore(
     LessonPart,
     OperationsPart,
     NoticePart,
+    MonitoringPart,
     CorrectionPart,
     PublicationPart,
     AuditPart,

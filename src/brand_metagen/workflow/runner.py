@@ -231,6 +231,8 @@ class Runner:
                 if not error.retryable or attempt >= self.settings.step_attempts:
                     raise
             else:
+                if attempt > 1:
+                    given.stats["retries"] = attempt - 1
                 return aside, given.stats
             self.sleep(self.settings.retry_factor ** (attempt - 1))
             attempt += 1

@@ -18,6 +18,7 @@ from brand_metagen.store.migrations import (
     m0005_modes,
     m0006_submissions,
     m0007_answers,
+    m0008_monitoring,
 )
 
 STEPS = (
@@ -28,6 +29,7 @@ STEPS = (
     m0005_modes.upgrade,
     m0006_submissions.upgrade,
     m0007_answers.upgrade,
+    m0008_monitoring.upgrade,
 )
 """The step at index n leads from version n to n + 1."""
 

@@ -19,6 +19,7 @@ from brand_metagen.store.schema.learnings import (
     judgements,
     plans,
 )
+from brand_metagen.store.schema.monitoring import alarm_events, alarms, measures
 from brand_metagen.store.schema.operations import modes
 from brand_metagen.store.schema.review import (
     accounts,
@@ -45,6 +46,8 @@ __all__ = [
     "ID",
     "VERSION",
     "accounts",
+    "alarm_events",
+    "alarms",
     "answer_days",
     "answers",
     "approvals",
@@ -59,6 +62,7 @@ __all__ = [
     "feedback",
     "heads",
     "judgements",
+    "measures",
     "metadata",
     "modes",
     "notices",
