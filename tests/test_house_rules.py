@@ -14,13 +14,15 @@ import brand_metagen
 ROOT = Path(brand_metagen.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
-VALUES = {"records", "errors", "config", "constraints", "grammar", "files", "ports"}
+VALUES = {"records", "errors", "config", "constraints", "grammar", "files", "ports", "tracing"}
 MAY_IMPORT: dict[str, set[str]] = {
     "records": set(),
     "errors": set(),
     "config": {"errors"},
     "grammar": {"errors"},
     "files": set(),
+    "tracing": set(),
+    "logs": VALUES,
     "constraints": set(),
     "ports": {"records", "constraints"},
     "tables": VALUES,
@@ -50,11 +52,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "agents": VALUES
     | {"tables", "registry", "evaluate", "synthesise", "resolve", "confirm", "publish"}
     | {"escalate", "workflow", "app"},
-    "web": VALUES | {"app", "publish", "escalate", "analytics", "reports"},
+    "web": VALUES | {"app", "publish", "escalate", "analytics", "reports", "monitoring", "logs"},
     "console": VALUES | {"app", "web"},
     "cli": VALUES
     | {"app", "store", "sample", "publish", "escalate", "reports", "notify", "spark", "web"}
-    | {"agents", "analytics", "console", "mcp", "registry"},
+    | {"agents", "analytics", "console", "mcp", "registry", "logs"},
     "__main__": {"cli"},
 }
 """Each room, and the rooms that the data's way lets it read. What is not here is not allowed."""

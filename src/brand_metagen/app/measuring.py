@@ -69,14 +69,18 @@ def measured(
 
 def sample(workspace: Workspace, now: datetime) -> None:
     """Write down how brands stand now: once per five minutes, the last look counts."""
+    workspace.store.set_measures(gauges(workspace, now))
+
+
+def gauges(workspace: Workspace, now: datetime) -> list[Measure]:
+    """How brands stand now, each as of the beginning of its five minutes."""
     states = workspace.store.count_states()
     at = stamp(int(now.timestamp()) // TICK * TICK)
-    gauges = [
+    counts = {name: sum(states[s] for s in wanted) for name, wanted in GAUGES.items()}
+    return [
         Measure(name, float(n), "Count", at, TICK, {}, 1, float(n), float(n))
-        for name, wanted in GAUGES.items()
-        for n in (sum(states[state] for state in wanted),)
+        for name, n in counts.items()
     ]
-    workspace.store.set_measures(gauges)
 
 
 def one(name: str, value: float, at: str, **dimensions: str) -> Measure:

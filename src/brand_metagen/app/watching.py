@@ -182,6 +182,6 @@ def _word(one: Alarm, move: AlarmMove) -> AlarmWord:
     return AlarmWord(f"Alarm {one.name} {state}: {one.title}", body)
 
 
-def forget(workspace: Workspace, now: datetime) -> str:
+def forget(workspace: Workspace) -> str:
     """The moment before which figures without another record are not kept."""
-    return since(now, workspace.settings.alarms.sample_days)
+    return since(datetime.now(UTC), workspace.settings.alarms.sample_days)

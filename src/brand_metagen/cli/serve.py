@@ -56,7 +56,7 @@ def serve(
             who = f"; everybody on this machine acts as {name}" if no_login else ""
             err.print(f"{url}/console/ and {url}/api/v1 answer{who}. Ctrl-C ends it")
 
-    with opened(workspace, changes) as open_workspace:
+    with opened(workspace, changes, server=True) as open_workspace:
         without_login = Actor(name, Role.OPERATOR) if no_login else None
         channels = notifiers(open_workspace.settings.notify, workspace)
         with delivering(open_workspace, channels):

@@ -262,6 +262,8 @@ class ServeSettings:
     """Days until a token ends, unless its maker says otherwise."""
     session_hours: int = 12
     """Hours until a token that was got with a password ends: a working day."""
+    metrics_open: bool = False
+    """Whether programs on the same machine read `GET /metrics` without a token."""
     wait_seconds: int = 60
     """How long a request waits for the market to be read at start-up (503 then)."""
 

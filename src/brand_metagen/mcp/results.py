@@ -10,6 +10,7 @@ from collections.abc import Callable
 from mcp.types import CallToolResult, TextContent
 from pydantic import BaseModel
 
+from brand_metagen import tracing
 from brand_metagen.errors import (
     BrandMetagenError,
     ConflictError,
@@ -37,6 +38,11 @@ KINDS: tuple[tuple[type[BrandMetagenError], str], ...] = (
 
 def answered(tool: str, caller: str, work: Callable[[], BaseModel]) -> CallToolResult:
     """Do the work and wrap what comes of it; every call is a line of the server's log."""
+    with tracing.within(trace=tracing.new_trace(), operation=f"mcp {tool}"):
+        return _answered(tool, caller, work)
+
+
+def _answered(tool: str, caller: str, work: Callable[[], BaseModel]) -> CallToolResult:
     began = time.monotonic()
     try:
         made = work().model_dump(mode="json")
@@ -71,4 +77,8 @@ def _text(value: object) -> TextContent:
 
 
 def _log(tool: str, caller: str, outcome: str, began: float) -> None:
-    LOG.info("%s by %s: %s in %.3f s", tool, caller, outcome, time.monotonic() - began)
+    seconds = time.monotonic() - began
+    error = "" if outcome == "ok" else outcome
+    context = {"tool": tool, "caller": caller, "seconds": round(seconds, 3)}
+    LOG.info("%s by %s: %s in %.3f s", tool, caller, outcome, seconds,
+             extra={"error": error, "context": context, "told": True})  # fmt: skip

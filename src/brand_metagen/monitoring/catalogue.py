@@ -62,9 +62,9 @@ INVOCATIONS: Mapping[str, str] = {
 _ALL = (
     _count("RunsCompleted", "runs that ended well", "audit log: run_completed"),
     _count("RunsFailed", "runs that failed", "audit log: run_failed"),
-    _samples(
-        "RunDuration", "Seconds",
-        "time since a run was begun or gone on with, at its end and every five minutes until then",
+    MetricName(
+        "RunDuration", Kind.GAUGE, "Seconds",
+        "time since a run was begun or gone on with, every five minutes and at its end",
         "audit log: run_started, run_resumed and how it ended",
     ),
     _count("BrandsProcessed", "brands that a completed run learned", _RUN),
@@ -113,8 +113,8 @@ _ALL = (
         "1 + rounds of feedback before an approval, of each version approved (as the metric "
         "average_rounds)", "audit log: approve",
     ),
-    _samples(
-        "EscalationRate", "Share",
+    MetricName(
+        "EscalationRate", Kind.GAUGE, "Share",
         "brands with a case opened in a day (UTC), of the brands worked on in it (as the metric "
         "escalation_rate)", "cases; audit log; versions",
     ),
