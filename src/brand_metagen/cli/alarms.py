@@ -68,7 +68,10 @@ def show(
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """One alarm: its rule, how it stands, what to do, and its history."""
+    """One alarm: how it stands, and what to do.
+
+    With its rule and its history.
+    """
     from brand_metagen.app import watching
     from brand_metagen.cli.output import clean, out, print_json
 
@@ -101,7 +104,10 @@ def acknowledge(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Say that you know of an alarm that went off, be it over or not."""
+    """Say that you know of an alarm.
+
+    It went off, be it over or not.
+    """
     from brand_metagen.app import watching
     from brand_metagen.cli.output import clean, out, print_json
 
@@ -120,7 +126,10 @@ def history(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """When alarms went off and were over, and who said they knew; newest first."""
+    """When alarms went off and were over.
+
+    And who said that they knew; newest first.
+    """
     from brand_metagen.app import watching
     from brand_metagen.cli.output import out, print_json
 

@@ -32,7 +32,7 @@ def redacted(text: str) -> str:
     '[secret] for [card …1111], postgresql://ana:[secret]@host/db'
     """
     text = text if len(text) <= MOST_CHARS else f"{text[:MOST_CHARS]}…"
-    return CARD.sub(_last_four, TOKEN.sub(HIDDEN, IN_URL.sub(rf"\1{HIDDEN}", text)))
+    return CARD.sub(_last_four, IN_URL.sub(rf"\1{HIDDEN}", TOKEN.sub(HIDDEN, text)))
 
 
 def harmless(value: Any, *, narratives: bool, name: str = "") -> Any:
