@@ -57,7 +57,10 @@ class Asked:
 def measured(
     workspace: Workspace, names: Collection[str], begin: str, end: str, now: datetime
 ) -> list[Measure]:
-    """All values of some metrics from `begin` on and before `end`, in order of time and name."""
+    """All values of some metrics from `begin` on and before `end`, in order of time and name.
+
+    `begin` empty = since ever; both are UTC in ISO 8601 as the store writes it.
+    """
     asked = Asked(workspace, begin, end, now)
     chosen = {source for source, made in SOURCES.items() if not made.isdisjoint(names)}
     found = [m for source in SOURCES if source in chosen for m in source(asked) if m.name in names]
