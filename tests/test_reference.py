@@ -11,7 +11,12 @@ import pytest
 
 from brand_metagen.analytics.metrics import METRICS, Metric
 from brand_metagen.app.diagnosing import SCENARIOS
+from brand_metagen.app.health import PARTS
 from brand_metagen.app.routines import ROUTINES
+from brand_metagen.config import AlarmSettings
+from brand_metagen.logs.reading import QUERIES
+from brand_metagen.monitoring.alarms import alarms
+from brand_metagen.monitoring.catalogue import METRICS as MONITORED
 from brand_metagen.ports import Cause
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -24,7 +29,7 @@ def made() -> dict[str, Any]:
     return runpy.run_path(str(DOCS / "make_reference.py"))
 
 
-@pytest.mark.parametrize("name", ["commands", "settings"])
+@pytest.mark.parametrize("name", ["commands", "settings", "monitoring"])
 def test_the_reference_is_what_the_code_says(made: dict[str, Any], name: str) -> None:
     written = (DOCS / f"{name}.md").read_text(encoding="utf-8")
     assert made[name]() == written, "run: .venv/bin/python docs/make_reference.py"
@@ -58,6 +63,7 @@ def test_every_metric_stands_in_its_guide_with_formula_bands_and_bounds(metric: 
     [
         ("analytics", tuple(METRICS)),
         ("operations", (*SCENARIOS, *(f"routine {name}" for name in ROUTINES))),
+        ("monitoring", (*MONITORED, *alarms(AlarmSettings()), *QUERIES, *PARTS)),
         ("escalations", tuple(cause.value for cause in Cause)),
     ],
 )
