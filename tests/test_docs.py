@@ -40,8 +40,8 @@ def brandid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.usefixtures("brandid")
 def test_operating() -> None:
-    shown = commands(DOCS / "operations.md")
-    assert len(shown) >= 30
+    shown = [*commands(DOCS / "monitoring.md"), *commands(DOCS / "operations.md")]
+    assert len(shown) >= 40
     for command in shown:
         run(command, {})
 

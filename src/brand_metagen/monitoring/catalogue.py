@@ -78,7 +78,7 @@ _ALL = (
     _count("TiesDetected", "rows that several brands claim", _RUN),
     _count("TiesResolved", "of those, rows in which one brand is far enough ahead", _RUN),
     _count("TiesFlaggedForReview", "of those, rows left to humans", _RUN),
-    *(_count(name, f"steps of runs in which the {role} was called", _STEPS)
+    *(_count(name, f"steps of runs that the role {role} was called for", _STEPS)
       for role, name in INVOCATIONS.items()),
     _count(
         "AgentErrors",
@@ -106,7 +106,7 @@ _ALL = (
     _samples(
         "FeedbackProcessingDuration", "Seconds",
         "time from a remark's arrival to its decision being written",
-        "audit log: feedback, flag, feedback_failed",
+        "audit log: feedback, flag",
     ),
     _samples(
         "AverageIterationsPerBrand", "Looks",
