@@ -207,3 +207,9 @@ def test_thresholds_and_channels_are_settings_and_read_only_does_not_blind(
     workspace.store.set_mode(Mode.READ_ONLY, "olga", "a look")
     assert state(watching.check(strict), "combos-flagged") is AlarmState.ALARM
     assert not strict.store.notices()
+
+
+def test_the_alarms_and_the_metrics_of_reviews_warn_at_the_same_figures() -> None:
+    settings = AlarmSettings()
+    assert ANALYTICS["average_rounds"].alert == settings.rounds
+    assert ANALYTICS["escalation_rate"].alert == settings.escalated_share

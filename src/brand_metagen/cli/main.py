@@ -79,7 +79,7 @@ class _Face(TyperGroup):
 def _traced(ctx: Any) -> Iterator[None]:
     """One trace for all that a command does: that of whoever started it, or its own."""
     from brand_metagen import tracing
-    from brand_metagen.config import environment
+    from brand_metagen.config import TRACE, environment
 
     path, command = [], ctx.command
     for word in (*getattr(ctx, "_protected_args", ()), *ctx.args):
@@ -87,7 +87,8 @@ def _traced(ctx: Any) -> Iterator[None]:
         if command is None:
             break
         path.append(word)
-    trace = tracing.taken(environment().get("TRACEPARENT", ""))
+    around = environment()
+    trace = tracing.taken(around.get("TRACEPARENT", ""), around.get(TRACE, ""))
     with tracing.within(trace=trace, operation=" ".join(path)):
         yield
 

@@ -5,7 +5,14 @@ Parsed once: defaults ← `config.toml` of the workspace ← environment `BRAND_
 """
 
 from brand_metagen.config.agents import AgentSettings
-from brand_metagen.config.load import ENV_PREFIX, LIMITS, SHARES, environment, load_settings
+from brand_metagen.config.load import (
+    ENV_PREFIX,
+    LIMITS,
+    SHARES,
+    TRACE,
+    environment,
+    load_settings,
+)
 from brand_metagen.config.mcp import McpSettings
 from brand_metagen.config.monitoring import AlarmSettings, LogSettings
 from brand_metagen.config.sections import (
@@ -29,6 +36,7 @@ __all__ = [
     "ENV_PREFIX",
     "LIMITS",
     "SHARES",
+    "TRACE",
     "AgentSettings",
     "AlarmSettings",
     "ConfirmSettings",

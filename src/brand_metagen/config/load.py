@@ -14,6 +14,8 @@ from brand_metagen.config.sections import Settings
 from brand_metagen.errors import InputError
 
 ENV_PREFIX = "BRAND_METAGEN_"
+TRACE = f"{ENV_PREFIX}TRACE"
+"""Under which trace a process that we start goes on; no setting."""
 LIMITS: Mapping[str, tuple[float, float]] = {
     "tables.max_field_chars": (1_024, 131_072),
     "learn.head_floor": (2, 40),
