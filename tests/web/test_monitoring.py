@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from offices import Office, opened
 from prometheus_client.parser import text_string_to_metric_families
 
 from brand_metagen.app import watching
+from brand_metagen.errors import ServiceError
 from brand_metagen.monitoring.catalogue import METRICS
 from brand_metagen.ports import Role, RunState
 from brand_metagen.web.prometheus import PREFIX, snake
@@ -98,15 +101,30 @@ def test_one_trace_goes_from_the_request_to_the_audit_log(office: Office) -> Non
     office.workspace.store.verify_audit()
 
 
-def test_what_requests_took_is_added_up_by_the_minute() -> None:
-    held = Requests()
+def test_what_requests_took_is_added_up_by_the_minute(office: Office) -> None:
+    held, store = Requests(), office.workspace.store
     moment = datetime(2026, 10, 25, 0, 59, 59, tzinfo=UTC).timestamp()
     for seconds, at in ((0.5, moment), (1.5, moment - 10), (9.0, moment + 1)):
         held.add("GET /x", 200, seconds, at)
     held.add("GET /x", 503, 1.0, moment)
-    found = {(m.at[11:16], m.dimensions["Status"]): m for m in held.taken()}
+
+    class Down:
+        """A store that cannot be written."""
+
+        def add_measures(self, *given: object) -> None:
+            raise ServiceError("no room")
+
+    with pytest.raises(ServiceError):
+        held.write(replace(office.workspace, store=Down()))  # type: ignore[arg-type]
+    held.add("GET /x", 200, 0.25, moment)
+    held.write(office.workspace)
+    held.write(office.workspace)
+    lines = store.measures(["RequestLatency"], "2026-10-25", "2026-10-26")
+    found = {(m.at[11:16], m.dimensions["Status"]): m for m in lines}
     first = found["00:59", "2xx"]
-    assert (first.value, first.samples, first.least, first.most) == (2.0, 2, 0.5, 1.5)
+    assert (first.value, first.samples, first.least, first.most) == (2.25, 3, 0.25, 1.5)
     assert found["01:00", "2xx"].value == 9.0
     assert found["00:59", "5xx"].samples == 1
-    assert held.taken() == []
+    assert held.taken() == {}
+    held.write(office.workspace, "2026-10-26")
+    assert store.measures(["RequestLatency"], "2026-10-25", "2026-10-26") == ()

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from mcp.types import CallToolResult, TextContent
 from pydantic import BaseModel
 
-from brand_metagen import tracing
 from brand_metagen.errors import (
     BrandMetagenError,
     ConflictError,
@@ -38,11 +37,6 @@ KINDS: tuple[tuple[type[BrandMetagenError], str], ...] = (
 
 def answered(tool: str, caller: str, work: Callable[[], BaseModel]) -> CallToolResult:
     """Do the work and wrap what comes of it; every call is a line of the server's log."""
-    with tracing.within(trace=tracing.new_trace(), operation=f"mcp {tool}"):
-        return _answered(tool, caller, work)
-
-
-def _answered(tool: str, caller: str, work: Callable[[], BaseModel]) -> CallToolResult:
     began = time.monotonic()
     try:
         made = work().model_dump(mode="json")

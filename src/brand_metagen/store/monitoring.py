@@ -41,6 +41,7 @@ class MonitoringPart(SqlBase):
     def add_measures(self, measures: Sequence[Measure], keep_from: str = "") -> None:
         """Add to what there is; what lies before `keep_from` is forgotten."""
         with self._writing(always=True) as connection:
+            _one_at_a_time(connection)
             for measure in measures:
                 _put(connection, measure, add=True)
             if keep_from:
@@ -49,6 +50,7 @@ class MonitoringPart(SqlBase):
     def set_measures(self, measures: Sequence[Measure]) -> None:
         """Write in place of what there is."""
         with self._writing(always=True) as connection:
+            _one_at_a_time(connection)
             for measure in measures:
                 _put(connection, measure, add=False)
 
@@ -112,7 +114,7 @@ class MonitoringPart(SqlBase):
 
 
 def _one_at_a_time(connection: Connection) -> None:
-    """Whoever writes alarms waits for whoever does so already (SQLite has one writer anyway)."""
+    """Whoever writes here waits for whoever does so already (SQLite has one writer anyway)."""
     connection.execute(select(schema.modes).with_for_update())
 
 
@@ -124,7 +126,7 @@ def _put(connection: Connection, measure: Measure, *, add: bool) -> None:
         M.name == measure.name, M.at == measure.at, M.period == measure.period, M.key == key,
     )  # fmt: skip
     values = {**asdict(measure), "dimensions": dimensions}
-    there = connection.execute(select(table).where(*here).with_for_update()).mappings().first()
+    there = connection.execute(select(table).where(*here)).mappings().first()
     if there is None:
         connection.execute(table.insert().values(key=key, **values))
         return

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from brand_metagen import tracing
 from brand_metagen.app.workspace import Workspace
+from brand_metagen.errors import BrandMetagenError
 from brand_metagen.monitoring.evaluate import stamp
 from brand_metagen.ports import Measure
 
@@ -32,6 +33,14 @@ class _Sum:
     least: float
     most: float
 
+    def __add__(self, other: _Sum) -> _Sum:
+        return _Sum(
+            self.samples + other.samples,
+            self.total + other.total,
+            min(self.least, other.least),
+            max(self.most, other.most),
+        )
+
 
 class Requests:
     """What the requests of this process took, until it is written to the store."""
@@ -43,30 +52,41 @@ class Requests:
     def add(self, route: str, status: int, seconds: float, at: float | None = None) -> None:
         """Count one answer."""
         moment = int(time.time() if at is None else at) // PERIOD * PERIOD
-        key = (moment, route, f"{status // 100}xx")
         with self._turn:
-            was = self._held.get(key, _Sum(0, 0.0, seconds, seconds))
-            self._held[key] = _Sum(
-                was.samples + 1, was.total + seconds, min(was.least, seconds),
-                max(was.most, seconds),
-            )  # fmt: skip
+            self._hold((moment, route, f"{status // 100}xx"), _Sum(1, seconds, seconds, seconds))
 
-    def taken(self) -> list[Measure]:
+    def _hold(self, key: Key, found: _Sum) -> None:
+        held = self._held.get(key)
+        self._held[key] = found if held is None else held + found
+
+    def taken(self) -> dict[Key, _Sum]:
         """What is held, which is then held no more."""
         with self._turn:
             held, self._held = self._held, {}
-        return [
-            Measure(
-                METRIC, found.total, "Seconds", stamp(moment), PERIOD,
-                {"Route": route, "Status": status}, found.samples, found.least, found.most,
-            )
-            for (moment, route, status), found in sorted(held.items())
-        ]  # fmt: skip
+        return held
 
     def write(self, workspace: Workspace, keep_from: str = "") -> None:
-        """Add what is held to the metric table; what is too old there is forgotten."""
-        if (found := self.taken()) or keep_from:
-            workspace.store.add_measures(found, keep_from)
+        """Add what is held to the metric table, and forget what is too old there; where the store
+        fails it is held on."""
+        held = self.taken()
+        if not held and not keep_from:
+            return
+        try:
+            measures = [_measure(key, found) for key, found in sorted(held.items())]
+            workspace.store.add_measures(measures, keep_from)
+        except BrandMetagenError:
+            with self._turn:
+                for key, found in held.items():
+                    self._hold(key, found)
+            raise
+
+
+def _measure(key: Key, found: _Sum) -> Measure:
+    moment, route, status = key
+    return Measure(
+        METRIC, found.total, "Seconds", stamp(moment), PERIOD,
+        {"Route": route, "Status": status}, found.samples, found.least, found.most,
+    )  # fmt: skip
 
 
 class Traced:
