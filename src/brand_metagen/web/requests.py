@@ -20,8 +20,8 @@ LOG = logging.getLogger("brand_metagen.web")
 METRIC = "RequestLatency"
 PERIOD = 60
 """Seconds of one line of the metric table."""
-QUIET = ("/healthz", "/api/v1/healthz", "/metrics")
-"""Asked by machines again and again: logged at the level debug."""
+QUIET = ("/api/v1/healthz",)
+"""Asked by machines again and again: logged at the level debug, as is what is no API at all."""
 Key = tuple[int, str, str]
 """Beginning of the period, route, class of status."""
 
@@ -121,7 +121,8 @@ class Traced:
     def _end(self, scope: Scope, status: int, seconds: float) -> None:
         route = route_of(scope)
         self._requests.add(route, status, seconds)
-        level = logging.DEBUG if scope["path"] in QUIET else logging.INFO
+        told = scope["path"].startswith("/api/") and scope["path"] not in QUIET
+        level = logging.INFO if told else logging.DEBUG
         if status >= 400:
             level = logging.ERROR if status >= 500 else logging.WARNING
         said = scope["state"].get("problem", "")
