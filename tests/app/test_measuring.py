@@ -98,7 +98,7 @@ def test_what_fails_is_counted_by_agent(workspace: Workspace) -> None:
     store.create_run("data", "{}", ())
     store.begin_step("RUN-0002", 1, "ingest", "data transformation")
     store.begin_step("RUN-0002", 1, "ingest", "data transformation")
-    store.finish_step("RUN-0002", 1, "f00d", 1.0, {"retries": 2, "failed": {"7": "x", "8": "y"}})
+    store.finish_step("RUN-0002", 1, "f00d", 1.0, {"attempts": 3, "failed": {"7": "x", "8": "y"}})
     store.begin_step("RUN-0002", 2, "evaluate", "evaluator")
     store.fail_step("RUN-0002", 2, "no room")
     store.set_run("RUN-0002", RunState.FAILED, "no room")

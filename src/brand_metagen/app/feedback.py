@@ -106,7 +106,7 @@ def submit(
     patterns that are refused. What a remark came to is stored even then.
     """
     store, limit = live.workspace.store, live.workspace.settings.review.round_limit
-    began = time.monotonic()
+    began = time.perf_counter()
     with live.lock:
         if key and (known := store.replay(actor, key, submission.digest(expected))):
             return _again(known)
@@ -164,7 +164,6 @@ class _Round:
     key: str
     dry_run: bool
     began: float
-    """When it arrived, on a clock that is never set."""
 
     @property
     def brandid(self) -> str:
@@ -269,7 +268,7 @@ class _Round:
             key=self.key,
             request=self.submission.digest(self.line.version),
             reply=plain(replace(outcome, stored=True)),
-            detail={**change.detail, "seconds": round(time.monotonic() - self.began, 3)},
+            detail={**change.detail, "seconds": round(time.perf_counter() - self.began, 3)},
         )
         recorded = self.live.workspace.store.change(change)
         if recorded.replayed:

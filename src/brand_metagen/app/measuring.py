@@ -152,7 +152,7 @@ def _steps(asked: Asked) -> Iterator[Measure]:
             if asked.holds(step.started_at):
                 if name := INVOCATIONS.get(step.role):
                     yield one(name, float(step.starts), step.started_at)
-                again = step.starts - 1 + int(stats.get("retries", 0))
+                again = step.starts - 1 + int(stats.get("attempts", 1)) - 1
                 if again:
                     yield one("RetryAttempts", float(again), step.started_at, Of="steps")
             errors = len(stats.get("failed", {})) + (step.state is StepState.FAILED)

@@ -23,14 +23,20 @@ def subject(notice: Notice) -> str:
 
 
 def letter(notice: Notice) -> str:
-    """Brand, reason, history and what happened (ESC-18), a fact per line."""
+    """Brand, reason, history and what happened (ESC-18), a fact per line; or an alarm's steps."""
+    if "alarm" in notice.body:
+        return _alarm(notice)
+    lines = [f"{name}: {value}" for name, value in _facts(notice.body) if value]
+    return "\n".join((subject(notice), "", *lines, "")) + f"\nCase {notice.case_id} has the rest.\n"
+
+
+def _alarm(notice: Notice) -> str:
+    """What went off or is over, why, and what to do."""
     alarm = _part(notice.body, "alarm")
-    facts = _of_alarm(alarm, notice.body.get("at")) if alarm else _facts(notice.body)
+    facts = _of_alarm(alarm, notice.body.get("at"))
     lines = [f"{name}: {value}" for name, value in facts if value]
-    rest = f"Case {notice.case_id} has the rest."
-    if alarm:
-        rest = f"`brand-metagen alarms show {_text(alarm.get('name'))}` has the rest."
-    return "\n".join((subject(notice), "", *lines, "")) + f"\n{rest}\n"
+    rest = f"`brand-metagen alarms show {_text(alarm.get('name'))}` has the rest."
+    return "\n".join((subject(notice), "", *lines, "", rest, ""))
 
 
 def _facts(body: Mapping[str, object]) -> Iterator[tuple[str, str]]:

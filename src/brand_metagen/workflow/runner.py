@@ -37,7 +37,7 @@ from brand_metagen.ports import (
 
 LOG = logging.getLogger("brand_metagen.runs")
 LOCK = "run.lock"
-SAID = ("decision", "retries")
+SAID = ("decision", "attempts")
 """Statistics of a step that its line of the log repeats."""
 LOCK_TRIES, LOCK_WAIT = 5, 0.05
 """Tries, and seconds between them, before a lock counts as held."""
@@ -256,7 +256,7 @@ class Runner:
                 self._say(logging.WARNING, f"the step is tried again: {error}", error, began)
             else:
                 if attempt > 1:
-                    given.stats["retries"] = attempt - 1
+                    given.stats["attempts"] = attempt
                 return aside, given.stats
             self.sleep(self.settings.retry_factor ** (attempt - 1))
             attempt += 1
