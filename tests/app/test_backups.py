@@ -15,9 +15,8 @@ import pytest
 
 from brand_metagen.app import accounts, backups, decisions, health, publishing, routines
 from brand_metagen.app.health import Condition
-from brand_metagen.app.health_services import LOGS
 from brand_metagen.app.workspace import DATABASE, Workspace
-from brand_metagen.config import HealthSettings
+from brand_metagen.config import LOG_FOLDER, HealthSettings
 from brand_metagen.errors import ConflictError, InputError, IntegrityError
 from brand_metagen.ports import Cause, Level, Mode, Opening, Role, RunState, Verdict
 from brand_metagen.store.sql import SqlStore, sqlite_url
@@ -53,7 +52,7 @@ def contents(folder: Path) -> dict[str, bytes]:
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
         if path.is_file() and path.suffix != ".lock" and not path.name.startswith(DATABASE)
-        if path.parent != folder / LOGS
+        if path.parent != folder / LOG_FOLDER
     }
 
 

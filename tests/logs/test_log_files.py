@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from brand_metagen import tracing
-from brand_metagen.config import LogSettings
+from brand_metagen.config import LOG_FOLDER, LogSettings
 from brand_metagen.errors import InputError, NotFound
 from brand_metagen.logs import reading
-from brand_metagen.logs.files import FOLDER, DayFiles, files
+from brand_metagen.logs.files import DayFiles, files
 from brand_metagen.logs.lines import JsonLines
 from brand_metagen.logs.reading import QUERIES, Wanted
 from brand_metagen.logs.setup import logging_to
@@ -159,13 +159,13 @@ def test_lines_are_found_by_what_they_are_of(told: Path) -> None:
     assert [line["message"] for line in reading.last(told, Wanted(), 1)] == ["closely"]
     with pytest.raises(InputError, match="critical"):
         count(level="loud")
-    with (told / FOLDER).joinpath(names(told / FOLDER)[0]).open("a") as file:
+    with (told / LOG_FOLDER).joinpath(names(told / LOG_FOLDER)[0]).open("a") as file:
         file.write('half a line, "\n[1]\n')
     assert count() == 9
 
 
 def test_lines_are_followed_as_they_come(told: Path) -> None:
-    (path,) = files(told / FOLDER)
+    (path,) = files(told / LOG_FOLDER)
 
     def write_more(seconds: float) -> None:
         with path.open("a") as file:

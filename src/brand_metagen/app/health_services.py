@@ -15,6 +15,7 @@ from brand_metagen.app import watching
 from brand_metagen.app.checks import Check, Condition, Look
 from brand_metagen.app.measuring import FAILED_ADVICE, since
 from brand_metagen.app.workspace import Workspace
+from brand_metagen.config import LOG_FOLDER
 from brand_metagen.monitoring.evaluate import seconds
 from brand_metagen.ports import AlarmState, AuditRow
 
@@ -104,17 +105,13 @@ def alarms(workspace: Workspace) -> Check:
 def log(workspace: Workspace) -> Check:
     """Whether the log's files can be written."""
     settings = workspace.settings.log
-    folder = workspace.folder / LOGS
+    folder = workspace.folder / LOG_FOLDER
     where = folder if folder.is_dir() else workspace.folder
     if settings.files and not os.access(where, os.W_OK):
         todo = "let the account that runs this write there, or set log.files = false"
         return Check("log", Condition.WARN, f"{where.name} cannot be written", todo)
     size = sum(path.stat().st_size for path in folder.glob("*.jsonl")) if folder.is_dir() else 0
     return Check("log", Condition.OK, f"{size / 1e6:.1f} MB, kept for {settings.keep_days} days")
-
-
-LOGS = "logs"
-"""The folder of the log's files within a workspace."""
 
 
 def _recent(workspace: Workspace, action: str) -> tuple[AuditRow, ...]:

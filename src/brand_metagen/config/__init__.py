@@ -14,7 +14,7 @@ from brand_metagen.config.load import (
     load_settings,
 )
 from brand_metagen.config.mcp import McpSettings
-from brand_metagen.config.monitoring import AlarmSettings, LogSettings
+from brand_metagen.config.monitoring import LOG_FOLDER, AlarmSettings, LogSettings
 from brand_metagen.config.sections import (
     ConfirmSettings,
     EscalateSettings,
@@ -35,6 +35,7 @@ from brand_metagen.config.sections import (
 __all__ = [
     "ENV_PREFIX",
     "LIMITS",
+    "LOG_FOLDER",
     "SHARES",
     "TRACE",
     "AgentSettings",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LOG_FOLDER = "logs"
+"""The folder of the log's files within a workspace."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlarmSettings:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from brand_metagen.config import LogSettings
 
-FOLDER = "logs"
 NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.(\d{1,6}))?\.jsonl")
 """A day, and the number of its further files."""
 _OPEN = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC

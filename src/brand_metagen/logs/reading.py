@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from brand_metagen.config import LOG_FOLDER
 from brand_metagen.errors import InputError, NotFound
-from brand_metagen.logs.files import FOLDER, files
+from brand_metagen.logs.files import files
 from brand_metagen.logs.lines import LEVELS
 
 Line = Mapping[str, Any]
@@ -78,7 +79,7 @@ def moment(said: str, now: datetime) -> str:
 
 def lines(workspace: Path, wanted: Wanted) -> Iterator[Line]:
     """The lines that are wanted, oldest first; what is no line of ours is left out."""
-    for path in files(workspace / FOLDER):
+    for path in files(workspace / LOG_FOLDER):
         if path.name[:10] >= wanted.since[:10]:
             yield from filter(wanted.fits, _parsed(_read(path)))
 
@@ -92,9 +93,9 @@ def follow(
     workspace: Path, wanted: Wanted, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[Line]:
     """Lines as they come, from now on, for ever; a line is given when it is whole."""
-    read = {path: path.stat().st_size for path in files(workspace / FOLDER)}
+    read = {path: path.stat().st_size for path in files(workspace / LOG_FOLDER)}
     while True:
-        for path in files(workspace / FOLDER):
+        for path in files(workspace / LOG_FOLDER):
             with path.open("rb") as file:
                 file.seek(read.get(path, 0))
                 text = file.read()

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from brand_metagen.config import LogSettings
+from brand_metagen.config import LOG_FOLDER, LogSettings
 from brand_metagen.errors import InputError
-from brand_metagen.logs.files import FOLDER, DayFiles
+from brand_metagen.logs.files import DayFiles
 from brand_metagen.logs.lines import LEVELS, JsonLines, NotForTerminals, Words
 
 ROOT = "brand_metagen"
@@ -33,7 +33,7 @@ def logging_to(workspace: Path, settings: LogSettings, *, server: bool = False) 
     handlers: list[logging.Handler] = []
     level = level_of(settings.level, "log.level")
     if settings.files:
-        file = DayFiles(workspace / FOLDER, settings)
+        file = DayFiles(workspace / LOG_FOLDER, settings)
         file.setFormatter(JsonLines(narratives=settings.narratives))
         handlers.append(file)
         file.setLevel(level)
