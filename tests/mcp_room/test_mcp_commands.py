@@ -164,3 +164,13 @@ def test_others_who_can_read_the_file_are_warned_of(office: Office) -> None:
         listed = good(run(office, "mcp", "permissions", "--json")).data["sources"]
         assert said in next(s["detail"] for s in listed if s["name"] == "mcp.json")
     assert os.access(office.workspace / "mcp.json", os.R_OK)
+
+
+def test_a_question_and_its_answer_are_one_trace(office: Office) -> None:
+    trace = "ab" * 16
+    parent = f"00-{trace}-{'c' * 16}-01"
+    good(run(office, "mcp", "call", "search_brands", "query=Star", TRACEPARENT=parent))
+    lines = good(run(office, "logs", "show", "--trace", trace, "--json")).data
+    asked = [line["operation"] for line in lines if line["logger"] == "brand_metagen.mcp"]
+    assert sorted(asked) == ["mcp call", "mcp search_brands"], "the client's, and the server's"
+    assert len({line["process"] for line in lines}) == 2
