@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
 
@@ -17,7 +18,7 @@ from brand_metagen.app.live import Live
 from brand_metagen.app.understanding import Submission
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import AlarmSettings, NotifySettings
-from brand_metagen.errors import ConflictError, NotFound
+from brand_metagen.errors import ConflictError, NotFound, ServiceError
 from brand_metagen.monitoring.catalogue import METRICS
 from brand_metagen.ports import (
     AlarmState,
@@ -213,3 +214,23 @@ def test_the_alarms_and_the_metrics_of_reviews_warn_at_the_same_figures() -> Non
     settings = AlarmSettings()
     assert ANALYTICS["average_rounds"].alert == settings.rounds
     assert ANALYTICS["escalation_rate"].alert == settings.escalated_share
+
+
+def test_a_server_looks_again_and_again_whatever_fails(
+    workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls, looked = [], Event()
+
+    def beside() -> None:
+        calls.append(len(calls))
+        if calls == [0]:
+            raise ServiceError("the store is down")
+        if len(calls) > 2:
+            looked.set()
+
+    alarms = AlarmSettings(poll_seconds=0.01)
+    often = replace(workspace, settings=replace(workspace.settings, alarms=alarms))
+    with watching.watching(often, beside):
+        assert looked.wait(60)
+    assert len(often.store.alarm_lines()) == 8
+    assert "the store is down" in caplog.text
