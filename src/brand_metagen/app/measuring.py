@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from brand_metagen.analytics.history import Deed, History, Stretch
-from brand_metagen.analytics.metrics import escalations
+from brand_metagen.analytics.formulas import approvals, escalations
+from brand_metagen.analytics.history import History, Stretch
 from brand_metagen.app.history import ACTS, deed_of
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.monitoring.catalogue import INVOCATIONS, METRICS
@@ -175,12 +175,8 @@ def _remarks(asked: Asked) -> Iterator[Measure]:
 
 def _approvals(asked: Asked) -> Iterator[Measure]:
     """Looks until a version was approved; of several approvals of one version the last counts."""
-    settled: dict[tuple[str, int], Deed] = {}
-    for row in asked.acts("approve"):
-        deed = deed_of(row)
-        if not deed.pending:
-            settled[deed.brandid, deed.version] = deed
-    for deed in settled.values():
+    deeds = tuple(deed_of(row) for row in asked.acts("approve"))
+    for deed in approvals(History(deeds=deeds), Stretch(asked.begin, asked.end)):
         yield one("AverageIterationsPerBrand", float(1 + deed.round), deed.at)
 
 
