@@ -64,5 +64,5 @@ def test_every_address_it_names_is_there() -> None:
     named = re.findall(r"\$URL(/[^\"? ]+)|(?:GET|POST) (/[^`? ]+)", " ".join(GUIDE.split()))
     assert named
     for path in ("".join(pair) for pair in named):
-        shape = re.sub(r"\$?(BRAND|CASE|BATCH|RELEASE|FEEDBACK|FIGURE|LESSON)", "*", path)
+        shape = re.sub(r"\$?(BRAND|CASE|BATCH|RELEASE|FEEDBACK|FIGURE|LESSON|ALARM)", "*", path)
         assert shape in known, path
