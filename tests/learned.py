@@ -11,6 +11,7 @@ from pathlib import Path
 
 from brand_metagen.config import Settings
 from brand_metagen.confirm.model import ConfirmModel
+from brand_metagen.confirm.opinions import row_key
 from brand_metagen.confirm.reviews import with_reviews
 from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.publish.classifier import Classifier
@@ -116,12 +117,29 @@ def reviewed_model() -> ConfirmModel:
 
 
 @cache
+def advised_model() -> ConfirmModel:
+    """The same, with opinions for and against rows it is not sure of, by turns."""
+    model, combos = reviewed_model(), learned_sample().market.combos
+    answers = Classifier(released_rules(), model).explained(
+        combos.narrative, combos.mccid, combos.mid
+    )
+    keys = {
+        row_key(claim.brandid, combos.narrative[i], combos.mccid[i])
+        for i, answer in enumerate(answers)
+        if answer.decision in (Decision.REVIEW, Decision.TIE)
+        for claim in answer.claims[:1]
+    }
+    shifts = {key: (2.5, -2.5, 0.125)[i % 3] for i, key in enumerate(sorted(keys))}
+    return replace(model, advised=shifts)
+
+
+@cache
 def learned_release() -> Release:
-    """The sample's rules and model as a release, with what some reviewers said."""
+    """The sample's rules and model as a release, with what some reviewers said, and opinions."""
     brands = learned_sample().market.brands
     made = (
         Metadata(r.brandid, b.brandname, b.sector, 1, Status.CANDIDATE, r, 0.9, False, ())
         for r in released_rules()
         for b in (brands[r.brandid],)
     )
-    return Release("REL-000000000000", tuple(made), reviewed_model())
+    return Release("REL-000000000000", tuple(made), advised_model())

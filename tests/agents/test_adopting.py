@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bedrock import Answer, Asked, Bedrock, tool
@@ -12,9 +13,15 @@ from brand_metagen.agents.adopting import adopt, tried, undo
 from brand_metagen.agents.advising import ModelAdviser
 from brand_metagen.agents.instructions import Instructions
 from brand_metagen.agents.role import Means
+from brand_metagen.agents.table import AGENTS
+from brand_metagen.agents.trials import TRIALS
+from brand_metagen.app import escalations, feedback, queries, resolving
+from brand_metagen.app.live import Live
+from brand_metagen.app.understanding import Submission
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import Settings
-from brand_metagen.errors import ConflictError, InputError
+from brand_metagen.errors import BrandMetagenError, ConflictError, InputError
+from brand_metagen.ports import Cause, Method
 
 ROLE = "commercial assessment"
 
@@ -71,3 +78,83 @@ def test_tried_instructions_show_what_they_change_and_change_nothing(
         tried(ROLE, written(tmp_path, "2"), ["nobody"], means)
     with pytest.raises(InputError):
         tried(ROLE, written(tmp_path, "2"), brands, Means(Settings(), workspace))
+
+
+def test_a_role_that_asks_no_model_has_no_instructions(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match="asks no model"):
+        adopt(workspace, "ann", "tiebreaker", written(tmp_path, "2"))
+
+
+def test_every_role_that_asks_a_model_can_be_tried() -> None:
+    told = {role for role, agent in AGENTS.items() if not agent.adviser.startswith("none")}
+    assert told - {"tiebreaker"} == set(TRIALS)  # the tiebreaker's rows go to confirmation
+    for role in TRIALS:
+        assert Instructions(None).of(role).version
+
+
+def answering(asked: Asked) -> Answer:
+    """Answers any role, otherwise under the new instructions than under those in use."""
+    new = "Say more." in asked.system
+    shapes: dict[str, Any] = {
+        "Spellings": {"aliases": ["QX9Z"] if new else []},
+        "Official": {"names": ["Shell"] if new else []},
+        "Judgement": {"verdict": "theirs" if new else "unsure"},
+        "Sentences": {"sentences": ["Code 5812 is wrong."] if new else []},
+        "Prose": {"text": "All went well." if new else "All is done."},
+    }
+    name = asked.tools[0]["toolSpec"]["name"] if asked.tools else ""
+    if name in shapes:
+        return tool(asked, **shapes[name])
+    return Answer(text="All went well." if new else "All is done.")
+
+
+@pytest.mark.parametrize("role", ["confirmation", "feedback processing", "learning analytics",
+                                  "conversation"])  # fmt: skip
+def test_the_other_roles_are_tried(
+    workspace: Workspace, tmp_path: Path, ask: Callable[..., ModelAdviser], bedrock: Bedrock,
+    role: str,
+) -> None:  # fmt: skip
+    bedrock.script = answering
+    means = Means(Settings(), workspace, ask(), Instructions(workspace.folder))
+    waiting = workspace.store.brands()
+    brandid = next(b.brandid for b in waiting if queries.combos(workspace, b.brandid, "review", 1))
+    if role == "feedback processing":
+        said = Submission("hmm, those codes look odd to me somehow")
+        feedback.submit(Live(workspace), "ann", brandid, 1, said)
+    remarks = len(workspace.store.remarks(brandid, "", 9, None).items)
+    (one,) = tried(role, written(tmp_path, "2"), [brandid], means)
+    assert one.brandid == ("" if role == "learning analytics" else brandid)
+    if role == "feedback processing":
+        assert [*one.after] == ["hmm, those codes look odd to me somehow"]
+    else:
+        assert one.differs
+    assert bedrock.asked
+    assert len(workspace.store.remarks(brandid, "", 9, None).items) == remarks
+
+
+def test_a_case_is_settled_by_instructions_and_opened_again_by_undo(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    brandid = workspace.store.brands()[0].brandid
+    line, _ = escalations.create(workspace, "ann", brandid, Cause.EXPERT_WANTED, "odd names")
+    case = line.case.case_id
+    with pytest.raises(BrandMetagenError):
+        adopt(workspace, "bob", ROLE, written(tmp_path, "2"), case, "")  # no word on how
+    assert Instructions(workspace.folder).of(ROLE).version == "1"
+    adopt(workspace, "bob", ROLE, written(tmp_path, "2"), case, "names the parent company now")
+    assert workspace.store.case(case).method is Method.ALGORITHM_UPDATE
+    with pytest.raises(ConflictError, match="agents undo"):
+        resolving.undo(Live(workspace), "bob", case, "it was wrong")
+    undo(workspace, "bob", ROLE, case, "it was wrong")
+    assert Instructions(workspace.folder).of(ROLE).version == "1"
+    assert workspace.store.case(case).state.value == "IN_PROGRESS"
+
+
+def test_a_case_that_is_not_open_keeps_the_instructions_as_they_were(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    with pytest.raises(BrandMetagenError):
+        adopt(workspace, "bob", ROLE, written(tmp_path, "2"), "ESC-2020-999", "so")
+    assert Instructions(workspace.folder).of(ROLE).version == "1"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import prepared
 import pytest
 from bedrock import Answer, Asked, Bedrock, tool
@@ -254,10 +255,12 @@ def test_opinions_count_once_reviews_have_shown_what_they_are_worth(
     good(inside("export", "-w", work, "--out", work / "again"))
     model = json.loads((work / "again" / "model.json").read_text())
     assert len(model["advised"]) == consult["evidence"]["shifts"]
-    refused = inside("classify", "--metadata", work / "again" / "metadata.jsonl",
-                     "--output", work / "sql", "--emit-sql", "duckdb")  # fmt: skip
-    assert refused.code == 2
-    assert "opinions" in refused.err
+    good(inside("classify", "--metadata", work / "again" / "metadata.jsonl",
+                "--output", work / "sql", "--emit-sql", "duckdb"))  # fmt: skip
+    with duckdb.connect() as connection:
+        table = str(work / "sql" / "opinions" / "opinions.parquet")
+        told = connection.execute("SELECT count(*) FROM read_parquet(?)", [table]).fetchone()
+    assert told == (len(model["advised"]),)
 
 
 def test_a_run_that_goes_on_does_not_ask_again(
@@ -285,6 +288,9 @@ def test_a_run_that_goes_on_does_not_ask_again(
     assert [a.tool for a in office.bedrock.asked].count("Spellings") == 6
     good(inside("export", "-w", work, "--out", work / "out"))
     assert prepared.digests(work / "out") == prepared.digests(whole)
+    told = [office.steps(name)["report"]["stats"]["evidence"] for name in ("w", "whole")]
+    assert told[0] == told[1]  # what was spent before the run went on counts
+    assert told[0]["calls"] >= 7
 
 
 def test_outcomes_are_reviewed_rows_with_an_opinion() -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bedrock import Bedrock, tool
 
 from brand_metagen.agents.instructions import PACKAGED, parsed
 from brand_metagen.agents.pages import page
 from brand_metagen.agents.role import Means
 from brand_metagen.agents.table import AGENTS, agent_of, invoke
+from brand_metagen.app import reviewing
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import Settings
 from brand_metagen.errors import InputError
@@ -126,11 +129,40 @@ def test_production_proves_what_rows_bear_out_and_nothing_else() -> None:
 
 def test_commercial_assessment_says_unknown_of_the_unknown() -> None:
     known = invoke("commercial assessment", {"brandname": "Tesco", "sector": "Grocery"}, ALONE)
-    assert (known["known"], known["fits"], known["look_first"]) == (True, True, False)
+    assert (known["known"], known["fact"]["fit"], known["look_first"]) == (True, "strong", False)
     other = invoke("commercial assessment", {"brandname": "Tesco", "sector": "Pets"}, ALONE)
-    assert (other["fits"], other["look_first"]) == (False, True)
+    assert (other["fact"]["fit"], other["look_first"]) == ("mismatch", True)
     unknown = invoke("commercial assessment", {"brandname": "Kwyjibo Ltd"}, ALONE)
-    assert (unknown["known"], unknown["fits"], unknown["look_first"]) == (False, None, True)
+    assert unknown["fact"]["known"] == "unknown"
+    assert (unknown["known"], unknown["usual_mccids"], unknown["look_first"]) == (False, [], True)
+
+
+def test_commercial_assessment_says_what_a_run_says(workspace: Workspace) -> None:
+    means = Means(workspace.settings, workspace)
+    told = reviewing.commercial_facts(workspace)
+    assert len(told) == 20
+    for line in workspace.store.brands():
+        given = {"brandid": line.brandid, "brandname": line.brandname, "sector": line.sector}
+        assert invoke("commercial assessment", given, means)["fact"] == told[line.brandid]
+
+
+@pytest.mark.parametrize(
+    ("names", "sector", "by"),
+    [
+        (["Kwyjibo", "Shell"], "Fuel", "adviser"),
+        (["Shell"], "Pets", ""),
+        (["Shell"], "", ""),
+        (["Kwyjibo"], "Fuel", ""),
+    ],
+)
+def test_a_proposed_name_counts_only_where_the_packaged_table_bears_it_out(
+    ask: Callable[..., Any], bedrock: Bedrock, names: list[str], sector: str, by: str
+) -> None:
+    bedrock.script = lambda asked: tool(asked, names=names)
+    given = {"brandname": "Kwyjibo Ltd", "sector": sector}
+    found = invoke("commercial assessment", given, Means(Settings(), None, ask()))
+    assert (found["proposed_by"], found["known"]) == (by, bool(by))
+    assert found["look_first"]  # a human looks even then
 
 
 def test_data_transformation_goes_on_or_says_why_not(finished: Path, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from brand_metagen.agents.budget import GIVE_UP, Budget
+from brand_metagen.agents.steps import spent_before
+from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import AgentSettings
 from brand_metagen.ports import Spent
 
@@ -90,3 +92,22 @@ def test_an_answer_may_have_cost_so_much(tokens: int, money: float, fits: bool) 
 
 def test_prices_are_per_million() -> None:
     assert Budget(SETTINGS).take(Spent(1_000, 1_000)).money == pytest.approx(0.006)
+
+
+def test_what_a_run_had_spent_is_read_from_the_log(workspace: Workspace) -> None:
+    def note(run: str, outcome: str, tokens: int) -> None:
+        told = {"run": run, "outcome": outcome, "tokens_in": tokens, "tokens_out": 10,
+                "seconds": 0.5, "money": 0.25}  # fmt: skip
+        workspace.store.note("agent x", "advice", "brand 1", told)
+
+    for outcome, tokens in (("advice", 100), ("late", 100), ("budget", 100), ("budget", 0)):
+        note("RUN-0007", outcome, tokens)
+    note("RUN-0008", "advice", 5)
+    workspace.store.note("x", "other", "y", {"run": "RUN-0007"})
+    calls, spent = spent_before(workspace.store, "RUN-0007")
+    assert (calls, spent) == (3, Spent(300, 30, 1.5, 0.75))
+    budget = Budget(AgentSettings(run_calls=4))
+    budget.counts(calls, spent)
+    assert not budget.used_up()
+    budget.take(Spent())
+    assert "run_calls" in budget.used_up()

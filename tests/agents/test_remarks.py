@@ -9,15 +9,20 @@ from typing import Any
 import pytest
 from bedrock import Answer, Bedrock, tool
 from hostile import HOSTILE
+from starlette.testclient import TestClient
 
 from brand_metagen.agents.advising import ModelAdviser
+from brand_metagen.agents.feedback import ModelRephraser
 from brand_metagen.agents.role import Means
-from brand_metagen.agents.wiring import rephrased
+from brand_metagen.agents.wiring import HOUR, rephrased
+from brand_metagen.app import queries, reviewing
 from brand_metagen.app.live import Live
 from brand_metagen.app.understanding import Submission, Understood, understand
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import Settings
 from brand_metagen.constraints import Kind
+from brand_metagen.ports import Actor, Role
+from brand_metagen.web.app import make_app
 
 Read = Callable[[str, list[str]], Understood]
 
@@ -113,6 +118,7 @@ def test_hostile_remarks_mean_what_they_mean_without_a_model_that_obeys(
     live: Live, brandid: str, read: Read, text: str
 ) -> None:
     without = understand(live, "ann", brandid, Submission(text))
+    assert without.constraints == ()
     said = read(text, ["Code 5411 is missing.", 'Rows with "TESCO" are theirs.'])
     assert said == without
 
@@ -126,3 +132,38 @@ def test_a_model_that_fails_leaves_the_question_as_it_was(
     assert said == replace(without)
     again = understand(live, "ann", brandid, Submission("hmm"))
     assert again == without
+
+
+def test_over_rest_an_unclear_remark_is_said_again_too(
+    workspace: Workspace, ask: Callable[..., ModelAdviser], bedrock: Bedrock
+) -> None:
+    line = max(workspace.store.brands(), key=lambda b: len(queries.combos(workspace, b.brandid,
+               "confirmed", 100)))  # fmt: skip
+    word = word_of(Live(workspace), line.brandid)
+    bedrock.script = lambda asked: tool(asked, sentences=[f'Rows with "{word}" are not theirs.'])
+    served = rephrased(workspace, Means(Settings(), workspace, ask()), HOUR)
+    with TestClient(make_app(served, Actor("ann", Role.REVIEWER))) as client:
+        facts = client.get(f"/api/v1/brands/{line.brandid}/facts").json()
+        assert facts == reviewing.commercial_facts(workspace)[line.brandid]
+        said = client.post(
+            f"/api/v1/brands/{line.brandid}/feedback",
+            json={"text": f"hmm, {word} or what?", "dry_run": True},
+            headers={"If-Match": f'"{line.version}"'},
+        )
+    assert said.status_code == 200, said.text
+    assert said.json()["question"].startswith("Did you mean: ")
+    assert said.json()["understood"] == []
+
+
+def test_a_server_s_budget_is_one_of_an_hour(
+    ask: Callable[..., ModelAdviser], bedrock: Bedrock
+) -> None:
+    now = [0.0]
+    bedrock.script = lambda asked: tool(asked, sentences=["Code 5812 is wrong."])
+    adviser = ask(run_calls=1)
+    hourly = ModelRephraser(Means(Settings(), None, adviser), HOUR, lambda: now[0])
+    said = []
+    for at in (0.0, 10.0, HOUR - 1, HOUR, HOUR + 1):
+        now[0] = at
+        said.append(hourly.rephrase("x", "code 5812 or what", "which?", ()))
+    assert [bool(s) for s in said] == [True, False, False, True, False]

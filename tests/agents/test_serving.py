@@ -5,12 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
+
+from brand_metagen.agents.role import Means
+from brand_metagen.agents.serve import Entry, check_entry, runtime
+from brand_metagen.app import accounts
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.errors import InputError
+from brand_metagen.ports import Role
+from program import inside
 
 CLAIMS = {"claims": [{"brandid": "1", "probability": 0.9}, {"brandid": "2", "probability": 0.3}]}
 
@@ -81,3 +91,85 @@ def test_only_json_of_a_bounded_size_is_taken(url: str) -> None:
     assert streamed.status_code == 411
     large = b'{"role": "' + b"x" * 2_000_000 + b'"}'
     assert httpx.post(where, content=large, headers=as_json).status_code == 413
+
+
+# Who may ask.
+
+
+def behind(
+    workspace: Workspace, entry: Entry, host: str = "127.0.0.1"
+) -> Callable[..., tuple[int, dict[str, Any]]]:
+    """The application asked without a socket: status and answer."""
+
+    def asked(path: str = "/invocations", **more: Any) -> tuple[int, dict[str, Any]]:
+        app = runtime(Means(workspace.settings, workspace), "tiebreaker", entry, host)
+        with TestClient(app, base_url=more.pop("at", "http://127.0.0.1:8080")) as client:
+            answer = client.get(path) if path == "/ping" else client.post(path, **more)
+            return answer.status_code, answer.json()
+
+    return asked
+
+
+def token(workspace: Workspace, name: str, role: Role) -> str:
+    accounts.add(workspace.store, "root", name, role, None)
+    return accounts.issue(workspace.store, "root", name, "test", timedelta(days=1)).secret
+
+
+def test_a_token_of_an_operator_is_asked_for(workspace: Workspace) -> None:
+    good, little = (
+        token(workspace, "ops", Role.OPERATOR),
+        token(workspace, "ann", Role.REVIEWER),
+    )
+    ask = behind(workspace, Entry.TOKENS)
+    said = {"json": {"input": CLAIMS}}
+    assert ask(**said)[0] == 401
+    for wrong in ("Bearer", "Bearer x", f"Basic {good}", f"Bearer {'x' * 500}", "Bearer \u00e9"):
+        assert ask(**said, headers={"Authorization": wrong.encode()})[0] == 401, wrong
+    assert ask(**said, headers={"Authorization": f"Bearer {little}"})[0] == 403
+    status, answer = ask(**said, headers={"Authorization": f"bearer {good}"})
+    assert (status, answer["decision"]["brandid"]) == (200, "1")
+    workspace.store.revoke_token(workspace.store.tokens("ops")[0].token_id, "root")
+    assert ask(**said, headers={"Authorization": f"Bearer {good}"})[0] == 401
+    assert ask("/ping")[0] == 200
+
+
+def test_on_this_machine_it_answers_to_its_own_names(workspace: Workspace) -> None:
+    ask = behind(workspace, Entry.MACHINE)
+    said = {"json": {"input": CLAIMS}}
+    assert ask(**said)[0] == 200
+    assert ask(**said, at="http://localhost:8080")[0] == 200
+    assert ask(**said, at="http://rebound.example:8080")[0] == 421
+    assert behind(workspace, Entry.BEHIND, "0.0.0.0")(**said, at="http://any.example")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "entry", "why"),
+    [
+        ("0.0.0.0", Entry.MACHINE, "--tokens"),
+        ("10.1.2.3", Entry.MACHINE, "--behind-sign-in"),
+        ("127.0.0.1", Entry.TOKENS, "users add"),
+        ("0.0.0.0", Entry.TOKENS, "users token"),
+    ],
+)
+def test_a_server_for_everybody_or_nobody_does_not_start(
+    workspace: Workspace, host: str, entry: Entry, why: str
+) -> None:
+    with pytest.raises(InputError, match=why):
+        check_entry(Means(workspace.settings, workspace), host, entry)
+
+
+def test_a_server_that_is_guarded_starts(workspace: Workspace) -> None:
+    means = Means(workspace.settings, workspace)
+    check_entry(means, "127.0.0.1", Entry.MACHINE)
+    check_entry(means, "0.0.0.0", Entry.BEHIND)
+    token(workspace, "ops", Role.OPERATOR)
+    check_entry(means, "0.0.0.0", Entry.TOKENS)
+
+
+def test_the_command_refuses_what_everybody_could_use(finished: Path) -> None:
+    refused = inside("agents", "serve", "--host", "0.0.0.0", "--port", "0")
+    assert refused.code == 2
+    assert "--behind-sign-in" in refused.err
+    assert inside("agents", "serve", "--tokens", "--behind-sign-in").code == 2
+    tokens = inside("agents", "serve", "--tokens", "--port", "0", "-w", finished / "w")
+    assert (tokens.code, "users add" in tokens.err) == (2, True)

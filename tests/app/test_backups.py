@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,13 +14,39 @@ from typing import Any
 
 import pytest
 
-from brand_metagen.app import accounts, backups, decisions, health, publishing, routines
+from brand_metagen.app import (
+    accounts,
+    backups,
+    decisions,
+    extent,
+    health,
+    incidents,
+    publishing,
+    reverting,
+    routines,
+)
 from brand_metagen.app.health import Condition
 from brand_metagen.app.workspace import DATABASE, Workspace
 from brand_metagen.config import LOG_FOLDER, HealthSettings
+from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import ConflictError, InputError, IntegrityError
-from brand_metagen.ports import Cause, Level, Mode, Opening, Role, RunState, Verdict
+from brand_metagen.ports import (
+    Cause,
+    Change,
+    IncidentKind,
+    Level,
+    Mode,
+    Opening,
+    Remark,
+    RemarkOutcome,
+    Role,
+    RunState,
+    Severity,
+    Verdict,
+    Withdrawal,
+)
 from brand_metagen.store.sql import SqlStore, sqlite_url
+from program import good, inside
 
 Opener = Callable[..., Workspace]
 
@@ -134,6 +161,74 @@ def changed(archive: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
     return made
 
 
+def test_a_promise_that_was_withdrawn_since_is_named_with_its_command(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
+) -> None:
+    store = workspace.store
+    record = [m for m in store.latest_versions() if m.rule][1]
+    asked = {number: (Constraint(Kind.MCC_OUT, f"074{number}"),) for number in (1, 2)}
+    held = RemarkOutcome.HELD
+    for number in (1, 2):
+        text = f"no vets {number}"
+        remark = Remark(
+            record.brandid, 1, "anna", text, {}, "mccid_incorrect", asked[number], (), held
+        )
+        store.change(Change("anna", record.brandid, 1, Verdict.FEEDBACK, remark=remark))
+        if number == 1:
+            backups.backup(workspace, tmp_path / "b.tar")
+    for number in (1, 2):
+        taken = Withdrawal(f"FB-00000{number}", asked[number])
+        store.change(Change("anna", record.brandid, 1, Verdict.WITHDRAW, withdrawal=taken))
+    done = backups.restore(tmp_path / "b.tar", tmp_path / "new", stores, store)
+    assert done.to_do == ("`brand-metagen feedback withdraw FB-000001`: it was withdrawn since",)
+    assert done.lost == {"feedback": 1, "withdraw": 2}
+
+
+def test_a_damaged_store_that_is_hardly_readable_hinders_no_restore(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
+) -> None:
+    """What can be read of it is taken back again; the rest is named."""
+    store = workspace.store
+    accounts.add(store, "root", "eve", Role.OPERATOR, None)
+    backups.backup(workspace, tmp_path / "b.tar")
+    store.change_account("eve", "root", disabled=True)
+    assert isinstance(store, SqlStore)
+    with store._writing() as connection:
+        for statement in ("DROP TRIGGER audit_fixed", "UPDATE audit SET detail = 'x' WHERE "
+                          "sequence = (SELECT max(sequence) FROM audit)", "DROP TABLE notices",
+                          "DROP TABLE incident_events", "DROP TABLE incidents"):  # fmt: skip
+            connection.exec_driver_sql(statement)
+    done = backups.restore(tmp_path / "b.tar", tmp_path / "new", stores, store)
+    assert done.revoked_again == ("account eve",)
+    assert done.lost_acts == ()
+    unread = [line for line in done.to_do if "cannot be read whole" in line]
+    assert [line.split(": ")[1].split(" of ")[0] for line in unread] == ["the log", "the incidents"]
+
+
+def test_a_restore_that_was_cut_off_is_not_worked_in(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Killed when all rows were there, and nobody was shut out again yet."""
+    backups.backup(workspace, tmp_path / "b.tar")
+    new = tmp_path / "new"
+
+    def killed(_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backups.Since, "taken_back_again", killed)
+        with pytest.raises(RuntimeError):
+            backups.restore(tmp_path / "b.tar", new, stores, workspace.store)
+    done = inside("users", "list", "--workspace", new)
+    assert (done.code, "was cut off" in done.err) == (2, True)
+    with pytest.raises(ConflictError, match="may be deleted"):
+        backups.restore(tmp_path / "b.tar", new, stores)
+    shutil.rmtree(new)
+    backups.restore(tmp_path / "b.tar", new, stores)
+    good(inside("users", "list", "--workspace", new))
+
+
 @pytest.mark.parametrize("name", ["-audit.jsonl", "metadata.jsonl", "-brands.jsonl"])
 def test_a_changed_file_is_found(
     workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path, name: str
@@ -241,3 +336,42 @@ def test_each_part_that_is_broken_is_found_alone(workspace: Workspace) -> None:
     assert "no room" in checks["runs"].said
     assert "resume RUN-0002" in checks["runs"].todo
     assert health.worst(list(checks.values())) is Condition.FAIL
+
+
+def test_a_restore_brings_back_no_approval_that_was_taken_back(
+    workspace: Workspace, stores: Callable[[Path], SqlStore], tmp_path: Path
+) -> None:
+    """Nor an old password, nor writing; what only a person can undo is named with its command."""
+    store = workspace.store
+    published = store.publications()[-1].release_id
+    ruled = [m.brandid for m in store.latest_versions() if m.rule]
+    first, second, third = ruled[:3]
+    accounts.add(store, "root", "eve", Role.OPERATOR, "correct horse battery")
+    for brandid in (second, third):
+        decisions.decide(workspace, "eve", brandid, Verdict.APPROVE, 1)
+    publishing.publish(workspace, "olga")
+    backups.backup(workspace, tmp_path / "b.tar")
+    reverting.revert(workspace, "olga", "eve", "", "stolen", stored=True)
+    publishing.publish(workspace, "olga")
+    assert store.publications()[-1].release_id == published
+    accounts.change(store, "root", "eve", password="another long password")
+    store.set_mode(Mode.READ_ONLY, "olga", "looking")
+    incident = incidents.open_incident(
+        workspace,
+        "olga",
+        IncidentKind.DATA_CORRUPTION,
+        Severity.MAJOR,
+        "rows changed",
+        "publishing",
+    )
+    done = backups.restore(tmp_path / "b.tar", tmp_path / "new", stores, store)
+    other = stores(tmp_path / "new")
+    assert other.decided_versions() == {(first, 1)}
+    assert [line.split(" ")[0] for line in done.revoked_again].count("approval") == 2
+    assert any(published in line and "publish --restore" in line for line in done.to_do)
+    assert other.mode().mode is Mode.READ_ONLY
+    assert accounts.signed_in(other, "eve", "correct horse battery") is None
+    assert accounts.signed_in(other, "eve", "another long password")
+    assert done.incidents == (incident.incident_id,)
+    assert other.incident(incident.incident_id) == incident
+    assert extent.extent(replace(workspace, folder=tmp_path / "new", store=other)).damage == ()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from brand_metagen.app import diagnosing, routines
-from brand_metagen.app.diagnosing import Finding
+from brand_metagen.app.findings import Broken, Finding
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import AlarmSettings
 from brand_metagen.errors import InputError
@@ -73,7 +73,7 @@ def give_feedback(workspace: Workspace, brandid: str, gain: float = 0.0) -> None
 
 def test_a_healthy_workspace_has_no_trouble(workspace: Workspace) -> None:
     assert found(workspace) == []
-    with pytest.raises(InputError, match="escalation-rate"):
+    with pytest.raises(InputError, match="high-escalation"):
         found(workspace, "weather")
 
 
@@ -176,3 +176,76 @@ def test_every_routine_can_be_walked_ticked_and_read(workspace: Workspace, name:
     assert "olga" in text
     with pytest.raises(InputError, match=standings[0].name):
         routines.tick(workspace, "olga", name, "tea", "")
+
+
+def test_a_remark_that_was_not_processed(workspace: Workspace) -> None:
+    brandid, store = some_brand(workspace), workspace.store
+    remark = Remark(brandid, 1, "anna", "x", {}, "general", (), (), RemarkOutcome.FAILED)
+    store.note_failure(remark, "no room on the disk")
+    (finding,) = found(workspace, "not-processed")
+    assert "no room on the disk" in finding.cause
+    assert finding.command.endswith("feedback explain FB-000001")
+    give_feedback(workspace, brandid, gain=0.1)
+    assert not found(workspace, "not-processed"), "a later one went through"
+
+
+def test_feedback_that_goes_in_a_circle(workspace: Workspace) -> None:
+    brandid = some_brand(workspace)
+    for number in range(3):
+        assert not found(workspace, "endless-loop"), number
+        give_feedback(workspace, brandid, gain=0.1)
+    (finding,) = found(workspace, "endless-loop")
+    assert brandid in finding.cause
+    assert finding.evidence[-1] == "version 4 is version 1 again"
+    assert not found(workspace, "no-improvement"), "the right cause, not another"
+
+
+def test_a_throttled_source(workspace: Workspace) -> None:
+    """Throttled until it gave up, and throttled until another try helped."""
+    store = workspace.store
+    store.create_run("data", "{}", ())
+    store.begin_step("RUN-0002", 1, "ingest", "data transformation")
+    store.fail_step("RUN-0002", 1, "the source throttles: 429")
+    store.set_run("RUN-0002", RunState.FAILED, "the source throttles: 429")
+    (finding,) = found(workspace, "source")
+    assert (finding.trouble, "429" in finding.cause) == ("throttled source", True)
+    store.begin_step("RUN-0002", 1, "ingest", "data transformation")
+    store.finish_step("RUN-0002", 1, "f00d", 9.0, {"attempts": 3})
+    store.set_run("RUN-0002", RunState.COMPLETED, summary={"brands": 40, "rows": 9})
+    (finding,) = found(workspace, "source")
+    assert finding.trouble == "throttled source"
+    assert finding.evidence[-1] == "ingest was tried 3 times, 9.0 s in all"
+
+
+def test_servers_that_fail_by_the_log_and_by_walking_there(workspace: Workspace) -> None:
+    store = workspace.store
+
+    def call(outcome: str, kind: str = "") -> None:
+        store.note("system", "mcp_call", "register", {"outcome": outcome, "kind": kind})
+
+    call("failed", "slow")
+    call("cached")
+    call("asked")
+    assert not found(workspace, "mcp-failures"), "one failure of two says nothing"
+    call("last_good", "server_not_available")
+    call("failed", "server_not_available")
+    (finding,) = found(workspace, "mcp-failures")
+    assert "register mostly fails with server not available" in finding.cause
+    assert finding.evidence[0] == "3 of its last 4 questions failed, 2 so"
+    assert not diagnosing.diagnose(workspace, "mcp-failures", lambda: ()), "it answers now"
+    broken = Broken("register", "connect", "no such command", "install it")
+    (finding,) = diagnosing.diagnose(workspace, "mcp-failures", lambda: (broken,))
+    assert "fails at the step connect: install it" in finding.cause
+    assert finding.evidence[:2] == ("no such command", "3 of its last 4 questions failed")
+
+
+def test_a_slow_store_names_its_slowest_question(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not found(workspace, "slow-processing")
+    asked = {"all brands": 0.2, "all constraints": 0.7}
+    monkeypatch.setattr(diagnosing, "queries", lambda _: asked)
+    (finding,) = found(workspace, "slow-processing")
+    assert finding.cause == "the store takes 0.70 s for all constraints"
+    assert finding.evidence[:2] == ("all constraints: 0.700 s", "all brands: 0.200 s")
+    assert "MB" in finding.evidence[-1]

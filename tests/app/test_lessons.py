@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from brand_metagen.app import lessons
 from brand_metagen.app.feedback import submit
 from brand_metagen.app.lessons import Tried
 from brand_metagen.app.live import Live
-from brand_metagen.app.similar import Spoken, proposals
+from brand_metagen.app.similar import Spoken, proposals, spoken_of
 from brand_metagen.app.understanding import Submission
 from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import ConflictError, InputError, NotFound
@@ -114,3 +115,40 @@ def test_words_of_a_lesson_are_asked_as_they_are(live: Live) -> None:
     assert reply["category"] == "regex_too_broad"
     plain = Submission(text="x")
     assert plain.digest(1) != replace(plain, words_out=("A",)).digest(1)
+
+
+def without_code(live: Live) -> tuple[str, str]:
+    """Let a brand's rule lose a code that at least two of its own rows need; both."""
+    combos = live.market.combos
+    for brandid, record in sorted(live.versions.items()):
+        rows = live.rows(brandid)
+        named = set(live.holding(brandid)) & set(rows.own) & set(rows.taken)
+        for code, count in Counter(combos.mccid[i] for i in sorted(named)).items():
+            if record.rule is None or count < 2 or len(record.rule.mccids) < 2:
+                continue
+            left = tuple(c for c in record.rule.mccids if c != code)
+            rule = replace(record.rule, mccids=left)
+            live.adopt(replace(record, rule=rule), live.trial(brandid, rule))
+            return brandid, code
+    raise AssertionError("no brand has two rows of a code")
+
+
+def test_a_code_is_proposed_to_brands_of_the_sector_that_miss_rows_for_want_of_it(
+    live: Live,
+) -> None:
+    brandid, code = without_code(live)
+    brands = live.market.brands
+    sector = brands[brandid].sector
+    inside = next(b for b in brands if b != brandid and brands[b].sector == sector)
+    outside = next(b for b in brands if brands[b].sector != sector)
+    asked = Constraint(Kind.MCC_IN, code)
+    assert proposals(live, inside, [asked]) == {brandid: [asked]}
+    assert spoken_of(live, brandid, asked).own >= 2
+    assert not proposals(live, outside, [asked])
+    assert not proposals(live, brandid, [asked])
+    lesson = replace(LESSON, brandid=brandid, constraint=asked)
+    assert lessons.submission_of(lesson).mccids_in == (code,)
+    assert not replace(PROVEN, lesson=lesson).proven
+    denied = replace(asked, kind=Kind.MCC_OUT)
+    live.now = replace(live.now, asked={brandid: (denied,)})
+    assert not proposals(live, inside, [asked])

@@ -100,6 +100,7 @@ def commands() -> list[tuple[str, ...]]:
 GROUPS = (
     ("runs",), ("brands",), ("metadata",), ("ties",), ("review",), ("feedback",), ("audit",),
     ("users",), ("escalations",), ("analytics",), ("analytics", "plan"), ("agents",),
+    ("registry",), ("mcp",), ("cache",), ("incidents",), ("alarms",), ("logs",),
     ("registry",), ("mcp",), ("cache",), ("alarms",), ("logs",),
 )  # fmt: skip
 

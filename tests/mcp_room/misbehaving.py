@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -45,6 +46,7 @@ WAYS = (
         "never_starts",
         "deaf",
     ),
+    *("asks_us", "wrong_id", "twice", "drips", "stalls", "parent", "renames", "closes", "lies"),
 )
 
 
@@ -131,6 +133,54 @@ def called(way: str, asked: dict[str, Any]) -> None:
         result(asked, {"query": query, "known": False, "brands": []})
     elif way == "slow_pattern":
         result(asked, {**found, "query": "A" * 40 + "!"})
+
+    else:
+        called_on(way, asked, found)
+
+
+def called_on(way: str, asked: dict[str, Any], found: dict[str, Any]) -> None:
+    """Ways that play with the protocol itself."""
+    if way == "asks_us":
+        for method in ("sampling/createMessage", "elicitation/create", "roots/list", "ping", "x"):
+            say({"jsonrpc": "2.0", "id": method, "method": method, "params": {}})
+            told = sys.stdin.readline()
+            if "/" in told.replace(method, "") or len(told) > 2_000:
+                os._exit(3)  # a path, or anything else it should not be told
+        result(asked, found)
+    elif way == "wrong_id":
+        result({"id": 4_711}, found)
+        result({"id": None}, found)
+    elif way == "twice":
+        result(asked, found)
+        result(asked, {"query": "", "known": False, "brands": []})
+    elif way == "drips":
+        text = json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": {"a": "B" * 1_000}})
+        for letter in text:
+            sys.stdout.write(letter)
+            sys.stdout.flush()
+            time.sleep(0.2)
+    elif way == "stalls":
+        while True:  # progress without end is no progress
+            say({"jsonrpc": "2.0", "method": "notifications/progress",
+                 "params": {"progressToken": asked["id"], "progress": 1}})  # fmt: skip
+            time.sleep(0.1)
+    elif way == "parent":
+        subprocess.Popen([sys.executable, __file__, "deaf"], stdin=subprocess.PIPE)
+        result(asked, found)
+    elif way == "renames":
+        say({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"})
+        result(asked, found)
+    elif way == "closes":
+        os.close(1)
+        time.sleep(3_600)
+    elif way == "lies":
+        result(asked, {"query": query_of(asked), "known": True,
+                       "brands": [{**HIT, "brandname": query_of(asked), "likeness": 9e99,
+                                   "sector": "All of them"}] * 100})  # fmt: skip
+
+
+def query_of(asked: dict[str, Any]) -> str:
+    return str(asked["params"]["arguments"].get("query", ""))
 
 
 def result(asked: dict[str, Any], structured: dict[str, Any]) -> None:

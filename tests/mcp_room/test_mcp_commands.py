@@ -166,6 +166,22 @@ def test_others_who_can_read_the_file_are_warned_of(office: Office) -> None:
     assert os.access(office.workspace / "mcp.json", os.R_OK)
 
 
+def test_diagnose_names_the_server_that_is_dead(office: Office) -> None:
+    env = {"BRAND_METAGEN_MCP_DEADLINE_SECONDS": "4", "BRAND_METAGEN_MCP_ATTEMPTS": "1"}
+    servers(office, fine=way("good"))
+    assert run(office, "diagnose", "all", "--json", **env).data == []
+    servers(office, fine=way("good"), dead={"command": "no-such-program"}, mute=way("dies"))
+    done = run(office, "diagnose", "mcp-failures", "--json", **env)
+    assert done.code == 1
+    assert [f["command"] for f in done.data] == [
+        "brand-metagen mcp test dead", "brand-metagen mcp test mute",
+    ]  # fmt: skip
+    assert "step reach" in done.data[0]["cause"]
+    (office.workspace / "mcp.json").write_text("{")
+    (finding,) = run(office, "diagnose", "mcp-failures", "--json", **env).data
+    assert "mend the file" in finding["cause"]
+
+
 def test_a_question_and_its_answer_are_one_trace(office: Office) -> None:
     trace = "ab" * 16
     parent = f"00-{trace}-{'c' * 16}-01"

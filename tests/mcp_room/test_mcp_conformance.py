@@ -149,3 +149,18 @@ def test_without_a_run_the_packaged_table_answers(tmp_path: Any) -> None:
         found = wire.call("search_brands", query="tesco", sector="grocery", limit=1)
     (hit,) = found["structuredContent"]["brands"]
     assert (hit["brandname"], hit["origin"]) == ("Tesco", "registry")
+
+
+def test_a_token_asks_so_often_and_wrong_tokens_less(office: Office) -> None:
+    (office.workspace / "config.toml").write_text(
+        "[serve]\nrequests_per_minute = 5\nfailures_per_minute = 2\n"
+    )
+    listing = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    with office.listening("registry") as url:
+        good = Web(url, office.tokens["viewer"])
+        assert [good.post(listing)[0] for _ in range(6)] == [200] * 5 + [429]
+        other = Web(url, office.tokens["reviewer"])
+        assert other.post(listing)[0] == 200
+        assert [Web(url, f"bmg_wrong{i}").post(listing)[0] for i in range(3)] == [401, 401, 429]
+        assert Web(url, "bmg_never_seen").post(listing)[0] == 429
+        assert other.post(listing)[0] == 200

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -80,3 +84,42 @@ def test_a_server_that_does_not_come_up_shows_its_log(office: Office) -> None:
 
 def test_logs_before_any_start(office: Office) -> None:
     assert mcp(office, "logs", "operations").code == 2
+
+
+def test_a_server_that_was_killed_is_known_to_be_gone_and_started_anew(
+    office: Office, started: process.Background
+) -> None:
+    place = process.Place(office.workspace, "registry")
+    found = process.running(place)
+    assert found is not None
+    assert found.pid == started.pid > 1
+    os.kill(found.pid, signal.SIGKILL)
+    until = time.monotonic() + 30
+    while process.began(found.pid) == found.began and time.monotonic() < until:
+        time.sleep(0.05)
+    lines = good(mcp(office, "status", "--json")).data
+    assert not any(line["running"] for line in lines)
+    again = good(mcp(office, "start", "registry", "--port", 0, "--json")).data
+    assert again["pid"] != found.pid
+    assert Web(again["url"], office.tokens["viewer"]).call("search_brands", query="Tesco")
+
+
+def test_who_comes_while_another_starts_it_is_told(office: Office) -> None:
+    place = process.Place(office.workspace, "registry")
+    with place.held():
+        assert mcp(office, "start", "registry", "--port", 0).code == 3
+        assert mcp(office, "stop", "registry").code == 3
+    assert process.running(place) is None
+
+
+def test_many_clients_at_once_are_answered_each_its_own(
+    office: Office, started: process.Background
+) -> None:
+    names = ["Tesco", "Costa", "Boots", "Shell", "Next", "Asda"] * 3
+
+    def ask(name: str) -> str:
+        found = Web(started.url, office.tokens["viewer"]).call("search_brands", query=name)
+        return str(found["structuredContent"]["query"])
+
+    with ThreadPoolExecutor(len(names)) as many:
+        assert list(many.map(ask, names)) == names

@@ -77,6 +77,12 @@ def test_a_variable_that_is_not_set_makes_only_its_server_unusable(tmp_path: Pat
         ({"mcpServers": {"a": {"command": "x", "env": {"A": 1}}}}, "env"),
         ({"mcpServers": {"a": {"url": "file:///etc/passwd"}}}, "http"),
         ({"mcpServers": {"a": {"command": "x", "brandMetagen": {"asks": {"tool": 1}}}}}, "asks"),
+        ({"mcpServers": {"a": {"command": "x", "disabled": "yes"}}}, "true or false"),
+        ({"mcpServers": {"a": {"command": "x", "cwd": 3}}}, "cwd is a text"),
+        ('{"mcpServers": {"a": {"command": "x"}, "a": {"command": "y"}}}', "stands twice"),
+        ('{"mcpServers": {"a": {"command": "x", "timeout": NaN}}}', "no number"),
+        ('{"mcpServers": {"a": {"command": "x", "timeout": 1' + "0" * 5_000 + "}}}", "not JSON"),
+        ("\x00", "not JSON"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, content: Any, message: str) -> None:
@@ -87,3 +93,32 @@ def test_what_is_wrong_is_named(tmp_path: Path, content: Any, message: str) -> N
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read_servers(tmp_path / "none.json", {})
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        ({"url": "http://x:99999/mcp"}, "no address"),
+        ({"url": "http://x:nine/mcp"}, "no address"),
+        ({"url": "http://[::1/mcp"}, "no address"),
+        ({"url": "http:///mcp"}, "no address"),
+        ({"url": "http://x/a\r\nHost: y"}, "no address"),
+        ({"url": "http://x/sse", "type": "sse"}, "streamable HTTP"),
+        ({"url": "http://x", "headers": {"A": "x\r\nB: y"}}, "line break"),
+        ({"url": "http://x", "headers": {"A": "${LINES}"}}, "line break"),
+        ({"url": "http://x", "headers": {"A b": "x"}}, "no header may"),
+        ({"command": "x\x00y"}, "cannot be passed on"),
+        ({"command": "x", "args": ["\ud800"]}, "cannot be passed on"),
+        ({"command": "x", "env": {"A": "\x00"}}, "cannot be passed on"),
+        ({"command": "x", "env": {"A=B": "1"}}, "no variable may"),
+        ({"command": "x", "env": {"": "1"}}, "no variable may"),
+    ],
+)
+def test_what_no_system_takes_makes_only_its_server_unusable(
+    tmp_path: Path, entry: dict[str, Any], why: str
+) -> None:
+    servers = {"mcpServers": {"bad": entry, "good": {"command": "y"}}}
+    bad, good = read_servers(written(tmp_path, servers), {"LINES": "a\nb"})
+    assert why in bad.problem
+    assert "\n" not in bad.problem
+    assert (bad.where, bad.command, good.problem) == ("", (), "")

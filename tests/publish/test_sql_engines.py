@@ -13,9 +13,10 @@ from brand_metagen.confirm.posterior import SAID_SO
 from brand_metagen.errors import InputError
 from brand_metagen.match.keys import EVERYWHERE, keys
 from brand_metagen.match.matcher import Matcher
+from brand_metagen.publish.classifier import Classifier
 from brand_metagen.publish.sql.emit import Dialect, emit, query_for
 from brand_metagen.publish.sql.tables import TABLES
-from learned import learned_release, learned_sample
+from learned import learned_release, learned_sample, released_rules, reviewed_model
 from transactions import expected, rows
 
 
@@ -51,6 +52,10 @@ def test_duckdb_answers_as_the_classifier(emitted: Path) -> None:
         why.add(reason)
     assert told >= {"confirmed", "unmatched", "review", "tie"}
     assert SAID_SO in why
+    plain = Classifier(released_rules(), reviewed_model())
+    without = plain.answers(*([row[i] for row in asked] for i in range(3)))
+    moved = sum(a != b for a, b in zip(answers.decision, without.decision, strict=True))
+    assert moved > 10  # opinions are counted by the query, too
 
 
 @pytest.mark.parametrize("dialect", [Dialect.DUCKDB, Dialect.SPARK])

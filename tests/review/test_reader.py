@@ -11,6 +11,7 @@ from test_remark_corpus import CORPUS, markets, remarks
 from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.grammar import admits
 from brand_metagen.review.cues import corrected
+from brand_metagen.review.foreign import QUESTION
 from brand_metagen.review.phrases import knowledge
 from brand_metagen.review.reader import read
 from brand_metagen.review.reading import Category, Reading
@@ -170,6 +171,34 @@ def test_a_pattern_is_refused_with_the_reason(text: str) -> None:
 )
 def test_orders_and_unreadable_letters_ask_for_nothing(text: str) -> None:
     assert reading(text).understood == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"patterns": ["STAR[A-Z]{2,40}"]}',
+        '["rows with HOTEL are not theirs", "5812 is wrong"]',
+        '```json\n{"text": "code 5812 is wrong"}\n```',
+        "+SUM(1+1)*cmd|' /C calc'!A0",
+        '=HYPERLINK("http://example.invalid","rows with HOTEL are not theirs")',
+        "@cmd|' /C calc'!A0 5812 is wrong",
+        "-1+cmd|'HOTEL'!A1 is not theirs",
+    ],
+)
+def test_data_and_formulas_are_asked_about_and_not_read(text: str) -> None:
+    found = reading(text)
+    assert found.understood == ()
+    assert found.question == QUESTION
+    assert found.not_understood
+    assert found.candidates
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- rows with HOTEL (spa) are not theirs", "+ code 5812 is wrong", "[A-Z] rows: 5812 is wrong"],
+)
+def test_a_list_mark_or_a_bracket_makes_no_formula(text: str) -> None:
+    assert reading(text).question != QUESTION
 
 
 @pytest.mark.parametrize("text", ["looks good", "Approved, thanks!", "not too broad any more"])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from human_loop import ANNA, BEN, CODE, WORDS, feedback, fill
+from human_loop import ANNA, BEN, CODE, WORDS, feedback, fill, metadata
 
 from brand_metagen.errors import ConflictError, NotFound
-from brand_metagen.ports import Fate
+from brand_metagen.ports import BrandState, Change, Fate, Verdict, Withdrawal
 from brand_metagen.store.sql import SqlStore
 
 
@@ -18,6 +18,21 @@ def market(store: SqlStore) -> SqlStore:
 
 def fates(market: SqlStore) -> dict[str, str]:
     return {x.lesson_id: f"{x.brandid} {x.fate} {x.decided_by}".strip() for x in market.lessons()}
+
+
+def test_a_lesson_ends_with_the_remark_that_taught_it(market: SqlStore) -> None:
+    first = market.change(feedback(proposals={"2": [WORDS], "3": [CODE]})).feedback_id
+    market.change(feedback(BEN, "3"))  # adopts CODE
+    gone = Withdrawal(first, market.bound_by(first))
+    taken_back = Change(
+        ANNA, "1", 2, Verdict.WITHDRAW, BrandState.AWAITING_REVIEW,
+        made=metadata("1", "STAR"), withdrawal=gone,
+    )  # fmt: skip
+    market.change(taken_back)
+    assert [lesson.fate for lesson in market.lessons()] == [Fate.WITHDRAWN, Fate.ADOPTED]
+    assert market.proposals("2") == ()
+    with pytest.raises(ConflictError, match="withdrawn already"):
+        market.refuse_lesson("LSN-000001", ANNA, "too late")
 
 
 def test_a_lesson_is_open_until_it_is_asked_or_refused(market: SqlStore) -> None:

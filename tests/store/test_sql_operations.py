@@ -20,6 +20,9 @@ from brand_metagen.ports import (
     CaseFilter,
     Cause,
     Draw,
+    Incident,
+    IncidentKind,
+    IncidentState,
     JudgedKind,
     Judgement,
     Level,
@@ -29,6 +32,7 @@ from brand_metagen.ports import (
     PlanState,
     Role,
     RunState,
+    Severity,
     Token,
 )
 from brand_metagen.store.sql import SqlStore, sqlite_url
@@ -128,6 +132,9 @@ def filled(store: SqlStore) -> SqlStore:
     store.add_token(Token("T1", "zoe", "laptop", "2099-01-01T00:00:00+00:00", ""), "digest", ANNA)
     store.begin_step("RUN-0001", 1, "ingest", "data transformation")
     store.record_release("REL-1", "RUN-0001")
+    down = Incident("", IncidentKind.SYSTEM_DOWN, Severity.MAJOR, IncidentState.OPEN, "x", "y", "",
+                    ANNA, "")  # fmt: skip
+    store.open_incident(down, ("log",))
     store.set_mode(Mode.PAUSED, ANNA, "for a while")
     return store
 

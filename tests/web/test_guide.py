@@ -14,6 +14,7 @@ from test_roles import NEEDED
 from brand_metagen.config import ServeSettings
 from brand_metagen.ports import Role
 
+PLACES = r"\$?(BRAND|CASE|BATCH|RELEASE|FEEDBACK|FIGURE|LESSON|INCIDENT|ALARM|NAME)"
 GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 
 
@@ -64,5 +65,7 @@ def test_every_address_it_names_is_there() -> None:
     named = re.findall(r"\$URL(/[^\"? ]+)|(?:GET|POST) (/[^`? ]+)", " ".join(GUIDE.split()))
     assert named
     for path in ("".join(pair) for pair in named):
-        shape = re.sub(r"\$?(BRAND|CASE|BATCH|RELEASE|FEEDBACK|FIGURE|LESSON|ALARM)", "*", path)
+        shape = re.sub(
+            r"\$?(BRAND|CASE|BATCH|RELEASE|FEEDBACK|FIGURE|LESSON|INCIDENT|ALARM|NAME)", "*", path
+        )
         assert shape in known, path

@@ -15,8 +15,8 @@ import httpx
 import pytest
 from offices import API, SECONDS, opened, until
 
+from brand_metagen.app.guards import is_loopback
 from brand_metagen.ports import Role
-from brand_metagen.web.serve import is_loopback
 from program import environ, inside
 
 pytestmark = pytest.mark.slow

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from brand_metagen.agents.instructions import Instruction, Instructions, read
 from brand_metagen.agents.role import Means
-from brand_metagen.agents.table import agent_of, invoke
+from brand_metagen.agents.table import agent_of
+from brand_metagen.agents.trials import OF_RUNS, TRIALS
+from brand_metagen.app import escalations
+from brand_metagen.app.guards import check_writable
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.files import write_file
-from brand_metagen.records import Brand
-
-TRIED: Mapping[str, Callable[[Brand], Mapping[str, str]]] = {
-    "metadata production": lambda brand: {"brandid": brand.brandid},
-    "commercial assessment": lambda brand: {"brandname": brand.brandname, "sector": brand.sector},
-}
-"""Roles whose instructions can be tried brand by brand, with the input of each."""
+from brand_metagen.ports import Method
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One brand's decision under the instructions in use and under the new ones."""
+    """What a brand came to under the instructions in use and under the new ones; `brandid` is empty
+    where the role is asked about a run."""
 
     brandid: str
     before: Mapping[str, Any]
@@ -45,33 +43,36 @@ class Adopted:
 
 
 def tried(role: str, file: Path, brandids: Sequence[str], means: Means) -> tuple[Tried, ...]:
-    """Decide on brands twice, nothing stored but the calls; raises InputError where the role is not
-    asked brand by brand, no model is set, or the file is no instruction."""
+    """Do the role's work on brands twice, nothing stored but the calls; raises InputError where the
+    role asks no model, none is set, a brand is not known, or the file is no instruction."""
     agent = agent_of(role)
-    new, shape = read(file), TRIED.get(agent.role)
-    if shape is None:
-        raise InputError(f"{agent.role} is not asked brand by brand; {', '.join(TRIED)} are")
+    new, trial = read(file), TRIALS.get(agent.role)
+    if trial is None:
+        raise InputError(f"{agent.role} asks no model; {', '.join(TRIALS)} do")
     if means.adviser is None:
         raise InputError("no model is set (agents.model), so instructions change nothing")
+    wanted = ("",) if agent.role in OF_RUNS else tuple(brandids)
+    if not wanted:
+        raise InputError(f"{agent.role} is tried on brands: name some with --brands or --case")
     market = means.live().market
-    other = Instructions(means.instructions.workspace, ((agent.role, new),))
-    found = []
-    for brandid in brandids:
-        if brandid not in market.brands:
+    for brandid in wanted:
+        if brandid and brandid not in market.brands:
             raise InputError(f"no brand {brandid!r} in the market of the last run")
-        given = shape(market.brands[brandid])
-        before = invoke(agent.role, given, means)
-        after = invoke(agent.role, given, replace(means, instructions=other))
-        found.append(Tried(brandid, before, after))
-    return tuple(found)
+    other = Instructions(means.instructions.workspace, ((agent.role, new),))
+    renewed = replace(means, instructions=other)
+    return tuple(Tried(b, trial(b, means), trial(b, renewed)) for b in wanted)
 
 
-def adopt(workspace: Workspace, actor: str, role: str, file: Path) -> Adopted:
+def adopt(
+    workspace: Workspace, actor: str, role: str, file: Path, case_id: str = "", note: str = ""
+) -> Adopted:
     """Let a file's instructions hold from now on; those before are kept beside them.
 
-    Raises ConflictError when the version in use has the same name and another text.
+    With a case they settle it as an update of the algorithm, and the note says how. Raises
+    ConflictError when the version in use has the same name, InputError for a role without a model.
     """
     agent, new = agent_of(role), read(file)
+    check_writable(workspace)
     instructions = Instructions(workspace.folder)
     current = instructions.of(agent.role)
     if current.version == new.version:
@@ -87,16 +88,39 @@ def adopt(workspace: Workspace, actor: str, role: str, file: Path) -> Adopted:
     workspace.store.note(
         actor, "instructions adopted", agent.role, {"version": new.version, "text": new.text}
     )
+    if case_id:
+        _settled(workspace, actor, agent.role, case_id, note, current.version, new.version)
     return Adopted(agent.role, new.version, current.version)
 
 
-def undo(workspace: Workspace, actor: str, role: str) -> Adopted:
-    """Take back what was adopted last; raises ConflictError where nothing was."""
+def _settled(
+    workspace: Workspace, actor: str, role: str, case_id: str, note: str, old: str, new: str
+) -> None:
+    """Settle the case by what was adopted; where the case does not take that, it is taken back."""
+    told = {"role": role, "version": new, "before": old}
+    detail = {"instructions": told, "settings": {}, "before": {}}
+    try:
+        escalations.resolve(workspace, actor, case_id, Method.ALGORITHM_UPDATE, note, detail)
+    except BaseException:
+        undo(workspace, actor, role)
+        raise
+
+
+def undo(
+    workspace: Workspace, actor: str, role: str, case_id: str = "", reason: str = ""
+) -> Adopted:
+    """Take back what was adopted last, and open the case again that it settled.
+
+    Raises ConflictError where nothing was adopted, or that case is not resolved.
+    """
     agent, instructions = agent_of(role), Instructions(workspace.folder)
+    check_writable(workspace)
     place = instructions.place(agent.role)
     if not place.is_file():
         raise ConflictError(f"{agent.role} has its packaged instructions; nothing to take back")
     left = read(place).version
+    if case_id:
+        escalations.reopen(workspace, actor, case_id, reason)
     before = _stack(place)
     if before:
         write_file(place, before[-1].read_bytes())

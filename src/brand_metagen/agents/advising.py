@@ -25,11 +25,13 @@ Note = Callable[[str, str, str, Mapping[str, object]], object]
 
 
 class ModelAdviser:
-    """Asks the model of the settings. `note` is where every call is written down, asked or not."""
+    """Asks the model of the settings. `note` is where every call is written down, asked or not;
+    `run_id` the run that it is asked for."""
 
     def __init__(self, settings: AgentSettings, note: Note) -> None:
         self.settings = settings
         self.budget = Budget(settings)
+        self.run_id = ""
         self._note = note
         self._process = ModelProcess(settings)
 
@@ -59,6 +61,10 @@ class ModelAdviser:
         )
         self._written("conversation", "", version, request, reply)
         return reply
+
+    def renew(self) -> None:
+        """Begin the budget anew; calls that failed are forgotten with it."""
+        self.budget = Budget(self.settings)
 
     def close(self) -> None:
         """End the process that asks."""
@@ -131,6 +137,7 @@ class ModelAdviser:
     ) -> None:
         detail = {
             "role": role,
+            "run": self.run_id,
             "model": self.settings.model,
             "instructions": version,
             "outcome": "advice" if reply.missing is None else reply.missing.value,

@@ -75,15 +75,24 @@ class Budget:
         self.failures = self.failures + 1 if failed else 0
         priced = replace(spent, money=self.priced(spent.tokens_in, spent.tokens_out))
         self.calls += 1
-        self.spent = Spent(
-            self.spent.tokens_in + priced.tokens_in,
-            self.spent.tokens_out + priced.tokens_out,
-            self.spent.seconds + priced.seconds,
-            self.spent.money + priced.money,
-        )
+        self.spent = _sum(self.spent, priced)
         return priced
+
+    def counts(self, calls: int, spent: Spent) -> None:
+        """Count what the same run had spent before it was resumed."""
+        self.calls += calls
+        self.spent = _sum(self.spent, spent)
 
     def priced(self, tokens_in: int, tokens_out: int) -> float:
         """Dollars for so many tokens at the set prices."""
         settings = self.settings
         return (tokens_in * settings.price_in + tokens_out * settings.price_out) / MILLION
+
+
+def _sum(one: Spent, other: Spent) -> Spent:
+    return Spent(
+        one.tokens_in + other.tokens_in,
+        one.tokens_out + other.tokens_out,
+        one.seconds + other.seconds,
+        one.money + other.money,
+    )

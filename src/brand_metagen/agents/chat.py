@@ -13,9 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from brand_metagen.agents.chat_tools import TOOLS, ChatTool, ToolContext, checked, problems
+from brand_metagen.agents import chat_words
+from brand_metagen.agents.chat_names import BrandNames
+from brand_metagen.agents.chat_reading import guessed, understood, with_ids
+from brand_metagen.agents.chat_shapes import ChatTool, ToolContext, checked
+from brand_metagen.agents.chat_tools import TOOLS, problems
 from brand_metagen.agents.figures import invented
-from brand_metagen.agents.grammar import MOST_CHARS, Intent, commands, completed, intent_of
+from brand_metagen.agents.grammar import MOST_CHARS, Intent, commands, completed
 from brand_metagen.agents.instructions import PACKAGED, Instructions
 from brand_metagen.agents.quoting import RULES, as_data, masked
 from brand_metagen.errors import (
@@ -98,13 +102,14 @@ class Conversation:
         self.waiting = None
         if self.rest and MORE.fullmatch(text):
             return self._page(self.rest, "")
-        if self.unfinished is not None and not intent_of(text).tool:
-            return self._filled(text)
+        brands = BrandNames(self.context.workspace)
+        found = understood(text, brands)
+        if self.unfinished is not None and (found is None or found.loose):
+            return self._filled(text, found)
         self.unfinished = None
-        intent = intent_of(text)
-        if self.adviser is not None and not intent.tool:
-            return self._by_model(text)
-        return self._done(intent)
+        if found is None and self.adviser is not None:
+            return self.by_model(text)
+        return self._done(found or guessed(text, brands))
 
     def _answered(self, *, yes: bool) -> Said:
         assert self.waiting is not None
@@ -113,41 +118,63 @@ class Conversation:
             return Said("Nothing was done.", tool=tool.name)
         return self._run(tool, arguments)
 
-    def _filled(self, text: str) -> Said:
+    def _filled(self, text: str, found: Intent | None) -> Said:
         """An answer to what a command still needed."""
         intent, self.unfinished = self.unfinished, None
         assert intent is not None
         if NO.fullmatch(text):
             return Said("Nothing was done.")
-        arguments = {**(intent.arguments or {}), intent.missing: text}
+        said = (found.arguments or {}).get(intent.missing, text) if found else text
+        arguments = {**(intent.arguments or {}), intent.missing: said}
         return self._done(completed(intent.tool, arguments))
 
     def _done(self, intent: Intent) -> Said:
+        if intent.reply:
+            return Said(intent.reply, asks=True, notices=self._notices())
         if not intent.tool:
-            near = " Did you mean: " + "; ".join(intent.suggestions) + "?"
-            return Said(
-                f"This is not understood.{near if intent.suggestions else ''} `help` shows what "
-                "can be said.",
-                asks=True,
-            )
+            return self._puzzled(intent)
         if intent.missing:
             self.unfinished = intent
             return Said(intent.question, tool=intent.tool, asks=True)
-        return self._called(TOOLS[intent.tool], intent.arguments or {})
+        said = self._called(TOOLS[intent.tool], intent.arguments or {})
+        if intent.taken and said.problem is None:
+            return replace(said, text=f"Taken as `{intent.taken}`. {said.text}")
+        return said
+
+    def _puzzled(self, intent: Intent) -> Said:
+        """Not understood: what may have been meant, and why no more is."""
+        near = "; ".join(f"`{command}`" for command in intent.suggestions)
+        parts = (
+            "This is not understood.",
+            intent.question,
+            f"Commands near it: {near}." if near else "",
+            "" if self.adviser else "No model is set, so only commands are read;",
+            "`help` shows what can be said.",
+        )
+        return Said(" ".join(part for part in parts if part), asks=True)
 
     def _called(self, tool: ChatTool, given: Mapping[str, Any]) -> Said:
         """Run a tool, or ask first where it changes something."""
         try:
             arguments = checked(tool, given, self.context.actor)
+            if tool.names:
+                arguments = with_ids(tool, arguments, BrandNames(self.context.workspace))
         except BrandMetagenError as error:
             self._log(tool, given, type(error).__name__)
             return _went_wrong(error, tool.name)
         if tool.changes:
             self.waiting = (tool, arguments)
-            shown = ", ".join(f"{name} {value!r}" for name, value in arguments.items())
+            shown = ", ".join(self._shown(tool, name, value) for name, value in arguments.items())
             self._log(tool, arguments, "asked first")
             return Said(f"{tool.name} with {shown}? Say yes to go on.", tool=tool.name, asks=True)
         return self._run(tool, arguments)
+
+    def _shown(self, tool: ChatTool, name: str, value: Any) -> str:
+        """An argument as it is put to the speaker, brands with their names."""
+        if name not in tool.names or value == "all":
+            return f"{name} {value!r}"
+        lines = map(self.context.workspace.store.line, value.split(", "))
+        return f"{name} {value!r} ({', '.join(line.brandname for line in lines)})"
 
     def _run(self, tool: ChatTool, arguments: Mapping[str, Any]) -> Said:
         try:
@@ -160,7 +187,11 @@ class Conversation:
         if isinstance(data, list):
             page = self._page(data, tool.name)
             told = "Say, for example: " + "; ".join(commands()) + "."
-            return replace(page, text=told) if tool.name == "get_help" else page
+            if tool.told is not None:
+                told = tool.told(data)
+            return replace(page, text=told) if tool.told or tool.name == "get_help" else page
+        if isinstance(data, dict) and tool.told is not None:
+            return Said(tool.told(data), tool=tool.name, data=data, notices=self._notices())
         items = data.get("items") if isinstance(data, dict) else None
         if isinstance(items, list):
             return self._page(items, tool.name)
@@ -172,7 +203,7 @@ class Conversation:
             text = "Nothing was found. Ask for more: another state or period, or all brands."
         else:
             more = f"; {len(self.rest):,} more: say `more`" if self.rest else ""
-            text = f"{len(shown):,} shown{more}."
+            text = f"{chat_words.counts(shown)}{len(shown):,} shown{more}."
         return Said(text, tool=tool, data=shown, left=len(self.rest), notices=self._notices())
 
     def _notices(self) -> tuple[str, ...]:
@@ -181,7 +212,7 @@ class Conversation:
         self.told.update(fresh)
         return fresh
 
-    def _by_model(self, text: str) -> Said:
+    def by_model(self, text: str) -> Said:
         """A model chooses tools and words the reply; figures that no tool gave reject its words."""
         assert self.adviser is not None
         heard: list[Said] = []
@@ -209,15 +240,20 @@ class Conversation:
         if asked is not None:
             return asked  # a change is only ever put to the speaker in our words
         if reply.value is None:
-            return last or _unaided(self._done(intent_of(text)), reply.said)
+            return last or self._unaided(text, reply.said)
         facts = [text, *(json.dumps(plain(s)) for s in heard)]
         words = "" if invented(reply.value, facts) else reply.value.strip()
         if last is None and not words:
-            return _unaided(self._done(intent_of(text)), "its answer held figures of its own")
+            return self._unaided(text, "its answer held figures of its own")
         by = f"model {reply.model}" if words else COMMANDS
         base = last or Said("")
         return Said(words or base.text, by, base.tool, base.data, base.left, False, base.problem,
                     base.notices)  # fmt: skip
+
+    def _unaided(self, text: str, why: str) -> Said:
+        """The grammar's reply where a model was of no help, and why."""
+        said = self._done(guessed(text, BrandNames(self.context.workspace)))
+        return replace(said, notices=(f"the model was of no help: {why}",))
 
     def _log(self, tool: ChatTool, arguments: Mapping[str, Any], outcome: str) -> None:
         """Every call of a tool stands in the audit log (CHAT-14)."""
@@ -225,12 +261,6 @@ class Conversation:
         detail = {"arguments": _masked(shown), "outcome": outcome}
         actor = self.context.actor.name
         self.context.workspace.store.note(actor, "chat tool", tool.name, detail)
-
-
-def _unaided(said: Said, why: str) -> Said:
-    """The grammar's reply where a model was of no help, and why."""
-    return Said(said.text, COMMANDS, said.tool, said.data, said.left, said.asks, said.problem,
-                (f"the model was of no help: {why}",))  # fmt: skip
 
 
 def _masked(value: Any) -> Any:

@@ -4,112 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from brand_metagen.agents import chat_words
+from brand_metagen.agents.chat_brands import BRAND, LIMIT, ON_BRANDS
+from brand_metagen.agents.chat_figures import ON_FIGURES
+from brand_metagen.agents.chat_shapes import MOST, PAGE, Argument, ChatTool, ToolContext
 from brand_metagen.agents.steps import advised
 from brand_metagen.app import escalations, feedback, queries, runs
 from brand_metagen.app.live import Live
 from brand_metagen.app.understanding import Submission
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError, NotAllowed
-from brand_metagen.ports import (
-    Actor,
-    BrandState,
-    CaseFilter,
-    CaseOrder,
-    Progress,
-    Quiet,
-    Role,
-    RunRecord,
-)
+from brand_metagen.ports import BrandState, CaseFilter, CaseOrder, Role, RunRecord
 from brand_metagen.publish.metadata import to_record
 
-MOST = 1_000
-"""Items of one answer (CHAT-02)."""
-PAGE = 100
-"""Items of one page of a query at the most (CHAT-06)."""
 PERIODS = {"last_hour": 1, "last_day": 24, "last_week": 168}
 """Hours of a period of which figures are given (CHAT-09)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """One argument. `kind` is string or integer; of an optional one the tool knows a default."""
-
-    name: str
-    about: str
-    kind: str = "string"
-    required: bool = False
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ChatTool:
-    """A tool; one that `changes` something is asked about first. `ask` is what to ask for what is
-    missing."""
-
-    name: str
-    about: str
-    arguments: tuple[Argument, ...]
-    run: Callable[[ToolContext, Mapping[str, Any]], Any]
-    role: Role = Role.VIEWER
-    changes: bool = False
-
-    def spec(self) -> dict[str, Any]:
-        """How a model is told of it."""
-        properties = {a.name: _property(a) for a in self.arguments}
-        required = [a.name for a in self.arguments if a.required]
-        schema = {"type": "object", "properties": properties, "required": required}
-        return {"name": self.name, "description": self.about, "inputSchema": {"json": schema}}
-
-
-@dataclass(frozen=True)
-class ToolContext:
-    """Where and for whom tools work."""
-
-    workspace: Workspace
-    actor: Actor
-    progress: Progress = field(default_factory=Quiet)
-
-
-def checked(tool: ChatTool, given: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
-    """The arguments as the tool takes them; raises InputError for what does not fit, NotAllowed
-    where the role is not enough."""
-    if not actor.role.may(tool.role):
-        raise NotAllowed(
-            f"{tool.name} takes the role {tool.role.value}; {actor.name} is {actor.role.value}"
-        )
-    known = {a.name: a for a in tool.arguments}
-    if unknown := sorted(set(given) - set(known)):
-        raise InputError(f"{tool.name} takes no {', '.join(unknown)}; it takes {', '.join(known)}")
-    found = {name: _fitting(known[name], value) for name, value in given.items() if value != ""}
-    missing = [a.name for a in tool.arguments if a.required and a.name not in found]
-    if missing:
-        raise InputError(f"{tool.name} needs {', '.join(missing)}")
-    return found
-
-
-def _fitting(argument: Argument, value: Any) -> Any:
-    if argument.kind == "integer":
-        try:
-            number = int(value)
-        except (TypeError, ValueError):
-            raise InputError(f"{argument.name} is a whole number, not {value!r}") from None
-        if not 0 <= number <= 1_000_000:
-            raise InputError(f"{argument.name} lies between 0 and 1,000,000")
-        return number
-    text = str(value)
-    if argument.choices and text not in argument.choices:
-        raise InputError(f"{argument.name} is one of {', '.join(argument.choices)}, not {text!r}")
-    return text
-
-
-def _property(argument: Argument) -> dict[str, Any]:
-    found: dict[str, Any] = {"type": argument.kind, "description": argument.about}
-    return found | ({"enum": list(argument.choices)} if argument.choices else {})
 
 
 def _brands(context: ToolContext, given: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -123,8 +37,7 @@ def _start(context: ToolContext, given: Mapping[str, Any]) -> dict[str, Any]:
     source = given.get("data") or _last_source(workspace)
     only: tuple[str, ...] = ()
     if wanted != "all":
-        names = [part.strip() for part in wanted.split(",") if part.strip()]
-        only = tuple(sorted({queries.brand_id(workspace, name) for name in names}))
+        only = tuple(sorted({part.strip() for part in wanted.split(",") if part.strip()}))
     done = runs.start(workspace, Path(source), only, context.progress, roles=advised)
     return _brief(done.run)
 
@@ -161,8 +74,7 @@ def _run_status(context: ToolContext, given: Mapping[str, Any]) -> dict[str, Any
 
 
 def _feedback(context: ToolContext, given: Mapping[str, Any]) -> dict[str, Any]:
-    workspace = context.workspace
-    brandid = queries.brand_id(workspace, given["brandid"])
+    workspace, brandid = context.workspace, given["brandid"]
     seen = given.get("metadata_version") or workspace.store.line(brandid).version
     submission = Submission(given["feedback_text"])
     return dict(
@@ -171,8 +83,7 @@ def _feedback(context: ToolContext, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _metadata(context: ToolContext, given: Mapping[str, Any]) -> dict[str, Any]:
-    brandid = queries.brand_id(context.workspace, given["brandid"])
-    return to_record(queries.metadata(context.workspace, brandid, given.get("version")))
+    return to_record(queries.metadata(context.workspace, given["brandid"], given.get("version")))
 
 
 def _cases(context: ToolContext, given: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -283,41 +194,41 @@ def _help(_: ToolContext, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-_LIMIT = Argument("limit", f"Items at the most, up to {MOST:,}.", "integer")
-_BRAND = Argument("brandid", "A brand, by id or name.", required=True)
 _ALL = (
     ChatTool(
         "query_brands_to_check", "Brands with state, version and confidence.",
-        (Argument("status", "Only this state.", choices=tuple(map(str, BrandState))), _LIMIT),
+        (Argument("status", "Only this state.", choices=tuple(map(str, BrandState))), LIMIT),
         _brands,
     ),
     ChatTool(
         "start_workflow", "Start a run over all brands, or some, and wait for it.",
         (Argument("brands", "`all`, or ids or names separated by commas.", required=True),
          Argument("data", "Folder of the four tables; that of the last run by default.")),
-        _start, Role.OPERATOR, changes=True,
+        _start, Role.OPERATOR, changes=True, told=chat_words.run, names=("brands",),
     ),
     ChatTool(
         "check_workflow_status", "One run: state, step, figures; the latest by default.",
         (Argument("execution_arn", "A run, such as RUN-0001."),), _run_status,
+        told=chat_words.run,
     ),
     ChatTool(
         "submit_feedback", "Say what is wrong with a brand's rule; a new version keeps it.",
-        (_BRAND, Argument("feedback_text", "The remark, in plain words.", required=True),
+        (BRAND, Argument("feedback_text", "The remark, in plain words.", required=True),
          Argument("metadata_version", "The version meant; the latest by default.", "integer")),
-        _feedback, Role.REVIEWER, changes=True,
+        _feedback, Role.REVIEWER, changes=True, names=("brandid",),
     ),
     ChatTool(
         "execute_athena_query", "Lists over brands, runs and escalations, page by page.",
         (Argument("query_type", "Which list.", required=True, choices=(*QUERIES, "custom")),
-         Argument("parameters", "Of a query of one's own."), _LIMIT,
+         Argument("parameters", "Of a query of one's own."), LIMIT,
          Argument("page_size", f"Items of a page, up to {PAGE}.", "integer"),
          Argument("offset", "Items to skip.", "integer")),
         _query,
     ),
     ChatTool(
         "query_metadata", "A brand's rule with its evidence; the latest version by default.",
-        (_BRAND, Argument("version", "Its number.", "integer")), _metadata,
+        (BRAND, Argument("version", "Its number.", "integer")), _metadata,
+        told=chat_words.rule, names=("brandid",),
     ),
     ChatTool(
         "list_escalations", "Open escalations with their clocks.",
@@ -328,11 +239,13 @@ _ALL = (
         "get_workflow_stats", "How many runs of a period ended how.",
         (Argument("period", "The last day by default.", choices=tuple(PERIODS)),
          Argument("include_details", "Each run as well.", choices=("yes", "no"))), _stats,
+        told=chat_words.stats,
     ),
-    ChatTool("get_health", "What runs, what waits, what is wrong.", (), _health),
+    ChatTool("get_health", "What runs, what waits, what is wrong.", (), _health,
+             told=chat_words.health),
     ChatTool(
         "get_help", "What can be asked.", (Argument("tool_name", "One tool only."),), _help,
     ),
 )  # fmt: skip
-TOOLS: Mapping[str, ChatTool] = {tool.name: tool for tool in _ALL}
-"""By name, in the order in which help shows them (CHAT-02 to CHAT-10, CHAT-12)."""
+TOOLS: Mapping[str, ChatTool] = {tool.name: tool for tool in (*_ALL, *ON_BRANDS, *ON_FIGURES)}
+"""By name, in the order in which help shows them (CHAT-02 to CHAT-10, CHAT-12, and more)."""

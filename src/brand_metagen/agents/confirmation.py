@@ -86,12 +86,13 @@ def opine(
         opinion = Opinion(brandid, text, mccid, Verdict.UNSURE)
         if opinion.key in known:
             continue
-        verdict = _asked(market, brandid, text, mccid, means)
+        verdict = asked(market, brandid, text, mccid, means)
         if verdict is not None:
             yield Opinion(brandid, text, mccid, verdict)
 
 
-def _asked(market: Market, brandid: str, text: str, mccid: str, means: Means) -> Verdict | None:
+def asked(market: Market, brandid: str, text: str, mccid: str, means: Means) -> Verdict | None:
+    """A model's opinion on one row; None where there is none."""
     brand, mcc = market.brands[brandid], market.mccs.get(mccid)
     reply = means.ask(
         ROLE,

@@ -21,7 +21,7 @@ class Given:
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The tool that is meant and what it needs; nothing is run here. `confirm_first` = it changes
-    something, and waits for a yes."""
+    something, and waits for a yes; `reply` = an answer that needs no tool."""
 
     tool: str
     arguments: Mapping[str, str]
@@ -29,6 +29,7 @@ class Decision:
     suggestions: tuple[str, ...]
     role_needed: str
     confirm_first: bool
+    reply: str = ""
 
 
 def decide(given: Given, means: Means) -> Decision:
@@ -45,6 +46,7 @@ def decide(given: Given, means: Means) -> Decision:
         intent.suggestions,
         tool.role.value if tool else "",
         tool.changes if tool else False,
+        intent.reply,
     )
 
 

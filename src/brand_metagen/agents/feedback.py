@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from brand_metagen.agents.role import Agent, Means
 from brand_metagen.agents.wiring import rephrased
@@ -52,28 +54,47 @@ def decide(given: Given, means: Means) -> Decision:
     return Decision(brandid, said)
 
 
-@dataclass(frozen=True)
 class ModelRephraser:
-    """Asks the model of some means to say a remark again."""
+    """Asks the model of some means to say a remark again, one remark at a time.
 
-    means: Means
+    A server asks for days: with `renewing`, the budget of a run is one of so many seconds instead.
+    """
+
+    def __init__(
+        self,
+        means: Means,
+        renewing: float | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._means, self._renewing, self._monotonic = means, renewing, monotonic
+        self._turn, self._since = Lock(), monotonic()
 
     def rephrase(
         self, brandname: str, remark: str, question: str, rows: Sequence[str]
     ) -> str | None:
         """The remark in plain sentences; what it is worth, the reader of remarks decides."""
-        reply = self.means.ask(
-            ROLE,
-            f"brand {brandname}"[:80],
-            Sentences,
-            Quoted("brandname", (brandname,)),
-            Quoted("remark", (remark,)),
-            Quoted("unclear", (question,)),
-            Quoted("rows", tuple(rows)),
-        )
+        with self._turn:
+            self._renew()
+            reply = self._means.ask(
+                ROLE,
+                f"brand {brandname}"[:80],
+                Sentences,
+                Quoted("brandname", (brandname,)),
+                Quoted("remark", (remark,)),
+                Quoted("unclear", (question,)),
+                Quoted("rows", tuple(rows)),
+            )
         if reply is None or reply.value is None or not reply.value.sentences:
             return None
         return "\n".join(" ".join(s.split()) for s in reply.value.sentences[:MOST_SENTENCES])
+
+    def _renew(self) -> None:
+        """Begin a budget anew when its time is over."""
+        now, adviser = self._monotonic(), self._means.adviser
+        if self._renewing is not None and now >= self._since + self._renewing:
+            self._since = now
+            if adviser is not None:
+                adviser.renew()
 
 
 AGENT = Agent(

@@ -40,9 +40,12 @@ class Instructions:
         return self.packaged(role)
 
     def packaged(self, role: str) -> Instruction:
-        """What came with the program."""
+        """What came with the program; raises InputError for a role that asks no model."""
         name = f"{role.replace(' ', '-')}.md"
-        text = resources.files(__package__).joinpath(f"{FOLDER}/{name}").read_text("utf-8")
+        try:
+            text = resources.files(__package__).joinpath(f"{FOLDER}/{name}").read_text("utf-8")
+        except FileNotFoundError:
+            raise InputError(f"{role} asks no model, so it has no instructions") from None
         return parsed(text, name)
 
     def place(self, role: str) -> Path:

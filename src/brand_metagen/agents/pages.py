@@ -9,6 +9,7 @@ from typing import Any
 
 from brand_metagen.agents.instructions import PACKAGED
 from brand_metagen.agents.role import Agent
+from brand_metagen.errors import InputError
 
 
 def page(agent: Agent) -> str:
@@ -47,7 +48,7 @@ def page(agent: Agent) -> str:
 def _instructions(agent: Agent) -> str:
     try:
         found = PACKAGED.packaged(agent.role)
-    except FileNotFoundError:
+    except InputError:
         return "none."
     return f"`agents/instructions/{agent.slug}.md`, version {found.version}."
 

@@ -13,10 +13,12 @@ from typing import Any
 from brand_metagen.agents import analytics, confirmation, production
 from brand_metagen.agents.role import Means
 from brand_metagen.agents.wiring import opened_means
+from brand_metagen.app import auditing
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.confirm.opinions import Opinion, Verdict, shifts, worth
 from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.files import write_file
+from brand_metagen.ports import Spent, StepRecord, Store
 from brand_metagen.records import plain
 from brand_metagen.synthesise.advised import considered
 from brand_metagen.workflow.context import RunContext
@@ -25,6 +27,8 @@ from brand_metagen.workflow.pipeline import report
 from brand_metagen.workflow.runner import StepRun
 
 OPINIONS = "opinions.jsonl"
+UNSENT = ("budget", "too_large")
+"""Outcomes of questions that were not sent, where no tokens stand beside them."""
 Asked = Mapping[str, Sequence[Constraint]]
 
 
@@ -44,6 +48,7 @@ def advised(workspace: Workspace) -> Iterator[Mapping[str, Stage]]:
 
 def advise(means: Means, run: RunContext, step: StepRun) -> None:
     """Other spellings for brands with rows that nothing explains, for the learner to prove."""
+    _begin(means, run)
     found = production.propose_all(run.market, run.brands, means)
     stored = {brandid: plain(proposed) for brandid, proposed in found.items()}
     write_file(step.folder / "advised.json", json.dumps(stored).encode())
@@ -59,6 +64,7 @@ def advise(means: Means, run: RunContext, step: StepRun) -> None:
 
 def consult(means: Means, run: RunContext, step: StepRun) -> None:
     """Opinions on rows left to humans, noted; what reviews show all opinions to be worth."""
+    _begin(means, run)
     known = {o.key: o for o in _opinions(run.folder.parent)}
     answers = run.answers_under(run.kept)
     fresh = list(confirmation.opine(run.market, answers, means, frozenset(known)))
@@ -82,12 +88,44 @@ def consult(means: Means, run: RunContext, step: StepRun) -> None:
 
 def told(means: Means, run: RunContext, step: StepRun) -> None:
     """The report as ever, and a text on its figures that holds no other."""
+    _begin(means, run)
     report(run, step)
     summed: Any = step.stats["summary"]
     facts = tuple(analytics.facts_of(summed))
     text, advice = analytics.prose(run.run_id, facts, means)
     step.stats["prose"] = text
     step.decided("reported", advice=advice, **_spent(means))
+
+
+def _begin(means: Means, run: RunContext) -> None:
+    """Let the budget be this run's: what it spent before it was resumed counts."""
+    adviser: Any = means.adviser
+    if getattr(adviser, "run_id", run.run_id) != run.run_id:
+        adviser.run_id = run.run_id
+        if _resumed(run.store.steps(run.run_id)):
+            adviser.budget.counts(*spent_before(run.store, run.run_id))
+
+
+def _resumed(steps: Iterable[StepRecord]) -> bool:
+    """Whether another process was at this run: one was begun again, or one asked already."""
+    return any(step.starts > 1 or "calls" in str(step.stats.get("evidence")) for step in steps)
+
+
+def spent_before(store: Store, run_id: str) -> tuple[int, Spent]:
+    """Calls that the audit log has for a run, and what they took together."""
+    calls, spent = 0, Spent()
+    for row in auditing.rows_of(store, 0):
+        told: Any = row.detail
+        if row.action == "advice" and told.get("run") == run_id and _was_sent(told):
+            calls += 1
+            tokens = spent.tokens_in + told["tokens_in"], spent.tokens_out + told["tokens_out"]
+            spent = Spent(*tokens, spent.seconds + told["seconds"], spent.money + told["money"])
+    return calls, spent
+
+
+def _was_sent(told: Mapping[str, Any]) -> bool:
+    """Whether a question went out; what was too dear or too late did, and counts."""
+    return told["outcome"] not in UNSENT or told["tokens_in"] > 0
 
 
 def _opinions(runs: Path) -> Iterator[Opinion]:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from brand_metagen.agents.instructions import Instructions
 from brand_metagen.agents.role import Means
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import Settings
+
+if TYPE_CHECKING:
+    from brand_metagen.agents.advising import ModelAdviser
+
+
+HOUR = 3_600.0
+"""Seconds of a server's budget for advice: its settings `run_…` then hold for an hour."""
 
 
 def _unwritten(actor: str, action: str, subject: str, detail: Mapping[str, object]) -> None:
@@ -24,13 +31,23 @@ def rephrasing(workspace: Workspace) -> Iterator[Workspace]:
         yield rephrased(workspace, means)
 
 
-def rephrased(workspace: Workspace, means: Means) -> Workspace:
-    """The workspace with the rephraser of some means, where they have an adviser."""
+def rephrased(workspace: Workspace, means: Means, renewing: float | None = None) -> Workspace:
+    """The workspace with the rephraser of some means, where they have an adviser; `renewing` are
+    the seconds of a budget where no run bounds it."""
     if means.adviser is None:
         return workspace
     from brand_metagen.agents.feedback import ModelRephraser
 
-    return replace(workspace, rephraser=ModelRephraser(means))
+    return replace(workspace, rephraser=ModelRephraser(means, renewing))
+
+
+def talker(means: Means) -> ModelAdviser | None:
+    """The adviser of some means, where it can hold a conversation."""
+    if means.adviser is None:
+        return None
+    from brand_metagen.agents.advising import ModelAdviser
+
+    return means.adviser if isinstance(means.adviser, ModelAdviser) else None
 
 
 @contextmanager

@@ -19,8 +19,8 @@ ADVICE: Mapping[str, str] = {
         "confirm.precision asks humans about more of them"
     ),
     "regex_too_narrow": (
-        "spellings are missing: point at missed rows (`feedback submit --belongs`), which teaches "
-        "the brand and is proposed to similar ones"
+        "spellings or codes are missing: point at missed rows (`feedback submit --belongs`), or "
+        "name the code (`--mcc-in`), which is proposed to brands of the sector that need it too"
     ),
     "mccid_incorrect": (
         "codes of the sector are off: compare `brands combos` with the mcc table, and correct "

@@ -22,6 +22,7 @@ LEAST_STEPS, LEAST_SETTLED = 8, 20
 """Steps with a value, and approved brands in them, below which no trend of work is named."""
 LEAST_COMPARED = 20
 """Brands on either side below which no difference is named."""
+NOT_PROPOSED = (Fate.KNOWN, Fate.WITHDRAWN)
 FALLS, STAYS, UNKNOWN = "falls", "does not fall", "cannot be told yet"
 
 
@@ -103,7 +104,7 @@ def taught(history: History) -> list[Taught]:
     """Every lesson that was proposed anywhere, the most proposed first."""
     groups: dict[tuple[str, str, str], list[Lesson]] = defaultdict(list)
     for lesson in history.lessons:
-        if lesson.fate is not Fate.KNOWN:
+        if lesson.fate not in NOT_PROPOSED:
             said = lesson.constraint
             groups[str(said), lesson.learned_on, said.feedback_id].append(lesson)
     found = [_taught(history, *key, lessons) for key, lessons in groups.items()]
@@ -126,7 +127,7 @@ def _taught(
 def effects(history: History, lessons: Sequence[Lesson]) -> list[Effect]:
     """How brands that took one of some lessons did after it, beside all brands that took none of
     them, from the moment the first of them was proposed."""
-    proposed = [lesson.constraint.given_at for lesson in lessons if lesson.fate is not Fate.KNOWN]
+    proposed = [x.constraint.given_at for x in lessons if x.fate not in NOT_PROPOSED]
     if not proposed:
         return []
     since: dict[str, str] = {}

@@ -82,6 +82,40 @@ def change(
     return store.change_account(name, actor, role=role, password=hashed, disabled=disabled)
 
 
+@dataclass(frozen=True, slots=True)
+class Isolated:
+    """An account that is shut out; `tokens` are the ids that were good until now, sessions at the
+    console among them; `admins` those who are left to administer."""
+
+    name: str
+    tokens: tuple[str, ...]
+    admins: tuple[str, ...]
+
+
+def isolate(
+    store: Accounts, actor: str, name: str, reason: str, *, even_last: bool = False
+) -> Isolated:
+    """Shut an account out at once: it is disabled and every token of it ends, in one transaction.
+
+    It takes effect with its next request, in any mode. Raises InputError without a reason,
+    ConflictError for the last admin unless `even_last` (whoever is at the machine can make
+    another one).
+    """
+    if not reason.strip():
+        raise InputError("say why: --reason TEXT")
+    account = known(store, name)
+    others = tuple(
+        a.name
+        for a in store.accounts()
+        if a.role is Role.ADMIN and not a.disabled and a.name != name
+    )
+    if not others and account.role is Role.ADMIN and not even_last:
+        raise ConflictError(
+            f"{name} is the last admin; isolate it at the machine: `brand-metagen users isolate`"
+        )
+    return Isolated(name, store.isolate(account.name, actor, reason), others)
+
+
 def issue(store: Accounts, actor: str, name: str, label: str, lifetime: timedelta) -> Issued:
     """Make a token of an account; raises InputError for a lifetime or an account that will not do.
 

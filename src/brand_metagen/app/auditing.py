@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import IntegrityError
-from brand_metagen.ports import AuditRow
+from brand_metagen.ports import AuditRow, Reviews
 from brand_metagen.publish.release import METADATA, load
 
 PAGE = 1_000
@@ -35,6 +35,11 @@ def verify(workspace: Workspace) -> Verified:
 
 def rows(workspace: Workspace, after: int) -> Iterator[AuditRow]:
     """The log's rows behind a number, in order."""
-    while page := workspace.store.audit(after, PAGE).items:
+    return rows_of(workspace.store, after)
+
+
+def rows_of(store: Reviews, after: int) -> Iterator[AuditRow]:
+    """The same of a store."""
+    while page := store.audit(after, PAGE).items:
         yield from page
         after = page[-1].sequence

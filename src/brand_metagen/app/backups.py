@@ -18,10 +18,11 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from brand_metagen.app.workspace import CONFIG, Workspace
+from brand_metagen.app.since_backup import Since
+from brand_metagen.app.workspace import CONFIG, RESTORING, Workspace
 from brand_metagen.errors import ConflictError, InputError, IntegrityError
 from brand_metagen.files import sync_folder
-from brand_metagen.ports import AuditRow, RunState, Store
+from brand_metagen.ports import RunState, Store
 
 MANIFEST = "manifest.json"
 TABLES = "store"
@@ -45,8 +46,9 @@ class Backup:
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What a restore brought back and what it could not: acts of the damaged store after the
-    backup, by action and one by one; accounts disabled and tokens revoked since, which were
-    disabled and revoked again."""
+    backup, by action and one by one; what was taken back since and is so again (accounts, tokens,
+    roles, approvals, the mode), what a person has to take back again, and incidents carried over.
+    """
 
     folder: str
     taken_at: str
@@ -55,6 +57,8 @@ class Restored:
     lost: Mapping[str, int]
     lost_acts: tuple[str, ...]
     revoked_again: tuple[str, ...]
+    to_do: tuple[str, ...]
+    incidents: tuple[str, ...]
 
 
 def backup(workspace: Workspace, out: Path) -> Backup:
@@ -191,8 +195,9 @@ def restore(
 ) -> Restored:
     """Bring a backup back into an empty folder and an empty store.
 
-    With the damaged store at hand, what was done in it since the backup is listed as lost, and
-    accounts disabled and tokens revoked since are so again: nobody gets back in by a restore.
+    With the damaged store at hand, what was done in it since the backup is listed as lost. What
+    was taken back since is taken back again or listed (`app.since_backup`): neither a person nor a
+    version gets back in by a restore.
     Raises ConflictError when folder or store hold something.
     """
     manifest = verify_backup(archive)
@@ -202,6 +207,8 @@ def restore(
             "that was cut off left may be deleted)"
         )
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / RESTORING).touch()
+    sync_folder(folder)
     with tarfile.open(archive) as tar:
         members = [m for m in tar if m.name != MANIFEST]
         for member in members:
@@ -214,18 +221,33 @@ def restore(
     if (head.sequence, head.digest) != (told["sequence"], told["digest"]):
         raise IntegrityError(f"{archive}: the restored log does not end as the backup's did")
     store.verify_audit()
-    lost = tuple(_after(damaged, head.sequence)) if damaged else ()
-    again = tuple(_revoke_again(store, damaged)) if damaged else ()
-    detail = {"taken_at": manifest["taken_at"], "lost": len(lost), "revoked_again": list(again)}
+    _make_empty_steps(store, folder)
+    since = Since(store, damaged, head.sequence) if damaged else None
+    lost = since.lost if since else ()
+    again = tuple(since.taken_back_again()) if since else ()
+    incidents = tuple(since.carried_incidents()) if since else ()
+    to_do = tuple(since.to_do()) if since else ()
+    detail = {"taken_at": manifest["taken_at"], "lost": len(lost), "revoked_again": list(again),
+              "to_do": list(to_do)}  # fmt: skip
     store.note("system", "restored", "system", detail)
+    (folder / RESTORING).unlink()
     counts: dict[str, int] = {}
     for row in lost:
         counts[row.action] = counts.get(row.action, 0) + 1
     named = tuple(f"{r.at[:19]} {r.actor}: {r.action} {r.subject}" for r in lost[:MOST_LISTED])
     return Restored(
         str(folder), manifest["taken_at"], head.sequence, len(manifest["files"]),
-        dict(sorted(counts.items())), named, again,
+        dict(sorted(counts.items())), named, again, to_do, incidents,
     )  # fmt: skip
+
+
+def _make_empty_steps(store: Store, folder: Path) -> None:
+    """Folders of steps that left no file, which an archive of files does not hold."""
+    for run in store.runs():
+        made = folder / "runs" / run.run_id
+        if run.state is RunState.COMPLETED and made.is_dir():
+            for step in store.steps(run.run_id):
+                (made / f"{step.position:04d}-{step.name}").mkdir(exist_ok=True)
 
 
 def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
@@ -250,28 +272,3 @@ def _read_rows(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[Mappin
     assert content is not None  # verified before
     for line in content:
         yield json.loads(line)
-
-
-def _after(damaged: Store, sequence: int) -> Iterator[AuditRow]:
-    while page := damaged.audit(sequence, 1_000).items:
-        yield from page
-        sequence = page[-1].sequence
-
-
-def _revoke_again(store: Store, damaged: Store) -> Iterator[str]:
-    """Take from the restored store what was taken from people after the backup."""
-    for account in damaged.accounts():
-        known = store.account(account.name)
-        if known is None:
-            continue
-        if account.disabled and not known.disabled:
-            store.change_account(account.name, "system", disabled=True)
-            yield f"account {account.name}"
-        if known.role.may(account.role) and known.role is not account.role:
-            store.change_account(account.name, "system", role=account.role)
-            yield f"role of {account.name}: {account.role}"
-        gone = {t.token_id for t in damaged.tokens(account.name) if t.revoked_at}
-        for token in store.tokens(account.name):
-            if token.token_id in gone and not token.revoked_at:
-                store.revoke_token(token.token_id, "system")
-                yield f"token {token.token_id} of {account.name}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
 
 from brand_metagen.analytics.history import History, within
@@ -13,45 +12,39 @@ from brand_metagen.analytics.issues import issues
 from brand_metagen.analytics.metrics import METRICS, measure
 from brand_metagen.app import health
 from brand_metagen.app.analysing import period, steps, stretch, zone
+from brand_metagen.app.diagnosing_loops import (
+    endless_loop,
+    no_improvement,
+    not_processed,
+    stuck,
+)
+from brand_metagen.app.diagnosing_servers import mcp_failures, source
+from brand_metagen.app.findings import Finding, Probe, Search
 from brand_metagen.app.history import gather
-from brand_metagen.app.workspace import Workspace
+from brand_metagen.app.workspace import DATABASE, Workspace
 from brand_metagen.errors import InputError
-from brand_metagen.ports import BrandLine, BrandState, QueueFilter, RunState
+from brand_metagen.ports import QueueFilter
 
 ENOUGH = 10
 """Looks or brands below which a rate says nothing yet."""
-STILL_ROUNDS = 3
-"""Rounds without a gain after which a brand does not improve."""
-GAIN = 0.01
-"""Confidence that counts as a gain."""
 SLOWER = 2.0
 """How many times the usual time per row a run takes before it is slow."""
 SLOW_QUERY = 0.5
 """Seconds beyond which one of the store's everyday queries is slow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One trouble that is there: its likely cause, what shows it, and what to do next."""
-
-    trouble: str
-    cause: str
-    evidence: tuple[str, ...]
-    command: str
-
-
-Search = Callable[[Workspace, History], Iterator[Finding]]
-
-
-def diagnose(workspace: Workspace, name: str) -> list[Finding]:
+def diagnose(workspace: Workspace, name: str, probe: Probe | None = None) -> list[Finding]:
     """Search for one kind of trouble, or for all; nothing found is an empty list.
 
-    Raises InputError naming the kinds there are.
+    `probe` walks the way to the servers that are configured. Raises InputError naming the kinds
+    there are.
     """
+    name = EARLIER.get(name, name)
     if name not in SCENARIOS and name != "all":
         raise InputError(f"no scenario {name!r}; there are all, {', '.join(SCENARIOS)}")
     history = gather(workspace)
-    chosen = SCENARIOS.values() if name == "all" else [SCENARIOS[name]]
+    searches = {**SCENARIOS, "mcp-failures": mcp_failures(probe)}
+    chosen = searches.values() if name == "all" else [searches[name]]
     return [finding for search in chosen for finding in search(workspace, history)]
 
 
@@ -101,65 +94,6 @@ def _quality(workspace: Workspace, history: History) -> Iterator[Finding]:
     yield Finding("poor quality", cause, tuple(evidence), "brand-metagen analytics issues")
 
 
-def _no_improvement(workspace: Workspace, history: History) -> Iterator[Finding]:
-    """Brands that rounds do not make surer."""
-    confidence = {(v.brandid, v.version): v.confidence for v in history.versions}
-    rounds: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for deed in history.deeds:
-        pair = (deed.brandid, deed.version), (deed.brandid, deed.made)
-        if deed.action == "feedback" and deed.made and pair[0] in confidence:
-            rounds[deed.brandid].append((confidence[pair[0]], confidence.get(pair[1], 0.0)))
-    in_review = {b.brandid for b in workspace.store.brands(BrandState.AWAITING_REVIEW)}
-    for brandid, pairs in sorted(rounds.items()):
-        last = pairs[-STILL_ROUNDS:]
-        if brandid not in in_review or len(last) < STILL_ROUNDS:
-            continue
-        if last[-1][1] - last[0][0] < GAIN:
-            yield Finding(
-                "no improvement",
-                f"{len(pairs)} rounds of feedback have not made brand {brandid} surer",
-                tuple(f"confidence {before:.2f} → {after:.2f}" for before, after in last),
-                f"brand-metagen review flag {brandid} --note 'rounds lead nowhere'",
-            )
-
-
-def _stuck(workspace: Workspace, history: History) -> Iterator[Finding]:
-    """Round counters that do not say what happened."""
-    limit = workspace.settings.review.round_limit
-    for line in lines(workspace):
-        applied = _rounds_since_reset(history, line.brandid)
-        if line.round == applied and line.round < limit:
-            continue
-        yield Finding(
-            "stuck counter",
-            f"the counter of brand {line.brandid} does not follow its rounds",
-            (f"the counter says {line.round}, the log has {applied} rounds", f"limit {limit}"),
-            f"brand-metagen review round {line.brandid} {min(applied, limit - 1)} --note 'stuck'",
-        )
-
-
-def lines(workspace: Workspace) -> Iterator[BrandLine]:
-    """Brands in review."""
-    cursor = None
-    while True:
-        wanted = QueueFilter(states=(BrandState.AWAITING_REVIEW,), round_from=0)
-        page = workspace.store.queue(wanted, 500, cursor)
-        yield from page.items
-        cursor = page.next
-        if cursor is None:
-            return
-
-
-def _rounds_since_reset(history: History, brandid: str) -> int:
-    count = 0
-    for deed in history.deeds:
-        if deed.brandid == brandid:
-            if deed.action == "round":
-                count = deed.set_to
-            count += deed.action == "feedback" and deed.made > 0
-    return count
-
-
 def _slow(workspace: Workspace, history: History) -> Iterator[Finding]:
     """Scenario: runs or everyday queries take long (EMG-07)."""
     done = [run for run in history.runs if not run.failed and run.rows and run.brands]
@@ -167,30 +101,67 @@ def _slow(workspace: Workspace, history: History) -> Iterator[Finding]:
         usual = median(run.seconds / run.brands for run in done[:-1])
         last = done[-1]
         if last.seconds / last.brands > SLOWER * usual:
-            steps = sorted(profile(workspace, last.run_id).items(), key=lambda p: -p[1])
+            stages = sorted(profile(workspace, last.run_id).items(), key=lambda p: (-p[1], p[0]))
             yield Finding(
                 "slow processing",
                 f"{last.run_id} took {last.seconds / last.brands / usual:.1f} times the usual "
-                f"time per brand, most of it in {steps[0][0]}",
-                tuple(f"{name}: {seconds:.1f} s" for name, seconds in steps[:3]),
+                f"time per brand, most of it in {stages[0][0]}",
+                tuple(_stage_lines(workspace, last.run_id, stages, done[-2].run_id)),
                 f"brand-metagen runs show {last.run_id}",
             )
-    for name, seconds in queries(workspace).items():
-        if seconds > SLOW_QUERY:
-            yield Finding(
-                "slow processing",
-                f"the store takes {seconds:.2f} s for {name}",
-                tuple(f"{n}: {s:.3f} s" for n, s in queries(workspace).items()),
-                "brand-metagen health",
-            )
+    asked = sorted(queries(workspace).items(), key=lambda p: (-p[1], p[0]))
+    if asked[0][1] > SLOW_QUERY:
+        yield Finding(
+            "slow processing",
+            f"the store takes {asked[0][1]:.2f} s for {asked[0][0]}",
+            (*(f"{name}: {seconds:.3f} s" for name, seconds in asked), _store_size(workspace)),
+            "brand-metagen health",
+        )
+
+
+def _stage_lines(
+    workspace: Workspace, run_id: str, stages: Sequence[tuple[str, float]], before: str
+) -> Iterator[str]:
+    """The slowest stages beside the run before, and the slowest step of the slowest one."""
+    then = profile(workspace, before)
+    total = sum(seconds for _, seconds in stages) or 1.0
+    for name, seconds in stages[:3]:
+        share = seconds / total
+        yield f"{name}: {seconds:.1f} s ({share:.0%}); in {before} {then.get(name, 0.0):.1f} s"
+    steps = [s for s in workspace.store.steps(run_id) if stage_of(s.name) == stages[0][0]]
+    slowest = max(steps, key=lambda s: (s.seconds, s.name))
+    counted = ", ".join(
+        f"{name} {value:,}" for name, value in sorted(slowest.stats.items())
+        if isinstance(value, int)
+    )  # fmt: skip
+    said = f"slowest step {slowest.name}: {slowest.seconds:.1f} s"
+    yield f"{said} ({counted})" if counted else said
+
+
+def _store_size(workspace: Workspace) -> str:
+    """How large the store's file is, and what was not yet taken into it."""
+    sizes = [
+        path.stat().st_size if path.is_file() else 0
+        for path in (workspace.folder / DATABASE, workspace.folder / f"{DATABASE}-wal")
+    ]
+    return f"the store's file has {sizes[0] / 1e6:,.1f} MB, its log {sizes[1] / 1e6:,.1f} MB"
 
 
 def profile(workspace: Workspace, run_id: str) -> dict[str, float]:
     """Seconds of a run by stage."""
     found: dict[str, float] = defaultdict(float)
     for step in workspace.store.steps(run_id):
-        found[step.name.rstrip("0123456789").rstrip("-")] += step.seconds
+        found[stage_of(step.name)] += step.seconds
     return dict(found)
+
+
+def stage_of(step: str) -> str:
+    """The stage of a step; batches of one stage are counted together.
+
+    >>> stage_of("synthesise-003"), stage_of("ingest")
+    ('synthesise', 'ingest')
+    """
+    return step.rstrip("0123456789").rstrip("-")
 
 
 def queries(workspace: Workspace) -> dict[str, float]:
@@ -208,24 +179,6 @@ def queries(workspace: Workspace) -> dict[str, float]:
         ask()
         found[name] = time.perf_counter() - began
     return found
-
-
-def _source(workspace: Workspace, history: History) -> Iterator[Finding]:
-    """Sources that answer late or not: steps begun more than once, runs that failed."""
-    del history
-    for run in workspace.store.runs()[-1:]:
-        steps = workspace.store.steps(run.run_id)
-        again = [s for s in steps if s.starts > 1]
-        failed = [s for s in steps if s.error]
-        if run.state is RunState.FAILED or failed:
-            step = failed[0] if failed else None
-            where = step.name if step else "before its first step"
-            yield Finding(
-                "failing runs",
-                f"{run.run_id} failed in {where}: {run.error or (step.error if step else '')}",
-                tuple(f"{s.name} was begun {s.starts} times" for s in again),
-                f"brand-metagen runs resume {run.run_id}",
-            )
 
 
 def _damage(workspace: Workspace, history: History) -> Iterator[Finding]:
@@ -252,13 +205,20 @@ def _alarms(workspace: Workspace, history: History) -> Iterator[Finding]:
 
 
 SCENARIOS: dict[str, Search] = {
-    "escalation-rate": _escalations,
-    "quality": _quality,
-    "no-improvement": _no_improvement,
-    "stuck": _stuck,
-    "slow": _slow,
-    "source": _source,
+    "high-escalation": _escalations,
+    "poor-quality": _quality,
+    "mcp-failures": mcp_failures(None),
+    "slow-processing": _slow,
+    "not-processed": not_processed,
+    "endless-loop": endless_loop,
+    "no-improvement": no_improvement,
+    "stuck": stuck,
+    "source": source,
     "damage": _damage,
     "feedback": _alarms,
 }
 """Kinds of trouble, by the name they are asked for."""
+EARLIER = {
+    "escalation-rate": "high-escalation", "quality": "poor-quality", "slow": "slow-processing",
+}  # fmt: skip
+"""Names that scenarios had before, which scripts may still use."""

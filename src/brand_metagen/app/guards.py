@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.ports import Mode
@@ -10,6 +12,7 @@ MOST_OF_NAME = 200
 """Characters of a person's name; REST takes as many."""
 MOST_OF_BRAND = 1_000
 """Characters of a brand's name or sector; REST takes as many."""
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def said(workspace: Workspace, text: str, hint: str = "") -> str:
@@ -40,6 +43,20 @@ def check_writable(workspace: Workspace) -> None:
             f"the system is read-only since {now.at[:16]} ({now.actor}: {now.reason}). "
             "`brand-metagen unpause` ends that"
         )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is reached from this machine only.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _short(text: str, what: str, most: int) -> str:

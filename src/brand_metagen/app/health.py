@@ -13,7 +13,14 @@ from brand_metagen.app.runs import held
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import BrandMetagenError, InputError
 from brand_metagen.match.matcher import searcher
-from brand_metagen.ports import BrandState, CaseFilter, Mode, NoticeState, RunState
+from brand_metagen.ports import (
+    BrandState,
+    CaseFilter,
+    IncidentState,
+    Mode,
+    NoticeState,
+    RunState,
+)
 from brand_metagen.publish.release import METADATA, load
 
 __all__ = ["PARTS", "STORE_GONE", "Check", "Condition", "Look", "health", "open_cases", "worst"]
@@ -184,6 +191,21 @@ def _notices(workspace: Workspace) -> Check:
     return Check("notifications", Condition.OK, "none was given up")
 
 
+def _incidents(workspace: Workspace) -> Check:
+    """An open incident is somebody's work; a promised update that did not come is a fault."""
+    going_on = [i for i in workspace.store.incidents() if i.state is IncidentState.OPEN]
+    now = datetime.now(UTC).isoformat()
+    late = [i for i in going_on if i.next_update and i.next_update < now]
+    if late:
+        said = f"the update of {late[0].incident_id} was due at {late[0].next_update[:16]} UTC"
+        todo = f"`brand-metagen incidents note {late[0].incident_id} TEXT --next-update 30 --tell`"
+        return Check("incidents", Condition.WARN, said, todo)
+    if going_on:
+        said = f"{len(going_on)} open: {', '.join(i.incident_id for i in going_on[:5])}"
+        return Check("incidents", Condition.WARN, said, "`brand-metagen incidents list --open`")
+    return Check("incidents", Condition.OK, "none is open")
+
+
 def _log(workspace: Workspace) -> Check:
     rows = workspace.store.verify_audit()
     return Check("audit log", Condition.OK, f"{rows:,} rows in one chain")
@@ -199,6 +221,7 @@ PARTS: Mapping[str, Look] = {
     "matcher": _matcher,
     "backlog": _backlog,
     "escalations": _cases,
+    "incidents": _incidents,
     "notifications": _notices,
     **SERVICES,
     "disk": _disk,

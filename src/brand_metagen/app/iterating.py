@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -38,7 +39,7 @@ class Iterations:
 def rounds_of(workspace: Workspace, brandid: str) -> Iterations:
     """The history of a brand's rounds; raises NotFound when there is no such brand."""
     line = workspace.store.line(brandid)
-    counted = rounds_since_reset(gather(workspace), brandid)
+    counted = rounds_since_reset(gather(workspace))[brandid]
     remarks = _remarks(workspace, brandid)
     rounds = iterations(remarks, workspace.store.versions(brandid))
     stuck = counter_stuck(line.round, counted)
@@ -79,15 +80,14 @@ def _issues(workspace: Workspace, brandid: str) -> list[str]:
         return []
 
 
-def rounds_since_reset(history: History, brandid: str) -> int:
-    """What the round counter has to be, from the log: rounds since it was set by hand."""
-    count = 0
+def rounds_since_reset(history: History) -> Counter[str]:
+    """What round counters have to be, from the log, by brand: rounds since set by hand."""
+    counts: Counter[str] = Counter()
     for deed in history.deeds:
-        if deed.brandid == brandid:
-            if deed.action == "round":
-                count = deed.set_to
-            count += deed.action == "feedback" and deed.made > 0
-    return count
+        if deed.action == "round":
+            counts[deed.brandid] = deed.set_to
+        counts[deed.brandid] += deed.action == "feedback" and deed.made > 0
+    return counts
 
 
 def plain(found: Iterations) -> dict[str, Any]:

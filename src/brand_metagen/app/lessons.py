@@ -40,9 +40,10 @@ class Tried:
     @property
     def proven(self) -> bool:
         """Whether the market bears it out: it shuts out several rows labelled to others, none of
-        the brand's own, and brings none."""
+        the brand's own, and brings none. What lets rows in is for people to decide."""
         return (
             self.outcome == RemarkOutcome.APPLIED
+            and self.lesson.constraint.kind is not Kind.MCC_IN
             and self.spoken.own == 0
             and self.spoken.others >= LEAST_PROVEN
             and self.gained == 0
@@ -63,6 +64,8 @@ def submission_of(lesson: Lesson) -> Submission:
     text = f"{lesson.lesson_id}, learned on brand {lesson.learned_on}"
     if constraint.kind is Kind.MCC_OUT:
         return Submission(mccids_out=(constraint.text,), lesson=lesson.lesson_id)
+    if constraint.kind is Kind.MCC_IN:
+        return Submission(mccids_in=(constraint.text,), lesson=lesson.lesson_id)
     if constraint.kind is Kind.WORDS_OUT:
         return Submission(words_out=(constraint.text,), lesson=lesson.lesson_id)
     raise InputError(f"{text}: say it in words, it is {constraint.kind}")

@@ -32,6 +32,9 @@ class Published:
 def publish(workspace: Workspace, actor: str, note: str = "", *, key: str = "") -> Published:
     """Pack every approved version, and the published ones of all other brands, into a release.
 
+    Where the version in force was taken back (`audit revert`), the one approved before it takes its
+    place, or the brand is left out.
+
     The folder is written aside, synced and renamed before the pointer flips, in one transaction
     with the states of its brands: a kill at any moment leaves the old release in force or the new
     one. Raises ConflictError when nothing is approved.
@@ -42,7 +45,9 @@ def publish(workspace: Workspace, actor: str, note: str = "", *, key: str = "") 
     before = current(workspace)
     in_force = {m.brandid: m for m in before.metadata} if before else {}
     approved = _approved(workspace)
-    if not approved:
+    taken_back = _taken_back(workspace, in_force)
+    in_force = {b: m for b, m in {**in_force, **taken_back}.items() if m is not None}
+    if not approved and not taken_back:
         raise ConflictError("nothing is approved that is not published yet")
     gone = {b.brandid for b in workspace.store.brands(BrandState.DEACTIVATED)}
     records = {**in_force, **{m.brandid: replace(m, status=Status.PUBLISHED) for m in approved}}
@@ -55,6 +60,20 @@ def publish(workspace: Workspace, actor: str, note: str = "", *, key: str = "") 
     said = Submitted(key, request, asdict(made))
     done = workspace.store.publish(release_id, versions, actor, note, said)
     return replace(made, sequence=done.sequence)
+
+
+def _taken_back(
+    workspace: Workspace, in_force: Mapping[str, Metadata]
+) -> dict[str, Metadata | None]:
+    """Brands whose version in force is not approved any more, with the one that takes its place:
+    the highest that still is, or none."""
+    decided = workspace.store.decided_versions()
+    found: dict[str, Metadata | None] = {}
+    for brandid, record in in_force.items():
+        if (brandid, record.version) not in decided:
+            left = [m for m in workspace.store.versions(brandid) if (brandid, m.version) in decided]
+            found[brandid] = replace(left[-1], status=Status.PUBLISHED) if left else None
+    return found
 
 
 def _again(reply: Mapping[str, Any]) -> Published:

@@ -166,6 +166,12 @@ def undo(live: Live, actor: str, case_id: str, reason: str) -> Resolved:
         before = int(str(detail["before"]))
         back = versions.rollback(live, actor, case.brandid, seen, before, note=reason)
         effect = {"version": back.version}
+    elif case.method is Method.ALGORITHM_UPDATE and detail.get("instructions"):
+        role = _mapping(detail["instructions"])["role"]
+        raise ConflictError(
+            f"instructions settled it: `agents undo '{role}' --case {case_id} --note TEXT` takes "
+            "them back"
+        )
     elif case.method is Method.ALGORITHM_UPDATE:
         check_writable(workspace)
         before_values = dict(_mapping(detail["before"]))

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from brand_metagen.analytics.history import History
 from brand_metagen.analytics.issues import issues
 from brand_metagen.analytics.metrics import METRICS, measure
-from brand_metagen.app import diagnosing, health
+from brand_metagen.app import diagnosing, diagnosing_loops, health
 from brand_metagen.app.analysing import stretch, zone
 from brand_metagen.app.guards import said
 from brand_metagen.app.history import gather
@@ -132,7 +132,7 @@ def _waiting(workspace: Workspace, history: History, span: Period) -> str:
 def _near_limit(workspace: Workspace, history: History, span: Period) -> str:
     del history, span
     near = workspace.settings.review.near_limit
-    lines = [line for line in diagnosing.lines(workspace) if line.round >= near]
+    lines = [line for line in diagnosing_loops.lines(workspace) if line.round >= near]
     return f"{len(lines)} brands near the round limit"
 
 

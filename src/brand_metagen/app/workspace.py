@@ -12,6 +12,8 @@ from brand_metagen.workflow.context import step_folder
 
 DATABASE = "brand-metagen.sqlite3"
 CONFIG = "config.toml"
+RESTORING = ".restoring"
+"""Lies in a folder that is being restored: what was revoked may not be revoked there yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ MaybeWorkspaceOption = Annotated[
     Path | None,
     typer.Option("--workspace", "-w", envvar="BRAND_METAGEN_WORKSPACE", help="Looked up in."),
 ]
+CaseOption = Annotated[str, typer.Option(metavar="CASE", help="The case it is for.")]
+NoteOption = Annotated[str, typer.Option(help="With a case: how it was settled, or why not.")]
 FileOption = Annotated[Path, typer.Option("--file", help="Instructions; line 1 is `version: N`.")]
 
 
@@ -113,26 +115,33 @@ def _means(workspace: Path | None, changes: list[str] | None) -> Iterator[Means]
 def try_instructions(
     role: RoleArgument,
     file: FileOption,
-    brands: Annotated[str, typer.Option(help="Brands to try on: ids, separated by commas.")],
+    brands: Annotated[
+        str, typer.Option(help="Brands to try on: ids or names, separated by commas.")
+    ] = "",
+    case: CaseOption = "",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Try new instructions on some brands.
+    """Try new instructions on some brands, or on that of a case.
 
-    Each brand's decision under both; nothing changes by it.
+    What the role does of each under both; nothing changes by it. Learning analytics is tried on
+    the latest run.
     """
     from brand_metagen.agents.adopting import tried
+    from brand_metagen.app.queries import brand_id
     from brand_metagen.cli.output import clean, out, print_json
 
-    wanted = [b.strip() for b in brands.split(",") if b.strip()]
     with _means(workspace, changes) as means:
-        found = tried(role, file, wanted, means)
+        wanted = [brand_id(means.place(), b.strip()) for b in brands.split(",") if b.strip()]
+        if case and (meant := means.place().store.case(case).brandid):
+            wanted.append(meant)
+        found = tried(role, file, list(dict.fromkeys(wanted)), means)
     if as_json:
         print_json([{"differs": one.differs, **_sides(one)} for one in found])
         return
     for one in found:
-        out.print(clean(f"{one.brandid}: {'other' if one.differs else 'the same'}"))
+        out.print(clean(f"{one.brandid or 'latest run'}: {'other' if one.differs else 'the same'}"))
         for side, decided in (("-", one.before), ("+", one.after)):
             if one.differs:
                 out.print(clean(f"  {side} {json.dumps(decided, ensure_ascii=False)}"))
@@ -146,29 +155,39 @@ def _sides(one: Any) -> dict[str, Any]:
 def adopt(
     role: RoleArgument,
     file: FileOption,
+    case: CaseOption = "",
+    note: NoteOption = "",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Let new instructions hold; `undo` takes them back."""
+    """Let new instructions hold; `undo` takes them back.
+
+    With --case they settle it as an update of the algorithm.
+    """
     from brand_metagen.agents.adopting import adopt as change
 
     with opened(workspace) as open_workspace:
-        _told(change(open_workspace, actor(who), role, file), as_json)
+        _told(change(open_workspace, actor(who), role, file, case, note), as_json)
 
 
 @app.command("undo")
 def undo(
     role: RoleArgument,
+    case: CaseOption = "",
+    note: NoteOption = "",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Take back the instructions that were adopted last."""
+    """Take back the instructions that were adopted last.
+
+    With --case the case that they settled is open again.
+    """
     from brand_metagen.agents.adopting import undo as change
 
     with opened(workspace) as open_workspace:
-        _told(change(open_workspace, actor(who), role), as_json)
+        _told(change(open_workspace, actor(who), role, case, note), as_json)
 
 
 def _told(done: Any, as_json: bool) -> None:
@@ -184,20 +203,26 @@ def _told(done: Any, as_json: bool) -> None:
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes any free one.")] = 8080,
     role: Annotated[str, typer.Option(help="The role meant where a request names none.")] = "",
-    host: Annotated[
-        str, typer.Option(help="Address; another than this machine's needs a guard before it.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    tokens: Annotated[
+        bool, typer.Option("--tokens", help="Ask for an operator's token of the workspace.")
+    ] = False,
+    behind: Annotated[
+        bool, typer.Option("--behind-sign-in", help="Something in front signs callers in.")
+    ] = False,
     workspace: MaybeWorkspaceOption = None,
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Serve roles over HTTP as an AgentCore runtime.
 
-    POST /invocations, GET /ping. It knows no accounts: whoever reaches it may ask.
+    POST /invocations, GET /ping. On this machine whoever is there may ask, unless --tokens says
+    otherwise; elsewhere it takes --tokens, or --behind-sign-in as in AgentCore.
     """
     from brand_metagen.cli.output import err, print_json
 
     try:
+        from brand_metagen.agents.serve import Entry
         from brand_metagen.agents.serve import serve as listen
     except ModuleNotFoundError as error:
         raise InputError(
@@ -205,11 +230,14 @@ def serve(
         ) from error
 
     def ready(listening: int) -> None:
-        url = f"http://{host}:{listening}"
+        url = f"http://{f'[{host}]' if ':' in host else host}:{listening}"
         if as_json:
             print_json({"url": url})
         else:
             err.print(f"{url}/invocations answers. Ctrl-C ends it")
 
+    if tokens and behind:
+        raise InputError("say --tokens or --behind-sign-in, not both")
+    entry = Entry.TOKENS if tokens else Entry.BEHIND if behind else Entry.MACHINE
     with _means(workspace, changes) as means:
-        listen(means, role, host, port, ready)
+        listen(means, role, entry, host, port, ready)

@@ -18,7 +18,6 @@ from brand_metagen.cli.wiring import (
 )
 
 if TYPE_CHECKING:
-    from brand_metagen.agents.advising import ModelAdviser
     from brand_metagen.agents.chat import Conversation, Said
 
 LEAVE = frozenset({"quit", "exit", "bye"})
@@ -43,8 +42,8 @@ def chat(
     understands a small set of commands; `help` shows them.
     """
     from brand_metagen.agents.chat import Conversation
-    from brand_metagen.agents.chat_tools import ToolContext
-    from brand_metagen.agents.wiring import opened_means, rephrased
+    from brand_metagen.agents.chat_shapes import ToolContext
+    from brand_metagen.agents.wiring import opened_means, rephrased, talker
     from brand_metagen.cli.output import RunProgress
 
     with (
@@ -54,20 +53,11 @@ def chat(
     ):
         speaker = _speaker(open_workspace, actor(who), role)
         context = ToolContext(rephrased(open_workspace, means), speaker, progress)
-        talk = Conversation(context, _talker(means.adviser), means.instructions)
+        talk = Conversation(context, talker(means), means.instructions)
         if message:
             _once(talk, message, yes=yes, as_json=as_json)
         else:
             _turns(talk, as_json)
-
-
-def _talker(adviser: Any) -> ModelAdviser | None:
-    """The adviser where it can hold a conversation."""
-    if adviser is None:
-        return None
-    from brand_metagen.agents.advising import ModelAdviser
-
-    return adviser if isinstance(adviser, ModelAdviser) else None
 
 
 def _speaker(workspace: Any, name: str, role: str) -> Any:

@@ -26,9 +26,10 @@ def evidence(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """The rows behind a figure: their sums are its numerator and denominator.
+    """The rows behind a figure.
 
-    Ids are those of the audit log, cases, remarks, runs, versions and rows.
+    Their sums are its numerator and denominator; ids are those of the audit log, cases, remarks,
+    runs, versions and rows.
     """
     from brand_metagen.analytics.evidence import FIGURES
     from brand_metagen.app import analysing, figure_rows, queries

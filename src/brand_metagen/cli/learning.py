@@ -24,9 +24,10 @@ def learning(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """Does manual work per approved brand fall, and are lessons borne out elsewhere?
+    """Does manual work per approved brand fall?
 
-    Says falls, does not fall, or cannot be told yet; the last 12 weeks by default.
+    And are lessons borne out elsewhere? Says falls, does not fall, or cannot be told yet; the last
+    12 weeks by default.
     """
     from brand_metagen.app import learning as telling
     from brand_metagen.app.report_files import FORMATS

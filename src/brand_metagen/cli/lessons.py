@@ -26,11 +26,14 @@ LessonArgument = Annotated[str, typer.Argument(metavar="LESSON", help="As LSN-00
 
 def lessons(
     brand: Annotated[str, typer.Argument(metavar="[BRAND]", help="All brands by default.")] = "",
-    fate: Annotated[str, typer.Option(help="open, adopted, refused or known.")] = "",
+    fate: Annotated[str, typer.Option(help="open, adopted, refused, known or withdrawn.")] = "",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """What reviews of other brands propose here, and what became of it."""
+    """What reviews of other brands propose here.
+
+    And what became of it.
+    """
     from brand_metagen.app import lessons as using
     from brand_metagen.app import queries
     from brand_metagen.cli.output import out, print_json, table
@@ -109,7 +112,10 @@ def refuse(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Refuse a lesson for its brand; it is not proposed there any more."""
+    """Refuse a lesson for its brand.
+
+    It is not proposed there any more.
+    """
     from brand_metagen.app import lessons as using
     from brand_metagen.cli.output import clean, out, print_json
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from brand_metagen.cli import status_page
 from brand_metagen.cli.wiring import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, opened
 
 if TYPE_CHECKING:
@@ -79,11 +81,21 @@ def show_tie(
     out.print(f"{tie.decision.value}: {tie.reason}")
 
 
-def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+def status(
+    page: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Write a page for everybody to read instead."),
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
     """One screen: what is wrong, what waits, what is overdue.
 
     With what runs, and what the last run left.
     """
+    if page is not None:
+        status_page.write(workspace, page, as_json=as_json)
+        return
     from brand_metagen.app import overview, runs
     from brand_metagen.cli.output import out, plain, print_json, table
 

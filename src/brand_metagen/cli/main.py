@@ -24,7 +24,9 @@ from brand_metagen.cli import (
     cache,
     chat,
     escalations,
+    evidence,
     feedback,
+    incidents,
     logs,
     look,
     mcp,
@@ -125,8 +127,9 @@ app.add_typer(look.ties_app, name="ties")
 app.add_typer(review.app, name="review")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(escalations.app, name="escalations")
+app.add_typer(incidents.app, name="incidents")
 app.add_typer(analytics.app, name="analytics")
-app.add_typer(publish.audit_app, name="audit")
+app.add_typer(evidence.audit_app, name="audit")
 app.add_typer(alarms.app, name="alarms")
 app.add_typer(logs.app, name="logs")
 app.add_typer(agents.app, name="agents")

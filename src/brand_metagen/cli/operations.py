@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from brand_metagen.cli.probing import server_probe
 from brand_metagen.cli.wiring import (
     DEFAULT_WORKSPACE,
     ActorOption,
@@ -120,7 +121,9 @@ def restore(
 
     Into an empty folder and an empty store.
 
-    Accounts disabled and tokens revoked since then are so again.
+    Accounts disabled, tokens revoked, approvals taken back since then are so again.
+
+    What only a person can take back again is listed with its command.
     """
     from contextlib import ExitStack
 
@@ -150,6 +153,10 @@ def restore(
         out.print(clean(f"  {line}"))
     for line in done.revoked_again:
         out.print(clean(f"taken away again: {line}"))
+    for line in done.to_do:
+        out.print(clean(f"to be done by you: {line}"))
+    for line in done.incidents:
+        out.print(clean(f"the record of {line} goes on here"))
 
 
 def diagnose(
@@ -167,7 +174,7 @@ def diagnose(
     from brand_metagen.cli.output import clean, out, print_json
 
     with opened(workspace) as open_workspace:
-        found = diagnosing.diagnose(open_workspace, name)
+        found = diagnosing.diagnose(open_workspace, name, server_probe(open_workspace))
     if as_json:
         print_json(found)
     elif not found:

@@ -48,7 +48,7 @@ def create(
     if not due:
         raise InputError("say when the plan is reviewed: --due 2026-11-30")
     targets = dict(_target(text) for text in target or ())
-    actions = [_action(text) for text in action or ()]
+    actions = [action_of(text) for text in action or ()]
     with opened(workspace) as open_workspace:
         made = analysing.make_plan(
             open_workspace, actor(who), issue, cause, targets, actions, success, due
@@ -67,7 +67,7 @@ def _target(text: str) -> tuple[str, float]:
         raise InputError(f"--target {text}: write it as metric=value") from error
 
 
-def _action(text: str) -> dict[str, str]:
+def action_of(text: str) -> dict[str, str]:
     owner, _, rest = text.partition(":")
     day, colon, what = rest.partition(":")
     if not colon or not owner.strip() or not what.strip():

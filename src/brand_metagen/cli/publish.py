@@ -54,19 +54,34 @@ def publish(
 
 
 def verify(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
-    """Check the audit log's chain and published files.
+    """Check everything that has a checksum.
 
-    Fails at the first row or file that is not what it was.
+    The log's chain, versions and who approved them, releases, runs.
+
+    What is damaged is named one by one, with since when and what to do.
+
+    Exit code 0 = whole, 1 = something is damaged.
     """
-    from brand_metagen.app import auditing
-    from brand_metagen.cli.output import out, print_json
+    from brand_metagen.app import extent
+    from brand_metagen.cli.output import clean, out, print_json
 
     with opened(workspace) as open_workspace:
-        found = auditing.verify(open_workspace)
+        found = extent.extent(open_workspace)
     if as_json:
         print_json(found)
-        return
-    out.print(f"{found.audit_rows:,} audit rows in one chain, {found.releases:,} releases whole")
+    elif not found.damage:
+        out.print(
+            f"{found.audit_rows:,} audit rows in one chain, {found.versions:,} versions, "
+            f"{found.releases:,} releases and {found.steps:,} steps of runs whole"
+        )
+    for one in [] if as_json else found.damage:
+        out.print(clean(f"{one.kind}: {one.which}: {one.said}"))
+        brands = ", ".join(one.brands)
+        out.print(clean(f"  since {one.since[:19] or 'when is not known'}"
+                        f"{f'; of {brands}' if brands else ''}"))  # fmt: skip
+        out.print(clean(f"  next: {one.todo}"))
+    if found.damage:
+        raise typer.Exit(1)
 
 
 @audit_app.command("export")

@@ -36,6 +36,7 @@ def serve(
 
     Under /console and /api/v1, until interrupted.
     """
+    from brand_metagen.agents.wiring import HOUR, opened_means, rephrased
     from brand_metagen.app.notifying import delivering
     from brand_metagen.cli.output import err, print_json
     from brand_metagen.console.mount import add_console
@@ -56,8 +57,12 @@ def serve(
             who = f"; everybody on this machine acts as {name}" if no_login else ""
             err.print(f"{url}/console/ and {url}/api/v1 answer{who}. Ctrl-C ends it")
 
-    with opened(workspace, changes, server=True) as open_workspace:
+    with (
+        opened(workspace, changes, server=True) as open_workspace,
+        opened_means(open_workspace.settings, open_workspace) as means,
+    ):
         without_login = Actor(name, Role.OPERATOR) if no_login else None
         channels = notifiers(open_workspace.settings.notify, workspace)
+        served = rephrased(open_workspace, means, HOUR)
         with delivering(open_workspace, channels):
-            listen(open_workspace, host, port, without_login, ready, add_console)
+            listen(served, host, port, without_login, ready, add_console)

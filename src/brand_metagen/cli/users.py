@@ -81,6 +81,34 @@ def disable(
     _show([changed], as_json)
 
 
+@app.command("isolate")
+def isolate(
+    name: NameArgument,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    who: ActorOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Shut somebody out at once.
+
+    The account is disabled, and all its tokens and sessions end.
+
+    It holds from their next request on, also while the system is read-only.
+    """
+    from brand_metagen.app import accounts
+    from brand_metagen.cli.output import err, out, print_json
+
+    with opened(workspace) as open_workspace:
+        store = open_workspace.store
+        done = accounts.isolate(store, actor(who), name, reason, even_last=True)
+    if as_json:
+        print_json(done)
+    else:
+        out.print(f"{done.name} is shut out; {len(done.tokens)} tokens and sessions ended")
+    if not done.admins:
+        err.print("nobody is left to administer: `brand-metagen users add NAME --role admin`")
+
+
 @app.command("token")
 def token(
     name: NameArgument,

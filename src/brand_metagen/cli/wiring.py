@@ -75,11 +75,13 @@ def opened(
     create: bool = False,
     server: bool = False,
 ) -> Iterator[Workspace]:
+    """The workspace with its store; raises InputError when it is not there and not to be made."""
+    from brand_metagen.app.workspace import DATABASE, RESTORING, Workspace
+
     """The workspace with its store; raises InputError when it is not there and not to be made.
 
     What is done with it is logged; a server shows its log on standard error.
     """
-    from brand_metagen.app.workspace import DATABASE, Workspace
     from brand_metagen.logs.setup import logging_to
     from brand_metagen.store.sql import SqlStore, sqlite_url
 
@@ -90,6 +92,11 @@ def opened(
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"{folder}: cannot be made: {error.strerror}") from error
+    elif (folder / RESTORING).exists():
+        raise InputError(
+            f"a restore into {folder} was cut off, so what was revoked since may be good there: "
+            "delete it and restore again"
+        )
     elif not (folder.is_dir() if url else (folder / DATABASE).is_file()):
         raise InputError(
             f"{folder} is no workspace. `brand-metagen run --data FOLDER --workspace {folder}` "

@@ -46,6 +46,16 @@ def row_key(brandid: str, narrative: str, mccid: str) -> str:
     return f"{brandid}\t{mccid}\t{narrative}"
 
 
+def keyed(key: str) -> tuple[str, str, str]:
+    """The narrative, code and brand of a key.
+
+    >>> keyed(row_key("12", "ACME LEEDS", "5812"))
+    ('ACME LEEDS', '5812', '12')
+    """
+    brandid, mccid, narrative = key.split("\t", 2)
+    return narrative, mccid, brandid
+
+
 @dataclass(frozen=True, slots=True)
 class Worth:
     """Log odds per verdict, from so many reviewed rows."""

@@ -11,9 +11,7 @@ from typing import Any
 
 from brand_metagen.errors import InputError, NotFound
 from brand_metagen.files import write_file
-from brand_metagen.mcp.cleaning import SHAPES, cleaned
-from brand_metagen.mcp.failures import Failure
-from brand_metagen.mcp.keeping import key_of
+from brand_metagen.mcp.keeping import faults_of, moment
 from brand_metagen.ports import Answer, AnswerCache, CacheDay
 
 
@@ -63,12 +61,12 @@ def figures(
 
 def is_stale(answer: Answer, now: datetime) -> bool:
     """Whether an answer is no longer fresh."""
-    return datetime.fromisoformat(answer.fresh_until) <= now
+    return moment(answer.fresh_until) <= now
 
 
 def age(answer: Answer, now: datetime) -> float:
     """Seconds since an answer was made."""
-    return max(0.0, (now - datetime.fromisoformat(answer.made_at)).total_seconds())
+    return max(0.0, (now - moment(answer.made_at)).total_seconds())
 
 
 def top(cache: AnswerCache, most: int) -> list[Answer]:
@@ -101,24 +99,10 @@ def differences(kept: Any, fresh: Any, path: str = "") -> Iterator[tuple[str, An
 
 def faults(answers: Sequence[Answer], most: int) -> list[Fault]:
     """What is wrong with the answers that are kept, in their order."""
-    found = [Fault(a.server, a.key, fault) for a in answers for fault in _faults_of(a) if fault]
+    found = [Fault(a.server, a.key, fault) for a in answers for fault in faults_of(a) if fault]
     if len(answers) > most:
         found.append(Fault("", "", f"{len(answers):,} answers, where {most:,} are the most"))
     return found
-
-
-def _faults_of(answer: Answer) -> Iterator[str]:
-    if answer.key != key_of(answer.tool, answer.arguments):
-        yield "its key is not that of its question"
-    if answer.made_at > answer.fresh_until:
-        yield "it was made after it ceased to be fresh"
-    if answer.size != len(json.dumps(answer.answer, ensure_ascii=False).encode()):
-        yield "it has another size than when it was kept"
-    if answer.tool in SHAPES:
-        try:
-            cleaned(answer.tool, answer.answer, ())
-        except Failure as failure:
-            yield str(failure)
 
 
 def back_up(answers: Sequence[Answer], file: Path) -> None:

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from brand_metagen.errors import ConflictError, InputError, ServiceError
@@ -25,6 +25,8 @@ FOLDER = "mcp"
 LOG = "mcp_server.log"
 LOG_BYTES = 5_000_000
 """Size from which the log of a server is put aside at its next start; one older log is kept."""
+INIT, LAST_PID = 1, 2**31 - 1
+"""No process of ours has the first id, none a greater one than the last."""
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
@@ -74,12 +76,17 @@ class Place:
 
 
 def running(place: Place) -> Background | None:
-    """The server if it is alive and ours; what a dead one left is passed over."""
+    """The server if it is alive and ours; what a dead one left, and what is no trace of one, is
+    passed over."""
     try:
         found = Background(**json.loads(place.pid_file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
-    return found if began(found.pid) == found.began else None
+    if not (type(found.pid) is int and INIT < found.pid <= LAST_PID):
+        return None  # 0 and below mean groups of processes, or all of them
+    if not (isinstance(found.began, str) and found.began and isinstance(found.url, str)):
+        return None
+    return replace(found, which=place.which) if began(found.pid) == found.began else None
 
 
 def start(place: Place, options: Sequence[str]) -> Background:
@@ -95,7 +102,7 @@ def start(place: Place, options: Sequence[str]) -> Background:
 
 
 def _start(place: Place, options: Sequence[str]) -> Background:
-    place.ready_file.unlink(missing_ok=True)
+    _forget(place.ready_file)
     if place.log.exists() and place.log.stat().st_size > LOG_BYTES:
         place.log.replace(place.log.with_suffix(".log.1"))
     command = [
@@ -130,11 +137,23 @@ def stop(place: Place) -> Background | None:
         if found is not None:
             _end(found)
         for left in (place.pid_file, place.ready_file):
-            left.unlink(missing_ok=True)
+            _forget(left)
         return found
 
 
+def _forget(left: Path) -> None:
+    """Take a trace away; raises InputError where something else lies in its place."""
+    try:
+        left.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{left}: cannot be taken away ({error.strerror}); see what it is"
+        ) from error
+
+
 def _end(found: Background) -> None:
+    assert found.pid > INIT
+    assert found.began
     for sign, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, STOP_SECONDS)):
         if began(found.pid) != found.began:
             return
@@ -162,6 +181,8 @@ def logs(place: Place, lines: int) -> list[str]:
 
 def began(pid: int) -> str:
     """When a process began, as the system has it; empty when there is none, or only its remains."""
+    if not 0 < pid <= LAST_PID:
+        return ""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
         state, *rest = stat.rpartition(")")[2].split()

@@ -19,6 +19,7 @@ from brand_metagen.errors import InputError
 from brand_metagen.mcp.callers import Tokens, by_token, check_named, named, nobody
 from brand_metagen.mcp.desk import Desk
 from brand_metagen.mcp.operations_server import operations_server
+from brand_metagen.mcp.pace import Paced
 from brand_metagen.mcp.registry_server import registry_server
 
 SERVERS = ("registry", "operations")
@@ -79,7 +80,7 @@ def http_app(which: str, workspace: Workspace, host: str, port: int) -> ASGIApp:
         server = registry_server(kept, by_token, auth, verifier)
     else:
         server = operations_server(Desk(workspace), by_token, auth, verifier)
-    return server.streamable_http_app(
+    app = server.streamable_http_app(
         streamable_http_path=PATH,
         json_response=True,
         stateless_http=True,
@@ -87,6 +88,7 @@ def http_app(which: str, workspace: Workspace, host: str, port: int) -> ASGIApp:
         transport_security=_names(host, workspace.settings.serve.allowed_hosts),
         host=host,
     )
+    return Paced(app, workspace.settings.serve)
 
 
 def _auth(host: str, port: int) -> AuthSettings:

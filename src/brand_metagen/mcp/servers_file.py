@@ -16,6 +16,8 @@ from brand_metagen.errors import InputError
 FILE = "mcp.json"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^{}]*))?\}")
+VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 OURS = "brandMetagen"
 """Our own settings of a server; other clients pass over keys they do not know."""
 QUERY = "{query}"
@@ -77,7 +79,7 @@ def read_servers(path: Path, variables: Mapping[str, str]) -> list[ServerSpec]:
             raise InputError(
                 f"{path}: larger than {MOST_BYTES:,} bytes; this is no list of servers"
             )
-        tree = json.loads(raw)
+        tree = json.loads(raw, object_pairs_hook=_once, parse_constant=_no_number)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
@@ -89,11 +91,27 @@ def read_servers(path: Path, variables: Mapping[str, str]) -> list[ServerSpec]:
     return [spec for spec in specs if spec is not None]
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys are all different: of two servers of one name, which is meant?"""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{max(names, key=names.count)[:64]!r} stands twice")
+    return found
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")
+
+
 def _spec(path: Path, name: str, entry: Any, variables: Mapping[str, str]) -> ServerSpec | None:
     where = f"{path}: server {str(name)[:64]!r}"
     if not NAME.fullmatch(name) or not isinstance(entry, dict):
         raise InputError(f"{where}: a name of letters and digits, and an object with its settings")
-    if entry.get("disabled") is True:
+    disabled, cwd = entry.get("disabled", False), entry.get("cwd", "")
+    if not isinstance(disabled, bool) or not isinstance(cwd, str):
+        raise InputError(f"{where}: disabled is true or false, cwd is a text")
+    if disabled:
         return None
     url, command = entry.get("url", ""), entry.get("command", "")
     if not isinstance(url, str) or not isinstance(command, str) or bool(url) == bool(command):
@@ -112,7 +130,7 @@ def _spec(path: Path, name: str, entry: Any, variables: Mapping[str, str]) -> Se
             name,
             tuple(filled(part) for part in (command, *args)) if command else (),
             {key: filled(value) for key, value in env.items()},
-            str(entry.get("cwd", "")),
+            filled(cwd),
             filled(url),
             {key: filled(value) for key, value in headers.items()},
             question,
@@ -120,9 +138,40 @@ def _spec(path: Path, name: str, entry: Any, variables: Mapping[str, str]) -> Se
     except KeyError as missing:
         why = f"the variable {missing.args[0]} is not set"
         return ServerSpec(name, question=question, problem=why)
-    if made.url and urlsplit(made.url).scheme not in ("http", "https"):
+    if made.url and not made.url.startswith(("http://", "https://")):
         raise InputError(f"{where}: url begins with http:// or https://")
+    if entry.get("type") == "sse":
+        why = "it is of type sse, which is not spoken here; streamable HTTP is"
+        return ServerSpec(name, question=question, problem=why)
+    if why := _unusable(made):
+        return ServerSpec(name, question=question, problem=why)
     return made
+
+
+def _unusable(made: ServerSpec) -> str:
+    """What in the settings, with variables filled in, no system takes; values are not repeated."""
+    if made.url:
+        try:
+            parts = urlsplit(made.url)
+            whole = bool(parts.hostname) and parts.port != 0 and _plain(made.url)
+        except ValueError:
+            whole = False
+        if not whole:
+            return "its url is no address"
+    if not all(map(_plain, (*made.command, made.cwd, *made.env.values()))):
+        return "its command, cwd or env holds a character that cannot be passed on"
+    if not all(map(VARIABLE_NAME.fullmatch, made.env)):
+        return "env has a name that no variable may have"
+    if not all(map(HEADER_NAME.fullmatch, made.headers)):
+        return "headers has a name that no header may have"
+    if not all(_plain(value) and value.isascii() for value in made.headers.values()):
+        return "a header holds a line break or another sign that no header may have"
+    return ""
+
+
+def _plain(text: str) -> bool:
+    """Whether a text has no control marks and can be written out."""
+    return not any(c < " " or c == "\x7f" or "\ud800" <= c <= "\udfff" for c in text)
 
 
 def _texts(where: str, entry: Mapping[str, Any], name: str) -> Mapping[str, str]:

@@ -26,8 +26,11 @@ def letter(notice: Notice) -> str:
     """Brand, reason, history and what happened (ESC-18), a fact per line; or an alarm's steps."""
     if "alarm" in notice.body:
         return _alarm(notice)
-    lines = [f"{name}: {value}" for name, value in _facts(notice.body) if value]
-    return "\n".join((subject(notice), "", *lines, "")) + f"\nCase {notice.case_id} has the rest.\n"
+    incident = _part(notice.body, "incident")
+    facts = _of_incident(notice.body, incident) if incident else _facts(notice.body)
+    lines = [f"{name}: {value}" for name, value in facts if value]
+    rest = f"{'Incident' if incident else 'Case'} {notice.case_id} has the rest."
+    return "\n".join((subject(notice), "", *lines, "", rest, ""))
 
 
 def _alarm(notice: Notice) -> str:
@@ -72,6 +75,22 @@ def _of_alarm(alarm: Mapping[str, object], at: object) -> Iterator[tuple[str, st
     for number, step in enumerate(steps if isinstance(steps, list) else (), 1):
         yield f"Step {number}", _text(step)
     yield "When", _text(at)
+
+
+def _of_incident(
+    body: Mapping[str, object], incident: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
+    """What stakeholders want to know: state, since when, what is affected, when more follows."""
+    yield "In short", _text(incident.get("summary"))
+    yield "What is wrong", _text(incident.get("what"))
+    yield "State", _words(incident.get("state"))
+    yield "Since", _text(incident.get("since"))
+    yield "What is affected", _text(incident.get("affected"))
+    yield "Note", _text(incident.get("note"))
+    yield "It works again since", _text(incident.get("recovered"))
+    yield "Cause", _text(incident.get("cause"))
+    yield "Next update", _text(incident.get("next_update"))
+    yield "When", _text(body.get("at"))
 
 
 def _part(body: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -39,6 +39,16 @@ from brand_metagen.ports.facts import (
     Known,
     MarketUse,
 )
+from brand_metagen.ports.incidents import (
+    Incident,
+    IncidentAct,
+    IncidentChange,
+    IncidentEvent,
+    IncidentKind,
+    Incidents,
+    IncidentState,
+    Severity,
+)
 from brand_metagen.ports.learnings import (
     Draw,
     Fate,
@@ -61,7 +71,7 @@ from brand_metagen.ports.monitoring import (
     Monitoring,
 )
 from brand_metagen.ports.notify import CHANNELS, Notices, Notifier
-from brand_metagen.ports.operations import Head, Mode, ModeLine, Operations, Snapshot
+from brand_metagen.ports.operations import BrokenRow, Head, Mode, ModeLine, Operations, Snapshot
 from brand_metagen.ports.pages import Page
 from brand_metagen.ports.review import (
     BINDING,
@@ -115,6 +125,7 @@ __all__ = [
     "BrandLine",
     "BrandRow",
     "BrandState",
+    "BrokenRow",
     "CacheDay",
     "Case",
     "CaseAct",
@@ -136,6 +147,13 @@ __all__ = [
     "Fate",
     "Fit",
     "Head",
+    "Incident",
+    "IncidentAct",
+    "IncidentChange",
+    "IncidentEvent",
+    "IncidentKind",
+    "IncidentState",
+    "Incidents",
     "JudgedKind",
     "Judgement",
     "Known",
@@ -174,6 +192,7 @@ __all__ = [
     "RunRecord",
     "RunState",
     "Runs",
+    "Severity",
     "Snapshot",
     "Spent",
     "StepLog",

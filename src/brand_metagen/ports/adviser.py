@@ -73,6 +73,10 @@ class Adviser(Protocol):
 
     def ask(self, question: Question[Answer]) -> Reply[Answer]: ...
 
+    def renew(self) -> None:
+        """Begin the budget anew."""
+        ...
+
 
 class Rephraser(Protocol):
     """Says a remark again in sentences that the reader of remarks may understand."""

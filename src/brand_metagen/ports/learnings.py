@@ -87,6 +87,8 @@ class Fate(StrEnum):
     REFUSED = "refused"
     KNOWN = "known"
     """The brand was asked for it before it was proposed."""
+    WITHDRAWN = "withdrawn"
+    """The remark that taught it was taken back before anybody adopted it."""
 
 
 @dataclass(frozen=True, slots=True)

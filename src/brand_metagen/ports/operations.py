@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,7 +38,15 @@ class Head:
     digest: str
 
 
-Rows = Sequence[Mapping[str, Any]]
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """Something in the store that is not what was written: which, whose (empty = nobody's),
+    when it was written (empty = not known), and what was found."""
+
+    which: str
+    subject: str
+    at: str
+    said: str
 
 
 class Snapshot(Protocol):
@@ -70,4 +78,16 @@ class Operations(Protocol):
 
     def fill(self, tables: Iterator[tuple[str, Iterator[Mapping[str, Any]]]]) -> Head:
         """Fill an empty store with what a snapshot held; raises ConflictError when it is not."""
+        ...
+
+    def broken_audit(self, most: int) -> tuple[BrokenRow, ...]:
+        """Rows of the log that are missing or not what they were, at most so many of them."""
+        ...
+
+    def broken_versions(self, most: int) -> tuple[BrokenRow, ...]:
+        """Metadata versions whose record is not the one that was written, at most so many."""
+        ...
+
+    def broken_pages(self) -> tuple[str, ...]:
+        """What the database itself says of its file; empty where it finds nothing."""
         ...

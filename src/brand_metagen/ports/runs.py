@@ -11,10 +11,12 @@ from brand_metagen.ports.accounts import Accounts
 from brand_metagen.ports.cases import Cases
 from brand_metagen.ports.corrections import Corrections
 from brand_metagen.ports.facts import AnswerCache
+from brand_metagen.ports.incidents import Incidents
 from brand_metagen.ports.learnings import Learnings
 from brand_metagen.ports.monitoring import Monitoring
 from brand_metagen.ports.notify import Notices
 from brand_metagen.ports.operations import Operations
+from brand_metagen.ports.reverting import Reverting
 from brand_metagen.ports.review import BrandRow, BrandState, Reviews, Submitted
 from brand_metagen.records import Metadata, Status
 
@@ -167,11 +169,13 @@ class Store(
     Runs,
     Reviews,
     Cases,
+    Incidents,
     Notices,
     Monitoring,
     Corrections,
     Learnings,
     Operations,
+    Reverting,
     Accounts,
     AnswerCache,
     Protocol,

@@ -15,6 +15,7 @@ from brand_metagen.errors import RuleError
 from brand_metagen.grammar import check_pattern
 from brand_metagen.records import Brand
 from brand_metagen.review.corrections import doubts_itself, segments
+from brand_metagen.review.foreign import QUESTION, is_foreign
 from brand_metagen.review.judge import Judge
 from brand_metagen.review.notes import Notes
 from brand_metagen.review.part import Part
@@ -69,6 +70,9 @@ def read(text: str, brand: Brand, lookup: Lookup) -> Reading:
 
     Work grows with the length of the text. Authors and dates are left for the caller to put in.
     """
+    if is_foreign(text):
+        whole, samples = clean(text).everything, tuple(lookup.samples())[:2]
+        return Reading(not_understood=(whole,), question=QUESTION, candidates=samples)
     return _Reader(brand, lookup, text=clean(text)).reading()
 
 

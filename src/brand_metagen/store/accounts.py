@@ -112,6 +112,21 @@ class AccountPart(SqlBase):
                 detail = {"token_id": token_id}
                 append(connection, now, actor, "token_revoked", row["name"], detail)
 
+    def isolate(self, name: str, actor: str, reason: str) -> tuple[str, ...]:
+        """Disable an account and end all its tokens; the ids of those that were good until now."""
+        with self._writing(always=True) as connection:
+            _known(connection, name)
+            now = self._now()
+            connection.execute(schema.accounts.update().where(A.name == name).values(disabled=True))
+            good = T.revoked_at.is_(None)
+            query = select(T.token_id).where(T.name == name, good, T.expires_at > now)
+            ended = tuple(connection.scalars(query.order_by(T.sequence)))
+            everyone = schema.tokens.update().where(T.name == name, good)
+            connection.execute(everyone.values(revoked_at=now))
+            detail = {"tokens": list(ended), "reason": reason}
+            append(connection, now, actor, "account_isolated", name, detail)
+            return ended
+
 
 def _moment(text: str) -> str:
     """A time in the one form that compares as text."""

@@ -7,9 +7,8 @@ counts what changed (`revision`), and shows when the log's tail was cut off.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -17,6 +16,7 @@ from sqlalchemy import Connection, select
 from brand_metagen import tracing
 from brand_metagen.errors import IntegrityError
 from brand_metagen.ports import AuditRow, Page
+from brand_metagen.ports.chain import canonical, chained
 from brand_metagen.store import schema
 from brand_metagen.store.base import SqlBase
 from brand_metagen.store.paging import checked_limit, page
@@ -24,17 +24,6 @@ from brand_metagen.store.paging import checked_limit, page
 STEP = 1_000
 """Rows checked at a time."""
 LAST = 2**31 - 1
-
-
-def canonical(value: object) -> str:
-    """Plain data as the one JSON text that stands for it, in ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def chained(row: AuditRow) -> str:
-    """SHA-256 over the digest before and the row's content."""
-    content = [row.sequence, row.at, row.actor, row.action, row.subject, canonical(row.detail)]
-    return sha256(f"{row.previous}\n{canonical(content)}".encode()).hexdigest()
 
 
 def append(
@@ -127,7 +116,7 @@ class AuditPart(SqlBase):
                 raise IntegrityError("the audit log has lost its head")
             while rows := _step(connection, expected):
                 for row in rows:
-                    _check(row, expected, previous)
+                    check_row(row, expected, previous)
                     previous, expected = row["digest"], expected + 1
         if (expected - 1, previous) != (head["sequence"], head["digest"]):
             raise IntegrityError(
@@ -149,7 +138,16 @@ def _step(connection: Connection, first: int) -> list[Any]:
     return list(connection.execute(query).mappings())
 
 
-def _check(row: Any, expected: int, previous: str) -> None:
+def steps(connection: Connection) -> Iterator[Any]:
+    """Every row of the log in order, whatever is wrong with it."""
+    after = 0
+    while rows := _step(connection, after + 1):
+        yield from rows
+        after = rows[-1]["sequence"]
+
+
+def check_row(row: Any, expected: int, previous: str) -> None:
+    """Raise IntegrityError unless a row is what it was, and the one after those before."""
     sequence = row["sequence"]
     if sequence != expected:
         raise IntegrityError(f"audit row {expected} is missing: {sequence} follows its predecessor")

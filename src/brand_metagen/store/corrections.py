@@ -20,10 +20,11 @@ from brand_metagen.ports import (
     RemarkOutcome,
     Subject,
 )
+from brand_metagen.ports.chain import canonical
 from brand_metagen.records import Status
 from brand_metagen.review.states import check_move, revived
 from brand_metagen.store import feedback, schema, versions
-from brand_metagen.store.audit import append, canonical
+from brand_metagen.store.audit import append
 from brand_metagen.store.base import SqlBase
 from brand_metagen.store.brands import folded, locked
 from brand_metagen.store.queue import NO_CLAIM

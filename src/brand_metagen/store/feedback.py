@@ -13,8 +13,9 @@ from sqlalchemy import Connection, RowMapping, select
 from brand_metagen.constraints import Constraint, Kind, Row
 from brand_metagen.errors import ConflictError, NotFound
 from brand_metagen.ports import BINDING, AuditRow, Page, Remark, RemarkOutcome, Withdrawal
+from brand_metagen.ports.chain import canonical
 from brand_metagen.store import schema
-from brand_metagen.store.audit import LAST, canonical, read_row
+from brand_metagen.store.audit import LAST, read_row
 from brand_metagen.store.base import SqlBase
 from brand_metagen.store.paging import checked_limit, checked_search, from_cursor, page, to_cursor
 
@@ -206,11 +207,16 @@ class FeedbackPart(SqlBase):
     def proposals(self, brandid: str) -> tuple[Constraint, ...]:
         """What corrections of similar brands suggest here and is not asked here yet, in order."""
         bound = select(C.content).where(C.brandid == brandid)
-        query = select(schema.proposals).where(P.brandid == brandid, P.content.not_in(bound))
+        gone = select(F.feedback_id).where(
+            F.outcome == RemarkOutcome.WITHDRAWN.value, F.feedback_id.is_not(None)
+        )
+        query = select(schema.proposals).where(
+            P.brandid == brandid, P.content.not_in(bound), P.feedback_id.not_in(gone)
+        )
         with self._reading() as connection:
-            gone = refused(connection, brandid)
+            no = refused(connection, brandid)
             rows = connection.execute(query.order_by(P.sequence)).mappings()
-            return tuple(kept(row) for row in rows if row["sequence"] not in gone)
+            return tuple(kept(row) for row in rows if row["sequence"] not in no)
 
     def bound_by(self, feedback_id: str) -> tuple[Constraint, ...]:
         """What would bind no longer if a remark were withdrawn: what no other remark asks."""

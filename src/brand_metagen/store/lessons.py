@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from brand_metagen.errors import ConflictError, NotFound
-from brand_metagen.ports import AuditRow, Fate, Lesson
+from brand_metagen.ports import AuditRow, Fate, Lesson, RemarkOutcome
 from brand_metagen.store import schema
 from brand_metagen.store.audit import append
 from brand_metagen.store.base import SqlBase
@@ -47,6 +47,7 @@ def _lessons(connection: Connection, brandid: str | None) -> list[Lesson]:
         select(
             schema.proposals,
             F.brandid.label("learned_on"),
+            F.outcome.label("came_to"),
             C.author.label("asked_by"),
             C.given_at.label("asked_at"),
             C.feedback_id.label("asked_in"),
@@ -72,6 +73,8 @@ def _lesson(row: Any, refusal: AuditRow | None) -> Lesson:
     elif refusal is not None:
         fate, by, at = Fate.REFUSED, refusal.actor, refusal.at
         note = str(refusal.detail["note"])
+    elif row["came_to"] == RemarkOutcome.WITHDRAWN:
+        fate = Fate.WITHDRAWN
     return Lesson(
         f"LSN-{row['sequence']:06d}", row["brandid"], kept(row), row["learned_on"] or "", fate,
         by, at, note,

@@ -20,8 +20,9 @@ from brand_metagen.ports import (
     Measure,
     NoticeState,
 )
+from brand_metagen.ports.chain import canonical
 from brand_metagen.store import schema
-from brand_metagen.store.audit import append, canonical, read_row
+from brand_metagen.store.audit import append, read_row
 from brand_metagen.store.base import SqlBase
 
 M, A, E = schema.measures.c, schema.alarms.c, schema.alarm_events.c

@@ -75,7 +75,7 @@ class OperationsPart(SqlBase):
             return
         while chunk := list(islice(rows, CHUNK)):
             connection.execute(table.insert(), [dict(row) for row in chunk])
-        _go_on(connection, table)
+        go_on(connection, table)
 
     def _fill_audit(self, connection: Connection, rows: Rows) -> None:
         """Row by row with its head, which the database lets move on one by one only."""
@@ -102,7 +102,7 @@ def _head(connection: Connection) -> Head:
     return Head(schema.VERSION, row["sequence"], row["digest"])
 
 
-def _go_on(connection: Connection, table: Table) -> None:
+def go_on(connection: Connection, table: Table) -> None:
     """Let the next number of a table follow those filled in; SQLite sees to it by itself."""
     key = table.autoincrement_column
     if connection.dialect.name == "postgresql" and key is not None:

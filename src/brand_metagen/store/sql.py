@@ -11,6 +11,8 @@ from brand_metagen.store.cases import CasePart
 from brand_metagen.store.changes import ChangePart
 from brand_metagen.store.corrections import CorrectionPart
 from brand_metagen.store.feedback import FeedbackPart
+from brand_metagen.store.incidents import IncidentPart
+from brand_metagen.store.integrity import IntegrityPart
 from brand_metagen.store.keys import KeyPart
 from brand_metagen.store.learnings import LearningPart
 from brand_metagen.store.lessons import LessonPart
@@ -19,6 +21,7 @@ from brand_metagen.store.notices import NoticePart
 from brand_metagen.store.operations import OperationsPart
 from brand_metagen.store.publications import PublicationPart
 from brand_metagen.store.queue import QueuePart
+from brand_metagen.store.reverting import RevertingPart
 from brand_metagen.store.runs import RunPart
 
 
@@ -29,13 +32,16 @@ class SqlStore(
     ChangePart,
     FeedbackPart,
     CasePart,
+    IncidentPart,
     LearningPart,
     LessonPart,
     OperationsPart,
+    IntegrityPart,
     NoticePart,
     MonitoringPart,
     CorrectionPart,
     PublicationPart,
+    RevertingPart,
     AuditPart,
     AccountPart,
     AnswerPart,

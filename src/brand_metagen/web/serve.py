@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from ipaddress import ip_address
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from brand_metagen.app.guards import LOOPBACK_NAMES, is_loopback
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
 from brand_metagen.logs.setup import log_config
 from brand_metagen.ports import Actor
 from brand_metagen.web.app import guarded, make_app
-
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address is reached from this machine only.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def check(workspace: Workspace, host: str, without_login: Actor | None) -> None:

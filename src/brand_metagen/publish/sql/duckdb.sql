@@ -402,6 +402,34 @@ WITH "asked" AS (
     AND "v"."mccid" = "s"."mccid"
     AND "v"."brandid" = "s"."brandid"
   CROSS JOIN "weights" AS "w"
+), "advised" AS (
+  SELECT
+    "p"."narrative",
+    "p"."mccid",
+    "p"."mid",
+    "p"."brandid",
+    "p"."claimants",
+    "p"."doubt",
+    CASE
+      WHEN "o"."shift" IS NULL
+      OR "p"."doubt" = 19
+      OR "p"."confidence" <= "w"."exclude"
+      OR "p"."confidence" >= "w"."confirm"
+      THEN "p"."confidence"
+      ELSE ROUND(
+        1e6 / (
+          1e0 + EXP(0e0 - LN("p"."confidence" / (
+            1e0 - "p"."confidence"
+          )) - "o"."shift")
+        )
+      ) / 1e6
+    END AS "confidence"
+  FROM "probable" AS "p"
+  LEFT JOIN "opinions" AS "o"
+    ON "o"."narrative" = "p"."narrative"
+    AND "o"."mccid" = "p"."mccid"
+    AND "o"."brandid" = "p"."brandid"
+  CROSS JOIN "weights" AS "w"
 ), "ranked" AS (
   SELECT
     "p".*,
@@ -413,7 +441,7 @@ WITH "asked" AS (
       PARTITION BY "narrative", "mccid", "mid"
       ORDER BY CASE WHEN "doubt" = 19 THEN 0 ELSE 1 END, "confidence" DESC, "brandid"
     ) AS "next_confidence"
-  FROM "probable" AS "p"
+  FROM "advised" AS "p"
 ), "decided" AS (
   SELECT
     "r".*,

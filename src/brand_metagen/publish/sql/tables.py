@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from brand_metagen.confirm.calibration import Isotonic
 from brand_metagen.confirm.features import NAMES, of_code, of_match
 from brand_metagen.confirm.model import ConfirmModel
+from brand_metagen.confirm.opinions import keyed
 from brand_metagen.confirm.posterior import CERTAIN, DOUBTS, FELT
 from brand_metagen.match.keys import keys
 from brand_metagen.publish.classifier import ALONE, UNMATCHED, worded
@@ -38,6 +39,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "words": {"word": TEXT, "worth": NUMBER, "strange": NUMBER},
     "mids": {"mid": TEXT, "brandid": TEXT},
     "vouched": {"narrative": TEXT, "mccid": TEXT, "brandid": TEXT},
+    "opinions": {"narrative": TEXT, "mccid": TEXT, "brandid": TEXT, "shift": NUMBER},
     "curve": {
         "low": NUMBER, "high": NUMBER, "at_score": NUMBER, "width": NUMBER, "value": NUMBER,
         "rise": NUMBER,
@@ -89,6 +91,7 @@ def release_tables(release: Release) -> dict[str, Rows]:
         "words": _words(model),
         "mids": sorted(model.mids.items()),
         "vouched": model.vouched,
+        "opinions": [(*keyed(key), shift) for key, shift in sorted(model.advised.items())],
         "curve": _curve(model.curve),
         "weights": [_weights(model)],
         "reasons": _reasons(),

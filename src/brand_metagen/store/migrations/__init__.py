@@ -19,6 +19,7 @@ from brand_metagen.store.migrations import (
     m0006_submissions,
     m0007_answers,
     m0008_monitoring,
+    m0011_incidents,
 )
 
 STEPS = (
@@ -30,6 +31,7 @@ STEPS = (
     m0006_submissions.upgrade,
     m0007_answers.upgrade,
     m0008_monitoring.upgrade,
+    m0011_incidents.upgrade,
 )
 """The step at index n leads from version n to n + 1."""
 

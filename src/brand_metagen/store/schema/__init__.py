@@ -15,6 +15,7 @@ from brand_metagen.store.schema.cases import (
     corrections,
     notices,
 )
+from brand_metagen.store.schema.incidents import incident_events, incidents
 from brand_metagen.store.schema.learnings import (
     judgements,
     plans,
@@ -61,6 +62,8 @@ __all__ = [
     "corrections",
     "feedback",
     "heads",
+    "incident_events",
+    "incidents",
     "judgements",
     "measures",
     "metadata",

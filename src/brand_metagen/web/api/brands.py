@@ -10,7 +10,9 @@ from pydantic import Field
 from brand_metagen.app import iterating
 from brand_metagen.app.brand_rows import brand_rows
 from brand_metagen.app.feedback import shown
-from brand_metagen.ports import BrandLine, BrandState, QueueFilter
+from brand_metagen.app.reviewing import commercial_facts
+from brand_metagen.errors import NotFound
+from brand_metagen.ports import BrandLine, BrandState, Fit, Known, QueueFilter
 from brand_metagen.publish.metadata import to_record
 from brand_metagen.records import Decision, Metadata, Status
 from brand_metagen.web.api.fields import (
@@ -116,6 +118,25 @@ class IterationsShape(Model):
     stops: list[AdviceShape] = Field(description="Reasons to stop, the gravest first.")
 
 
+class FactShape(Model):
+    """What the commercial world was found to know of a brand; for people, it decides no row."""
+
+    brandid: str = Field(description="The brand's id.")
+    known: Known = Field(description="Whether it is known; unavailable = nobody could answer.")
+    name: str = Field(description="Its name there; empty = not known.")
+    sector: str = Field(description="Its sector there.")
+    fit: Fit = Field(description="How the customer's sector fits what is known.")
+    alignment: float | None = Field(description="Share of its codes in the sector, 0 to 1.")
+    alternatives: list[str] = Field(description="Sectors that fit better, up to three.")
+    aliases: list[str] = Field(description="Other names.")
+    regions: list[str] = Field(description="Two-letter countries.")
+    wikidata: str = Field(description="Its item there, such as Q487494.")
+    mentions: list[str] = Field(description="Texts of sources that only know text.")
+    source: str = Field(description="Who said it.")
+    age_seconds: float = Field(description="How old the answer was; 0 = asked then.")
+    note: str = Field(description="What went wrong with others that were asked, and near names.")
+
+
 class Rows(PageOf[RowShape]):
     """A page of a brand's rows."""
 
@@ -186,6 +207,15 @@ def brand_iterations(server: TheServer, actor: Viewer, line: TheBrand) -> Iterat
     """A brand's rounds of feedback, and the reasons there are not to go another one."""
     found = iterating.rounds_of(server.workspace, line.brandid)
     return IterationsShape.model_validate(iterating.plain(found))
+
+
+@router.get("/brands/{brandid}/facts", responses=problems(404))
+def facts(server: TheServer, actor: Viewer, line: TheBrand) -> FactShape:
+    """What the last completed run was told of the brand by servers or the packaged table."""
+    found = commercial_facts(server.workspace).get(line.brandid)
+    if found is None:
+        raise NotFound(f"no completed run has asked about brand {line.brandid}")
+    return FactShape.model_validate(dict(found))
 
 
 @router.get("/brands/{brandid}/constraints", responses=problems(404))

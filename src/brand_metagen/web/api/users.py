@@ -90,6 +90,20 @@ class Tokens(Model):
     items: list[TokenShape] = Field(description="Oldest first, those no longer good included.")
 
 
+class Isolation(Model):
+    """Why an account is shut out."""
+
+    reason: str = Field(min_length=1, max_length=10_000, description="In words; it is logged.")
+
+
+class IsolatedShape(Model):
+    """An account that is shut out."""
+
+    name: str = Field(description="Its name.")
+    tokens: list[str] = Field(description="Tokens and sessions that were good until now.")
+    admins: list[str] = Field(description="Who is left to administer.")
+
+
 class Me(Model):
     """Who asks."""
 
@@ -145,6 +159,14 @@ def change(server: TheServer, actor: Admin, name: Name, wanted: AccountChange) -
         disabled=wanted.disabled,
     )
     return _shape(changed)
+
+
+@router.post("/users/{name}/isolate", responses=problems(404, 409))
+def isolate(server: TheServer, actor: Admin, name: Name, why: Isolation) -> IsolatedShape:
+    """Shut somebody out at once: the account is disabled, all its tokens and sessions end."""
+    account = _known(server, name)
+    done = accounts.isolate(server.workspace.store, actor.name, account.name, why.reason)
+    return IsolatedShape.model_validate(done)
 
 
 @router.get("/users/{name}/tokens", responses=problems(404))
