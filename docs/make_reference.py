@@ -1,4 +1,5 @@
-"""Write docs/commands.md and docs/settings.md from the code; a test holds them to it.
+"""Write docs/commands.md, docs/settings.md and the tables of docs/monitoring.md from the code; a
+test holds them to it.
 
 Run it after a change: `.venv/bin/python docs/make_reference.py`.
 """
@@ -14,9 +15,12 @@ from typing import Any
 import typer.main
 
 from brand_metagen.cli.main import app
-from brand_metagen.config import LIMITS, Settings, sections
+from brand_metagen.config import LIMITS, AlarmSettings, Settings, sections
+from brand_metagen.monitoring.alarms import alarms
+from brand_metagen.monitoring.catalogue import METRICS
 
 HERE = Path(__file__).parent
+MADE = "<!-- From here on made from the code by docs/make_reference.py. -->"
 
 
 def commands() -> str:
@@ -101,10 +105,28 @@ def _docstrings() -> dict[tuple[str, str], str]:
     return found
 
 
+def monitoring() -> str:
+    """The guide's own words, then every metric and every alarm with what to do."""
+    own, marker, _ = (HERE / "monitoring.md").read_text(encoding="utf-8").partition(MADE)
+    lines = [own + marker, "", "## Every metric", ""]
+    lines += ["| metric | unit | by | what it is | counted from |", "|---|---|---|---|---|"]
+    for one in METRICS.values():
+        by = ", ".join(one.dimensions)
+        lines.append(f"| `{one.name}` | {one.unit} | {by} | {one.meaning} | {one.source} |")
+    lines += ["", "## Every alarm, and what to do"]
+    for alarm in alarms(AlarmSettings()).values():
+        lines += ["", f"### {alarm.name}: {alarm.title}", ""]
+        missing = {"ok": "OK", "unknown": "INSUFFICIENT_DATA"}[alarm.missing]
+        lines += [f"{alarm.rule} (`{alarm.setting}`). Without values: {missing}.", "", alarm.means]
+        lines += ["", *(f"{number}. {step}" for number, step in enumerate(alarm.steps, 1))]
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
-    """Write both files."""
+    """Write the files."""
     (HERE / "commands.md").write_text(commands(), encoding="utf-8")
     (HERE / "settings.md").write_text(settings(), encoding="utf-8")
+    (HERE / "monitoring.md").write_text(monitoring(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,13 +10,14 @@ import pytest
 import brand_metagen
 
 ROOT = Path(brand_metagen.__file__).parent
-VALUES = {"records", "errors", "config", "constraints", "ports", "grammar", "files"}
+VALUES = {"records", "errors", "config", "constraints", "ports", "grammar", "files", "tracing"}
 STAGES = {
     "tables", "registry", "evaluate", "synthesise", "match", "resolve", "confirm", "publish",
-    "review", "reports", "escalate", "analytics", "sample",
+    "review", "reports", "escalate", "analytics", "sample", "monitoring",
 }  # fmt: skip
 LAYERS = [
-    VALUES, STAGES, {"workflow"}, {"app"}, {"store", "notify", "spark", "mcp", "agents"}, {"web"},
+    VALUES, STAGES, {"workflow"}, {"app"}, {"store", "notify", "spark", "mcp", "agents", "logs"},
+    {"web"},
     {"console"},
     {"cli", "__main__"},
 ]  # fmt: skip
@@ -36,6 +37,7 @@ ADAPTERS_ONLY = {
     "rapidfuzz": {"registry"},
     "nicegui": {"console"},
     "limits": {"web"},
+    "prometheus_client": {"web"},
     "pyspark": {"spark"},
     "py4j": {"spark"},
     "typst": {"reports"},

@@ -42,6 +42,8 @@ def brandid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_operating() -> None:
     shown = commands(DOCS / "operations.md")
     assert len(shown) >= 18
+    shown = [*commands(DOCS / "monitoring.md"), *commands(DOCS / "operations.md")]
+    assert len(shown) >= 27
     for command in shown:
         run(command, {})
 

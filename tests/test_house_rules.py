@@ -14,13 +14,15 @@ import brand_metagen
 ROOT = Path(brand_metagen.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
-VALUES = {"records", "errors", "config", "constraints", "grammar", "files", "ports"}
+VALUES = {"records", "errors", "config", "constraints", "grammar", "files", "ports", "tracing"}
 MAY_IMPORT: dict[str, set[str]] = {
     "records": set(),
     "errors": set(),
     "config": {"errors"},
     "grammar": {"errors"},
     "files": set(),
+    "tracing": set(),
+    "logs": VALUES,
     "constraints": set(),
     "ports": {"records", "constraints"},
     "tables": VALUES,
@@ -36,12 +38,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "publish": VALUES | {"tables", "match", "resolve", "confirm", "reports"},
     "escalate": VALUES | {"tables", "evaluate", "synthesise", "analytics", "reports"},
     "analytics": VALUES | {"reports", "publish"},
+    "monitoring": VALUES,
     "workflow": VALUES
     | {"tables", "evaluate", "synthesise", "match", "resolve", "confirm", "publish", "review"}
     | {"escalate"},
     "app": VALUES
     | {"tables", "registry", "evaluate", "synthesise", "match", "confirm", "publish", "review"}
-    | {"escalate", "reports", "analytics", "workflow"},
+    | {"escalate", "reports", "analytics", "monitoring", "workflow"},
     "store": VALUES | {"publish", "review", "escalate"},
     "notify": VALUES | {"escalate"},
     "spark": VALUES | {"app", "publish", "tables"},
@@ -49,11 +52,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "agents": VALUES
     | {"tables", "registry", "evaluate", "synthesise", "resolve", "confirm", "publish"}
     | {"escalate", "workflow", "app"},
-    "web": VALUES | {"app", "publish", "escalate", "analytics", "reports"},
+    "web": VALUES | {"app", "publish", "escalate", "analytics", "reports", "monitoring", "logs"},
     "console": VALUES | {"app", "web"},
     "cli": VALUES
     | {"app", "store", "sample", "publish", "escalate", "reports", "notify", "spark", "web"}
-    | {"agents", "analytics", "console", "mcp", "registry"},
+    | {"agents", "analytics", "console", "mcp", "registry", "logs"},
     "__main__": {"cli"},
 }
 """Each room, and the rooms that the data's way lets it read. What is not here is not allowed."""
@@ -61,6 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 KNOWLEDGE = {
     "agents/data/commands.toml",
     "evaluate/data/wallets.toml",
+    "monitoring/data/alarms.toml",
     "publish/sql/athena.sql",
     "publish/sql/duckdb.sql",
     "publish/sql/spark.sql",

@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 
 from brand_metagen.analytics.metrics import METRICS, Metric
 from brand_metagen.app.diagnosing import SCENARIOS
+from brand_metagen.app.health import PARTS
 from brand_metagen.app.routines import ROUTINES
+from brand_metagen.cli.main import app
+from brand_metagen.config import AlarmSettings
+from brand_metagen.logs.reading import QUERIES
+from brand_metagen.monitoring.alarms import alarms
+from brand_metagen.monitoring.catalogue import METRICS as MONITORED
 from brand_metagen.ports import Cause
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -24,7 +31,7 @@ def made() -> dict[str, Any]:
     return runpy.run_path(str(DOCS / "make_reference.py"))
 
 
-@pytest.mark.parametrize("name", ["commands", "settings"])
+@pytest.mark.parametrize("name", ["commands", "settings", "monitoring"])
 def test_the_reference_is_what_the_code_says(made: dict[str, Any], name: str) -> None:
     written = (DOCS / f"{name}.md").read_text(encoding="utf-8")
     assert made[name]() == written, "run: .venv/bin/python docs/make_reference.py"
@@ -58,9 +65,25 @@ def test_every_metric_stands_in_its_guide_with_formula_bands_and_bounds(metric: 
     [
         ("analytics", tuple(METRICS)),
         ("operations", (*SCENARIOS, *(f"routine {name}" for name in ROUTINES))),
+        ("monitoring", (*MONITORED, *alarms(AlarmSettings()), *QUERIES, *PARTS)),
         ("escalations", tuple(cause.value for cause in Cause)),
     ],
 )
 def test_every_name_stands_in_its_guide(guide: str, names: tuple[str, ...]) -> None:
     text = (DOCS / f"{guide}.md").read_text(encoding="utf-8")
     assert [name for name in names if name not in text] == []
+
+
+def test_every_step_of_a_response_is_a_command_that_is_there() -> None:
+    root = typer.main.get_command(app)
+    steps = [step for alarm in alarms(AlarmSettings()).values() for step in alarm.steps]
+    found = [said for step in steps for said in re.findall(r"`brand-metagen ([^`]+)`", step)]
+    assert len(found) >= 48
+    for said in found:
+        command: Any = root
+        words = said.split()
+        while words and words[0] in getattr(command, "commands", {}):
+            command = command.commands[words.pop(0)]
+        assert not hasattr(command, "commands"), said
+        known = {name for p in command.params for name in (*p.opts, *p.secondary_opts)}
+        assert {word for word in words if word.startswith("--")} <= known, said

@@ -28,7 +28,7 @@ from brand_metagen.app import (
 )
 from brand_metagen.app.health import Condition
 from brand_metagen.app.workspace import DATABASE, Workspace
-from brand_metagen.config import HealthSettings
+from brand_metagen.config import LOG_FOLDER, HealthSettings
 from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import ConflictError, InputError, IntegrityError
 from brand_metagen.ports import (
@@ -77,10 +77,12 @@ def stores() -> Iterator[Callable[[Path], SqlStore]]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
+    """Its files, but the store's and the log, which tells of this machine alone."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
         if path.is_file() and path.suffix != ".lock" and not path.name.startswith(DATABASE)
+        if path.parent != folder / LOG_FOLDER
     }
 
 

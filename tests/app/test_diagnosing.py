@@ -12,7 +12,7 @@ from sqlalchemy import update
 from brand_metagen.app import decisions, diagnosing, routine_notes, routines
 from brand_metagen.app.findings import Broken, Finding
 from brand_metagen.app.workspace import Workspace
-from brand_metagen.config import HealthSettings
+from brand_metagen.config import AlarmSettings
 from brand_metagen.errors import InputError
 from brand_metagen.ports import (
     Act,
@@ -160,7 +160,7 @@ def test_many_escalations_and_poor_quality(workspace: Workspace) -> None:
 def test_more_feedback_in_a_day_than_usual(workspace: Workspace) -> None:
     give_feedback(workspace, some_brand(workspace), gain=0.1)
     assert not found(workspace, "feedback")
-    few = replace(workspace, settings=replace(workspace.settings, health=HealthSettings(
+    few = replace(workspace, settings=replace(workspace.settings, alarms=AlarmSettings(
         feedback_a_day=0)))  # fmt: skip
     assert [f.trouble for f in found(few, "feedback")] == ["much feedback"]
 

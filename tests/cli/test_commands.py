@@ -101,6 +101,7 @@ GROUPS = (
     ("runs",), ("brands",), ("metadata",), ("ties",), ("review",), ("feedback",), ("audit",),
     ("users",), ("escalations",), ("analytics",), ("analytics", "plan"),
     ("analytics", "schedule"), ("agents",), ("registry",), ("mcp",), ("cache",), ("incidents",),
+    ("alarms",), ("logs",),
 )  # fmt: skip
 
 

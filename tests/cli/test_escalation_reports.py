@@ -114,7 +114,8 @@ def test_word_of_an_act_goes_out_when_its_command_ends(
     done = good(escalations("create", folder, *args))
     lines = (folder / "notifications.jsonl").read_text().splitlines()
     assert "odd codes" in lines[-1]
-    assert caplog.messages[-1].endswith("-003 opened: Star (1), data doubt")
+    told = [r.getMessage() for r in caplog.records if r.name == "brand_metagen.notices"]
+    assert told[-1].endswith("-003 opened: Star (1), data doubt")
     assert "-003 opened" in done.out
 
 

@@ -180,3 +180,13 @@ def test_diagnose_names_the_server_that_is_dead(office: Office) -> None:
     (office.workspace / "mcp.json").write_text("{")
     (finding,) = run(office, "diagnose", "mcp-failures", "--json", **env).data
     assert "mend the file" in finding["cause"]
+
+
+def test_a_question_and_its_answer_are_one_trace(office: Office) -> None:
+    trace = "ab" * 16
+    parent = f"00-{trace}-{'c' * 16}-01"
+    good(run(office, "mcp", "call", "search_brands", "query=Star", TRACEPARENT=parent))
+    lines = good(run(office, "logs", "show", "--trace", trace, "--json")).data
+    asked = [line["operation"] for line in lines if line["logger"] == "brand_metagen.mcp"]
+    assert sorted(asked) == ["mcp call", "mcp search_brands"], "the client's, and the server's"
+    assert len({line["process"] for line in lines}) == 2

@@ -117,3 +117,20 @@ def test_a_disabled_account_may_do_nothing(office: Office) -> None:
         good(inside("users", "disable", "the-viewer", "--workspace", office.workspace))
         answer = wire.call("status")
     assert answer["structuredContent"]["error"]["kind"] == "not_allowed"
+
+
+def test_a_call_goes_on_under_its_caller_s_trace(office: Office) -> None:
+    trace = "ab" * 16
+    parents = (f"00-{trace}-{'c' * 16}-01", f"00-{trace[:-1]}\n-{'c' * 16}-01", 7)
+    with office.listening("operations") as url:
+        wire = Web(url, office.tokens["reviewer"])
+        queue = content(wire.call("review_queue", limit=3))["items"]
+        for line, parent in zip(queue, parents, strict=True):
+            said = {"brand": line["brandid"], "version": line["version"], "note": "seen"}
+            call = {"name": "approve", "arguments": said, "_meta": {"traceparent": parent}}
+            content(wire.ask("tools/call", call)["result"])
+    listed = good(inside("audit", "export", "--workspace", office.workspace)).out.splitlines()
+    acts = [json.loads(line) for line in listed if line.startswith("{")]
+    traces = [act["detail"]["trace"] for act in acts if act["action"] == "approve"]
+    assert traces[0] == trace
+    assert all(len(other) == 32 and other != trace for other in traces[1:])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from messages import notice, with_reason
@@ -47,3 +49,18 @@ def test_long_texts_are_cut() -> None:
 
 def test_a_body_of_another_shape_still_makes_a_letter() -> None:
     assert "no single brand" in letter(notice(body={"case": 3}))
+
+
+def test_a_letter_of_an_alarm_says_why_and_what_to_do() -> None:
+    body = {
+        "alarm": {"name": "run-failed", "state": "ALARM", "before": "OK", "reason": "1 above 0",
+                  "rule": "more than none", "means": "a run ended\nBcc: x", "steps": ["a", "b"]},
+        "at": "2026-01-02T03:04:05.000+00:00",
+    }  # fmt: skip
+    made = replace(notice(), case_id="alarm-run-failed", subject="It went off", body=body)
+    found = letter(made)
+    assert found.splitlines()[0] == "It went off"
+    assert "State: ALARM, was OK" in found
+    assert "\nStep 2: b\n" in found
+    assert "\nBcc" not in found
+    assert found.endswith("`brand-metagen alarms show run-failed` has the rest.\n")

@@ -12,6 +12,10 @@ from human_loop import ANNA, CODE, ROW, WORDS, approve, feedback, fill, remark
 from brand_metagen.errors import ConflictError
 from brand_metagen.ports import (
     Account,
+    AlarmCheck,
+    AlarmLine,
+    AlarmMove,
+    AlarmState,
     Answer,
     CaseFilter,
     Cause,
@@ -22,6 +26,7 @@ from brand_metagen.ports import (
     JudgedKind,
     Judgement,
     Level,
+    Measure,
     Mode,
     Opening,
     Outgoing,
@@ -103,6 +108,7 @@ def test_a_mode_says_who_why_and_since_when_and_ends(market: SqlStore) -> None:
     market.change(approve())
 
 
+WHEN = "2026-03-29T01:00:00.000+00:00"
 LATER = {"correction_batches", "corrections"}
 """Tables that this file fills with nothing; those who write them do."""
 
@@ -116,6 +122,10 @@ def filled(store: SqlStore) -> SqlStore:
     store.open_case(OPENING, ANNA)
     store.keep_answer(ANSWER, 10)
     store.count_answer("one", "search_brands:Star", "search_brands", hit=True)
+    store.add_measures([Measure("RequestLatency", 1.5, "Seconds", WHEN, 60, {"Route": "none"})])
+    move = AlarmMove(AlarmState.INSUFFICIENT_DATA, AlarmState.ALARM, WHEN, 1.0, "1 above 0")
+    check = AlarmCheck(AlarmLine("run-failed"), [move], WHEN, 1.0, "1 above 0")
+    store.alarms_checked([check], [])
     store.add_account(Account("zoe", Role.ADMIN, "hash", False, ""), ANNA)
     store.draw([DRAWN], ANNA)
     store.judge("12", "1", False, ANNA)

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from offices import API, Office, opened
 
+from brand_metagen.logs.lines import Words
+from brand_metagen.logs.redact import redacted
 from brand_metagen.ports import Role
-from brand_metagen.web.redact import Redacting, redacted
 
 MEDIA = "application/problem+json"
 MEMBERS = {"type", "title", "status", "detail", "instance"}
@@ -177,6 +178,6 @@ def test_tracebacks_hold_none_either() -> None:
         record = logging.LogRecord(
             "x", logging.ERROR, "", 0, "failed", None, (type(error), error, error.__traceback__)
         )
-    line = Redacting().format(record)
+    line = Words(times=True).format(record)
     assert "4111111111111111" not in line
     assert "ValueError" in line

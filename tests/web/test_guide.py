@@ -14,6 +14,7 @@ from test_roles import NEEDED
 from brand_metagen.config import ServeSettings
 from brand_metagen.ports import Role
 
+PLACES = r"\$?(BRAND|CASE|BATCH|RELEASE|FEEDBACK|FIGURE|LESSON|INCIDENT|ALARM|NAME)"
 GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from brand_metagen.files import sha256
 from brand_metagen.ports import NoAdvice, Question, Reply, Spent
 from brand_metagen.ports.adviser import Answer
 
+LOG = logging.getLogger("brand_metagen.agents")
 MOST_ANSWER = 20_000
 """Characters of an answer."""
 Note = Callable[[str, str, str, Mapping[str, object]], object]
@@ -147,3 +149,7 @@ class ModelAdviser:
             "question": sha256(json.dumps(request, sort_keys=True).encode()),
         }
         self._note(f"agent {role}", "advice", subject, detail)
+        good = reply.missing is None
+        LOG.log(logging.INFO if good else logging.WARNING, "a model was asked", extra={
+            "agent": role, "brand": subject, "operation": "advice", "told": True,
+            "error": "" if good else str(detail["outcome"]), "context": detail})  # fmt: skip

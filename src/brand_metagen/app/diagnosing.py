@@ -191,7 +191,7 @@ def _damage(workspace: Workspace, history: History) -> Iterator[Finding]:
 
 def _alarms(workspace: Workspace, history: History) -> Iterator[Finding]:
     """More feedback in a day than the alarm allows (MON-06)."""
-    limit = workspace.settings.health.feedback_a_day
+    limit = workspace.settings.alarms.feedback_a_day
     for day in steps(period("", "", zone(workspace)), 1)[-1:]:
         span = stretch(day)
         count = len(within(span, history.deeds, "feedback"))

@@ -11,6 +11,7 @@ from typing import Any
 from brand_metagen.app import triggering, understanding
 from brand_metagen.app.conflicts import check_open, check_versioned, given_away
 from brand_metagen.app.live import Live
+from brand_metagen.app.remark_log import logged
 from brand_metagen.app.similar import proposals
 from brand_metagen.app.standing import Trial
 from brand_metagen.app.understanding import Submission, Understood
@@ -85,6 +86,7 @@ class _Made:
     record: Metadata
 
 
+@logged
 def submit(
     live: Live,
     actor: str,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from brand_metagen.app import escalations
+from brand_metagen.app.checks import Check, Condition, Look
+from brand_metagen.app.health_services import SERVICES
 from brand_metagen.app.runs import held
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import BrandMetagenError, InputError
@@ -23,43 +23,22 @@ from brand_metagen.ports import (
 )
 from brand_metagen.publish.release import METADATA, load
 
-
-class Condition(StrEnum):
-    """How a part is."""
-
-    OK = "ok"
-    WARN = "warn"
-    """It works; somebody should look."""
-    FAIL = "fail"
-    """It does not work."""
-
+__all__ = ["PARTS", "STORE_GONE", "Check", "Condition", "Look", "health", "open_cases", "worst"]
 
 STORE_GONE = "start the database, or `brand-metagen restore BACKUP` into a folder of its own"
 """What to do about a store that does not open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One part: how it is, what was found, and what to do about it."""
-
-    part: str
-    condition: Condition
-    said: str
-    todo: str = ""
-
-
-def health(workspace: Workspace) -> list[Check]:
+def health(workspace: Workspace, without: Collection[str] = ()) -> list[Check]:
     """Look at every part; one that cannot be looked at fails, and the others are looked at."""
-    return [_looked(name, check, workspace) for name, check in PARTS.items()]
+    chosen = {name: check for name, check in PARTS.items() if name not in without}
+    return [_looked(name, check, workspace) for name, check in chosen.items()]
 
 
 def worst(checks: list[Check]) -> Condition:
     """The worst condition of any part."""
     order = list(Condition)
     return max((check.condition for check in checks), key=order.index)
-
-
-Look = Callable[[Workspace], Check]
 
 
 def _looked(name: str, look: Look, workspace: Workspace) -> Check:
@@ -232,7 +211,7 @@ def _log(workspace: Workspace) -> Check:
     return Check("audit log", Condition.OK, f"{rows:,} rows in one chain")
 
 
-PARTS: dict[str, Look] = {
+PARTS: Mapping[str, Look] = {
     "store": _store,
     "mode": _mode,
     "audit log": _log,
@@ -244,6 +223,7 @@ PARTS: dict[str, Look] = {
     "escalations": _cases,
     "incidents": _incidents,
     "notifications": _notices,
+    **SERVICES,
     "disk": _disk,
     "clock": _clock,
 }

@@ -39,7 +39,7 @@ def gather(workspace: Workspace) -> History:
     brands = store.brands()
     remarks = tuple(_remarks(workspace))
     return History(
-        deeds=tuple(_deed(row) for row in _audit(workspace) if row.action in ACTS),
+        deeds=tuple(deed_of(row) for row in _audit(workspace) if row.action in ACTS),
         versions=store.version_lines(),
         runs=tuple(_run(workspace, run) for run in store.runs() if run.state in ENDED),
         cases=tuple(_cases(workspace)),
@@ -63,7 +63,8 @@ def _audit(workspace: Workspace) -> Iterator[AuditRow]:
         after = int(page.next)
 
 
-def _deed(row: AuditRow) -> Deed:
+def deed_of(row: AuditRow) -> Deed:
+    """An act on a brand as metrics want it."""
     detail: Mapping[str, Any] = row.detail
     before = detail["before"]
     seen, now = int(before["version"]), int(detail["version"])

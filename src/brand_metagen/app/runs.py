@@ -223,6 +223,7 @@ def _described(workspace: Workspace, source: Path) -> str:
         del settings["workflow"][name]
     # Where a run is kept and who may ask for it changes nothing of it, and the URL is a secret.
     del settings["store"], settings["serve"], settings["schedule"]
+    del settings["store"], settings["serve"], settings["alarms"], settings["log"]
     del settings["agents"]["options"]  # may hold what is nobody's business
     settings["mcp"] = {name: settings["mcp"][name] for name in OF_THE_RESULT}
     described: dict[str, object] = {"settings": settings, "tables": tables}
@@ -242,12 +243,13 @@ def _recorded(run: RunRecord, now: Settings) -> Settings:
     values["agents.options"] = now.agents.options
     values |= {f"mcp.{name}": v for name, v in asdict(now.mcp).items() if name not in OF_THE_RESULT}
     try:
-        return load_settings(None, {}, values)
+        then = load_settings(None, {}, values)
     except InputError as error:
         raise ConflictError(
             f"{run.run_id} was begun by another version of brand-metagen, whose settings this one "
             "does not know. Start a new run with `brand-metagen run --fresh`"
         ) from error
+    return replace(then, alarms=now.alarms, log=now.log)
 
 
 def _job(run: RunRecord) -> tuple[str, str, tuple[str, ...]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from brand_metagen.cli import status_page
 from brand_metagen.cli.wiring import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, opened
+
+if TYPE_CHECKING:
+    from brand_metagen.app.queries import Status
 
 ties_app = typer.Typer(help="Look at rows that several brands claim.", no_args_is_help=True)
 
@@ -86,36 +89,45 @@ def status(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """What runs, what waits, what the last run left."""
+    """One screen: what is wrong, what waits, what is overdue.
+
+    With what runs, and what the last run left.
+    """
     if page is not None:
         status_page.write(workspace, page, as_json=as_json)
         return
-    from brand_metagen.app import queries, runs
-    from brand_metagen.cli.output import out, print_json, table
+    from brand_metagen.app import overview, runs
+    from brand_metagen.cli.output import out, plain, print_json, table
 
     with opened(workspace) as open_workspace:
         runs.listed(open_workspace)
-        found = queries.status(open_workspace, running=runs.held(open_workspace))
+        found = overview.overview(open_workspace)
     if as_json:
-        print_json(found)
+        print_json({**plain(found.status), "wrong": found.wrong, "waiting": found.waiting,
+                    "overdue": found.overdue})  # fmt: skip
         return
+    out.print(table("", ("", ""), _standing(found.status)))
+    groups = (("wrong", found.wrong), ("waiting", found.waiting), ("overdue", found.overdue))
+    for title, items in groups:
+        if items:
+            rows = [(item.what, item.said, item.todo) for item in items]
+            out.print(table(f"\n{title}", ("", "", "what to do"), rows))
+        else:
+            out.print(f"{title}: nothing")
+
+
+def _standing(found: Status) -> list[tuple[str, str]]:
     brands = ", ".join(f"{n:,} {state}" for state, n in found.brands.items()) or "none yet"
     decisions = ", ".join(f"{n:,} {decision}" for decision, n in found.decisions.items())
     last = f"{found.last_run}: {found.last_state}" if found.last_run else "none yet"
-    out.print(
-        table(
-            "",
-            ("", ""),
-            [
-                ("running now", "yes" if found.running else "no"),
-                ("last run", last),
-                ("latest release", found.release or "none yet"),
-                ("brands", brands),
-                ("rows", decisions or "none yet"),
-                (
-                    "waiting for a reviewer",
-                    f"{found.needs_confirmation:,} brands, {found.open_ties:,} ties",
-                ),
-            ],
-        )
-    )
+    return [
+        ("running now", "yes" if found.running else "no"),
+        ("last run", last),
+        ("latest release", found.release or "none yet"),
+        ("brands", brands),
+        ("rows", decisions or "none yet"),
+        (
+            "left by the last run",
+            f"{found.needs_confirmation:,} brands to confirm, {found.open_ties:,} ties",
+        ),
+    ]

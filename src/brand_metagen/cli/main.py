@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from typer.core import TyperGroup
 
 from brand_metagen.cli import (
     agents,
+    alarms,
     analytics,
     brands,
     cache,
@@ -25,6 +27,7 @@ from brand_metagen.cli import (
     evidence,
     feedback,
     incidents,
+    logs,
     look,
     mcp,
     metadata,
@@ -48,7 +51,8 @@ class _Face(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            result = super().invoke(ctx)
+            with _traced(ctx):
+                result = super().invoke(ctx)
             sys.stdout.flush()
         except BrandMetagenError as error:
             raise _said(str(error), error.exit_code, error) from error
@@ -71,6 +75,24 @@ class _Face(TyperGroup):
             again = "written; then the same command goes on where it stopped"
             raise _said(what + again, BrandMetagenError.exit_code, error) from error
         return result
+
+
+@contextmanager
+def _traced(ctx: Any) -> Iterator[None]:
+    """One trace for all that a command does: that of whoever started it, or its own."""
+    from brand_metagen import tracing
+    from brand_metagen.config import TRACE, environment
+
+    path, command = [], ctx.command
+    for word in (*getattr(ctx, "_protected_args", ()), *ctx.args):
+        command = getattr(command, "commands", {}).get(word)
+        if command is None:
+            break
+        path.append(word)
+    around = environment()
+    trace = tracing.taken(around.get("TRACEPARENT", ""), around.get(TRACE, ""))
+    with tracing.within(trace=trace, operation=" ".join(path)):
+        yield
 
 
 def _said(message: str, code: int, error: BaseException) -> typer.Exit:
@@ -108,6 +130,8 @@ app.add_typer(escalations.app, name="escalations")
 app.add_typer(incidents.app, name="incidents")
 app.add_typer(analytics.app, name="analytics")
 app.add_typer(evidence.audit_app, name="audit")
+app.add_typer(alarms.app, name="alarms")
+app.add_typer(logs.app, name="logs")
 app.add_typer(agents.app, name="agents")
 app.add_typer(users.app, name="users")
 app.add_typer(registry.app, name="registry")

@@ -59,7 +59,7 @@ def serve(
             err.print(f"{url}/console/ and {url}/api/v1 answer{who}. Ctrl-C ends it")
 
     with (
-        opened(workspace, changes) as open_workspace,
+        opened(workspace, changes, server=True) as open_workspace,
         opened_means(open_workspace.settings, open_workspace) as means,
     ):
         without_login = Actor(name, Role.OPERATOR) if no_login else None

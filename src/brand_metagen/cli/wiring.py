@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import logging
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -10,7 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brand_metagen.errors import InputError
+from brand_metagen.errors import (
+    BrandMetagenError,
+    ConflictError,
+    InputError,
+    RuleError,
+    ServiceError,
+)
 
 if TYPE_CHECKING:
     from brand_metagen.app.workspace import Workspace
@@ -35,6 +43,7 @@ ActorOption = Annotated[
 ]
 DEFAULT_WORKSPACE = Path("workspace")
 SERVERS = "mcp.json"
+LOG = logging.getLogger("brand_metagen.cli")
 
 
 def actor(said: str) -> str:
@@ -60,10 +69,20 @@ def settings(workspace: Path | None, changes: Sequence[str] | None) -> Settings:
 
 @contextmanager
 def opened(
-    folder: Path, changes: Sequence[str] | None = None, *, create: bool = False
+    folder: Path,
+    changes: Sequence[str] | None = None,
+    *,
+    create: bool = False,
+    server: bool = False,
 ) -> Iterator[Workspace]:
     """The workspace with its store; raises InputError when it is not there and not to be made."""
     from brand_metagen.app.workspace import DATABASE, RESTORING, Workspace
+
+    """The workspace with its store; raises InputError when it is not there and not to be made.
+
+    What is done with it is logged; a server shows its log on standard error.
+    """
+    from brand_metagen.logs.setup import logging_to
     from brand_metagen.store.sql import SqlStore, sqlite_url
 
     chosen = settings(folder, changes)
@@ -83,11 +102,36 @@ def opened(
             f"{folder} is no workspace. `brand-metagen run --data FOLDER --workspace {folder}` "
             "makes one"
         )
-    store = SqlStore(url or sqlite_url(folder / DATABASE), chosen.review)
+    with logging_to(folder, chosen.log, server=server), _logged():
+        store = SqlStore(url or sqlite_url(folder / DATABASE), chosen.review)
+        try:
+            yield Workspace(folder, chosen, store, _asked_in_runs(folder, chosen, store))
+        finally:
+            store.close()
+
+
+@contextmanager
+def _logged() -> Iterator[None]:
+    """A line for what a command did with a workspace: how long it took, and what went wrong."""
+    began = time.monotonic()
+
+    def say(level: int, message: str, error: str = "", **more: object) -> None:
+        context = {"seconds": round(time.monotonic() - began, 3), **more}
+        LOG.log(level, message, extra={"told": True, "error": error, "context": context})
+
     try:
-        yield Workspace(folder, chosen, store, _asked_in_runs(folder, chosen, store))
-    finally:
-        store.close()
+        yield
+    except typer.Exit as left:
+        say(logging.INFO, f"ended with {left.exit_code}")
+        raise
+    except Exception as error:
+        ours = isinstance(error, BrandMetagenError) and not isinstance(error, ServiceError)
+        # What refuses a remark or a rule repeats narratives and patterns.
+        repeats = isinstance(error, ConflictError | RuleError)
+        words, more = ("refused", {"remark": str(error)}) if repeats else (str(error), {})
+        say(logging.WARNING if ours else logging.ERROR, words, type(error).__name__, **more)
+        raise
+    say(logging.INFO, "done")
 
 
 def _asked_in_runs(folder: Path, chosen: Settings, store: Store) -> FactsSource | None:

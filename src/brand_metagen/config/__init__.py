@@ -5,8 +5,16 @@ Parsed once: defaults ← `config.toml` of the workspace ← environment `BRAND_
 """
 
 from brand_metagen.config.agents import AgentSettings
-from brand_metagen.config.load import ENV_PREFIX, LIMITS, SHARES, environment, load_settings
+from brand_metagen.config.load import (
+    ENV_PREFIX,
+    LIMITS,
+    SHARES,
+    TRACE,
+    environment,
+    load_settings,
+)
 from brand_metagen.config.mcp import McpSettings
+from brand_metagen.config.monitoring import LOG_FOLDER, AlarmSettings, LogSettings
 from brand_metagen.config.schedule import ScheduleSettings
 from brand_metagen.config.sections import (
     ConfirmSettings,
@@ -28,13 +36,17 @@ from brand_metagen.config.sections import (
 __all__ = [
     "ENV_PREFIX",
     "LIMITS",
+    "LOG_FOLDER",
     "SHARES",
+    "TRACE",
     "AgentSettings",
+    "AlarmSettings",
     "ConfirmSettings",
     "EscalateSettings",
     "EvaluateSettings",
     "HealthSettings",
     "LearnSettings",
+    "LogSettings",
     "McpSettings",
     "NotifySettings",
     "ReportSettings",

@@ -14,6 +14,8 @@ from brand_metagen.config.sections import Settings
 from brand_metagen.errors import InputError
 
 ENV_PREFIX = "BRAND_METAGEN_"
+TRACE = f"{ENV_PREFIX}TRACE"
+"""Under which trace a process that we start goes on; no setting."""
 LIMITS: Mapping[str, tuple[float, float]] = {
     "tables.max_field_chars": (1_024, 131_072),
     "learn.head_floor": (2, 40),
@@ -48,6 +50,12 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "mcp.calls_per_minute": (1, 1_000_000),
     "mcp.answer_bytes": (1_000, 100_000_000),
     "mcp.cache_entries": (1, 100_000),
+    "alarms.least_brands": (1, 100_000),
+    "alarms.reach_days": (1, 31),
+    "alarms.poll_seconds": (1, 3_600),
+    "alarms.sample_days": (8, 4_000),
+    "log.keep_days": (1, 4_000),
+    "log.file_bytes": (100_000, 10_000_000_000),
     "serve.body_bytes": (10_000, 100_000_000),
     "serve.requests_per_minute": (1, 1_000_000),
     "serve.failures_per_minute": (1, 1_000_000),

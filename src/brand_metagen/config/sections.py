@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from brand_metagen.config.agents import AgentSettings
 from brand_metagen.config.mcp import McpSettings
+from brand_metagen.config.monitoring import AlarmSettings, LogSettings
 from brand_metagen.config.schedule import ScheduleSettings
 
 
@@ -228,8 +229,6 @@ class HealthSettings:
     """Free space: a run over 150,000 rows leaves some 50 MB, a backup as much again."""
     run_age_days: int = 8
     """Days after which the last run is old: a week and a day."""
-    feedback_a_day: int = 50
-    """Remarks of one day above which somebody should ask why (MON-06)."""
     backlog_brands: int = 1_500
     """Brands waiting for a reviewer: half of a market of 3,000."""
 
@@ -264,6 +263,8 @@ class ServeSettings:
     """Days until a token ends, unless its maker says otherwise."""
     session_hours: int = 12
     """Hours until a token that was got with a password ends: a working day."""
+    metrics_open: bool = False
+    """Whether programs on the same machine read `GET /metrics` without a token."""
     wait_seconds: int = 60
     """How long a request waits for the market to be read at start-up (503 then)."""
 
@@ -349,6 +350,8 @@ class Settings:
     escalate: EscalateSettings = field(default_factory=EscalateSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
     health: HealthSettings = field(default_factory=HealthSettings)
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    log: LogSettings = field(default_factory=LogSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     serve: ServeSettings = field(default_factory=ServeSettings)
     mcp: McpSettings = field(default_factory=McpSettings)

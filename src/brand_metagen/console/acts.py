@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from brand_metagen import tracing
 from brand_metagen.app import accounts
 from brand_metagen.app.outages import as_ours
 from brand_metagen.console.door import Seat
@@ -71,7 +72,12 @@ Act = Callable[[Server, Actor, Form], Reply]
 
 
 def done(seat: Seat, fields: Mapping[str, Any]) -> Reply:
-    """Do what is asked if whoever sits there may, and say what came of it."""
+    """Do what is asked if whoever sits there may, and say what came of it; each act is a trace."""
+    with tracing.within(trace=tracing.new_trace(), operation="console"):
+        return _done(seat, fields)
+
+
+def _done(seat: Seat, fields: Mapping[str, Any]) -> Reply:
     from brand_metagen.console.deeds import DEEDS
 
     form = Form(fields)

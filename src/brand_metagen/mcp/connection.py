@@ -26,6 +26,7 @@ from mcp.types import (
 )
 from pydantic import ValidationError
 
+from brand_metagen import tracing
 from brand_metagen.config import McpSettings
 from brand_metagen.mcp.failures import Failure, Trouble
 from brand_metagen.mcp.servers_file import ServerSpec
@@ -61,7 +62,9 @@ class Connection:
     def call(self, tool: str, arguments: Mapping[str, Any]) -> Raw:
         """Ask once, within the deadline; raises Failure, and the next call starts anew."""
         seconds = self._settings.deadline_seconds
-        result = self._bounded(lambda client: _ask(client, tool, arguments, seconds))
+        parent = tracing.traceparent()
+        meta = {"traceparent": parent} if parent else None
+        result = self._bounded(lambda client: _ask(client, tool, arguments, seconds, meta))
         texts = [part.text for part in result.content if isinstance(part, TextContent)]
         return Raw(result.structured_content, texts, bool(result.is_error), self._gauge.taken)
 
@@ -125,10 +128,10 @@ async def _set(event: anyio.Event) -> None:
 
 
 async def _ask(
-    client: Client, tool: str, arguments: Mapping[str, Any], seconds: float
+    client: Client, tool: str, arguments: Mapping[str, Any], seconds: float, meta: Any
 ) -> CallToolResult:
     """Ask without the library's own look at the answer: it would run the server's patterns."""
-    params = CallToolRequestParams(name=tool, arguments=dict(arguments))
+    params = CallToolRequestParams(name=tool, arguments=dict(arguments), _meta=meta)
     with anyio.fail_after(seconds):
         return await client.session.send_request(CallToolRequest(params=params), CallToolResult)
 

@@ -17,6 +17,7 @@ from brand_metagen.mcp.callers import Caller
 from brand_metagen.mcp.desk import Desk
 from brand_metagen.mcp.results import answered
 from brand_metagen.mcp.shapes import DecidedShape, QueueShape, RecordShape
+from brand_metagen.mcp.traced import TracedServer
 from brand_metagen.ports import Cause, Role, Verdict
 
 NAME = "brand-operations"
@@ -41,7 +42,7 @@ def operations_server(
     verifier: TokenVerifier | None = None,
 ) -> MCPServer[object]:
     """The server with its tools; `caller` says who acts, and so what they may do."""
-    server: MCPServer[object] = MCPServer(
+    server = TracedServer(
         NAME,
         instructions=INSTRUCTIONS,
         version=__version__,

@@ -23,6 +23,7 @@ from brand_metagen.mcp.shapes import (
     SectorCodesShape,
     SectorShape,
 )
+from brand_metagen.mcp.traced import TracedServer
 from brand_metagen.ports import Fit
 
 NAME = "brand-registry"
@@ -40,7 +41,7 @@ def registry_server(
     verifier: TokenVerifier | None = None,
 ) -> MCPServer[object]:
     """The server with its tools; `caller` says who asks, for the log."""
-    server: MCPServer[object] = MCPServer(
+    server = TracedServer(
         NAME,
         instructions=INSTRUCTIONS,
         version=__version__,

@@ -71,4 +71,8 @@ def _text(value: object) -> TextContent:
 
 
 def _log(tool: str, caller: str, outcome: str, began: float) -> None:
-    LOG.info("%s by %s: %s in %.3f s", tool, caller, outcome, time.monotonic() - began)
+    seconds = time.monotonic() - began
+    error = "" if outcome == "ok" else outcome
+    context = {"tool": tool, "caller": caller, "seconds": round(seconds, 3)}
+    LOG.info("%s by %s: %s in %.3f s", tool, caller, outcome, seconds,
+             extra={"error": error, "context": context, "told": True})  # fmt: skip

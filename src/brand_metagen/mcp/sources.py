@@ -5,6 +5,7 @@ Whatever a server does, the caller gets a reply in bounded time and is told wher
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -28,6 +29,7 @@ from brand_metagen.mcp.keeping import Keeper, key_of
 from brand_metagen.mcp.servers_file import ServerSpec
 from brand_metagen.ports import Answer, Store
 
+LOG = logging.getLogger("brand_metagen.mcp")
 SHOWN_ARGUMENT = 200
 """Characters of a question in the audit log."""
 
@@ -245,6 +247,10 @@ class Sources:
             "answer": answer,
         }
         self._store.note(self._actor, "mcp_call", reply.server, detail)
+        context = {"server": reply.server, **detail}
+        level = logging.INFO if reply.good else logging.WARNING
+        said = {"operation": "mcp call", "error": reply.kind, "context": context, "told": True}
+        LOG.log(level, "a server was asked", extra=said)
 
 
 def _content(raw: Raw) -> tuple[Mapping[str, Any] | None, Sequence[str]]:

@@ -24,9 +24,12 @@ def subject(notice: Notice) -> str:
 
 
 def letter(notice: Notice) -> str:
-    """Brand, reason, history and what happened (ESC-18), a fact per line; or a report's figures."""
+    """Brand, reason, history and what happened (ESC-18), a fact per line; or a report's figures,
+    or an alarm's steps."""
     if "report" in notice.body:
         return _report(notice)
+    if "alarm" in notice.body:
+        return _alarm(notice)
     incident = _part(notice.body, "incident")
     facts = _of_incident(notice.body, incident) if incident else _facts(notice.body)
     lines = [f"{name}: {value}" for name, value in facts if value]
@@ -60,6 +63,15 @@ def _list(value: object) -> Sequence[object]:
     return value if isinstance(value, list | tuple) else ()
 
 
+def _alarm(notice: Notice) -> str:
+    """What went off or is over, why, and what to do."""
+    alarm = _part(notice.body, "alarm")
+    facts = _of_alarm(alarm, notice.body.get("at"))
+    lines = [f"{name}: {value}" for name, value in facts if value]
+    rest = f"`brand-metagen alarms show {_text(alarm.get('name'))}` has the rest."
+    return "\n".join((subject(notice), "", *lines, "", rest, ""))
+
+
 def _facts(body: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     case, event = _part(body, "case"), _part(body, "event")
     brand = f"{case.get('brandid', '')} {case.get('brandname', '')}".strip()
@@ -82,6 +94,17 @@ def _facts(body: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for name, value in sorted(_part(body, "detail").items()):
         yield _words(name), _text(value)
     yield "When", _text(body.get("at"))
+
+
+def _of_alarm(alarm: Mapping[str, object], at: object) -> Iterator[tuple[str, str]]:
+    yield "State", _text(f"{alarm.get('state', '')}, was {alarm.get('before', '')}")
+    yield "Why", _text(alarm.get("reason"))
+    yield "Rule", _text(alarm.get("rule"))
+    yield "What it means", _text(alarm.get("means"))
+    steps = alarm.get("steps")
+    for number, step in enumerate(steps if isinstance(steps, list) else (), 1):
+        yield f"Step {number}", _text(step)
+    yield "When", _text(at)
 
 
 def _of_incident(

@@ -60,6 +60,16 @@ from brand_metagen.ports.learnings import (
     PlanState,
     VersionLine,
 )
+from brand_metagen.ports.monitoring import (
+    AlarmCheck,
+    AlarmEvent,
+    AlarmLine,
+    AlarmMove,
+    AlarmState,
+    AlarmWord,
+    Measure,
+    Monitoring,
+)
 from brand_metagen.ports.notify import CHANNELS, Notices, Notifier, Outgoing, Sending, Sendings
 from brand_metagen.ports.operations import BrokenRow, Head, Mode, ModeLine, Operations, Snapshot
 from brand_metagen.ports.pages import Page
@@ -103,6 +113,12 @@ __all__ = [
     "Act",
     "Actor",
     "Adviser",
+    "AlarmCheck",
+    "AlarmEvent",
+    "AlarmLine",
+    "AlarmMove",
+    "AlarmState",
+    "AlarmWord",
     "Answer",
     "AnswerCache",
     "AuditRow",
@@ -145,9 +161,11 @@ __all__ = [
     "Lesson",
     "Level",
     "MarketUse",
+    "Measure",
     "Method",
     "Mode",
     "ModeLine",
+    "Monitoring",
     "NoAdvice",
     "Notice",
     "NoticeState",

@@ -13,6 +13,7 @@ from brand_metagen.ports.corrections import Corrections
 from brand_metagen.ports.facts import AnswerCache
 from brand_metagen.ports.incidents import Incidents
 from brand_metagen.ports.learnings import Learnings
+from brand_metagen.ports.monitoring import Monitoring
 from brand_metagen.ports.notify import Notices, Sendings
 from brand_metagen.ports.operations import Operations
 from brand_metagen.ports.reverting import Reverting
@@ -171,6 +172,7 @@ class Store(
     Incidents,
     Notices,
     Sendings,
+    Monitoring,
     Corrections,
     Learnings,
     Operations,

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from brand_metagen import tracing
 from brand_metagen.errors import IntegrityError
 from brand_metagen.ports import AuditRow, Page
 from brand_metagen.ports.chain import canonical, chained
@@ -38,7 +39,10 @@ def append(
     """Write a row and return its sequence; `revised` = versions or constraints changed with it.
 
     On PostgreSQL every other writer waits from here until the transaction ends: call it last.
+    The detail says under which trace it was done, where there is one.
     """
+    if trace := tracing.current().trace:
+        detail = {**detail, "trace": trace}
     heads = schema.heads
     head = connection.execute(select(heads).with_for_update()).mappings().one()
     row = AuditRow(

@@ -16,6 +16,7 @@ from brand_metagen.store.integrity import IntegrityPart
 from brand_metagen.store.keys import KeyPart
 from brand_metagen.store.learnings import LearningPart
 from brand_metagen.store.lessons import LessonPart
+from brand_metagen.store.monitoring import MonitoringPart
 from brand_metagen.store.notices import NoticePart
 from brand_metagen.store.operations import OperationsPart
 from brand_metagen.store.publications import PublicationPart
@@ -39,6 +40,7 @@ class SqlStore(
     IntegrityPart,
     NoticePart,
     SendingPart,
+    MonitoringPart,
     CorrectionPart,
     PublicationPart,
     RevertingPart,

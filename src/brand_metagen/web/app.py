@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from brand_metagen import __version__
+from brand_metagen.app.totals import Totals
+from brand_metagen.app.watching import forget, watching
 from brand_metagen.app.workspace import Workspace
+from brand_metagen.errors import BrandMetagenError
 from brand_metagen.ports import Actor
-from brand_metagen.web import problems
+from brand_metagen.web import problems, prometheus
 from brand_metagen.web.api import (
+    alarms,
     audit,
     brand_admin,
     brands,
@@ -34,6 +38,7 @@ from brand_metagen.web.api import (
 from brand_metagen.web.guard import Guard
 from brand_metagen.web.jobs import Jobs
 from brand_metagen.web.limiter import Limiter
+from brand_metagen.web.requests import Requests, Traced
 from brand_metagen.web.slashes import KeptSlashes
 from brand_metagen.web.state import Server
 from brand_metagen.web.warm import Warm
@@ -55,6 +60,7 @@ ROUTERS = (
     runs,
     classify,
     status,
+    alarms,
     users,
 )
 
@@ -62,12 +68,15 @@ ROUTERS = (
 def make_app(workspace: Workspace, without_login: Actor | None = None) -> FastAPI:
     """The application over an open workspace; the market is read when it starts."""
     serve = workspace.settings.serve
-    warm = Warm(workspace, serve.wait_seconds)
+    warm, requests = Warm(workspace, serve.wait_seconds), Requests()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         warm.start()
-        yield
+        with watching(workspace, lambda: requests.write(workspace, forget(workspace))):
+            yield
+        with suppress(BrandMetagenError):  # the last minute's figures are no reason to fail
+            requests.write(workspace)
 
     app = FastAPI(
         title="brand-metagen",
@@ -80,7 +89,11 @@ def make_app(workspace: Workspace, without_login: Actor | None = None) -> FastAP
         lifespan=lifespan,
     )
     app.add_middleware(KeptSlashes)
-    app.state.server = Server(workspace, warm, Jobs(workspace), Limiter(serve), without_login)
+    app.add_middleware(Traced, requests=requests)
+    app.state.server = Server(
+        workspace, warm, Jobs(workspace), Limiter(serve), Totals(workspace), requests,
+        without_login,
+    )  # fmt: skip
     problems.install(app)
     api = APIRouter(prefix=PREFIX)
     for module in (*ROUTERS, audit):
@@ -88,6 +101,7 @@ def make_app(workspace: Workspace, without_login: Actor | None = None) -> FastAP
     api.include_router(status.health)
     app.include_router(api)
     app.include_router(status.health, include_in_schema=False)
+    app.include_router(prometheus.router)
     return app
 
 

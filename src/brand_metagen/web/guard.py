@@ -118,7 +118,8 @@ def _same_origin(headers: Headers, host: str) -> bool:
 
 
 def _with_headers(path: str, send: Send) -> Send:
-    chosen = {**ALL_HEADERS, **(API_HEADERS if path.startswith(("/api/", "/healthz")) else {})}
+    data = path.startswith(("/api/", "/healthz", "/metrics"))
+    chosen = {**ALL_HEADERS, **(API_HEADERS if data else {})}
 
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -10,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
+from brand_metagen import tracing
 from brand_metagen.app import runs
 from brand_metagen.app.workspace import Workspace
+from brand_metagen.config import TRACE, environment
 from brand_metagen.errors import ConflictError, InputError, NotAllowed
 from brand_metagen.files import sha256
 from brand_metagen.ports import RunRecord, RunState, Submitted
@@ -96,4 +98,5 @@ class Jobs:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            env={**environment(), TRACE: tracing.current().trace},
         )

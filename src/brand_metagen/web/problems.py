@@ -138,6 +138,7 @@ def _answer(
     headers: Mapping[str, str] | None = None,
     **more: object,
 ) -> JSONResponse:
+    request.state.problem = kind
     content = body(status, kind, detail, request.url.path, **more)
     return JSONResponse(content, status, dict(headers or {}), MEDIA)
 

@@ -11,9 +11,9 @@ from starlette.types import ASGIApp
 from brand_metagen.app.guards import LOOPBACK_NAMES, is_loopback
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
+from brand_metagen.logs.setup import log_config
 from brand_metagen.ports import Actor
 from brand_metagen.web.app import guarded, make_app
-from brand_metagen.web.redact import log_config
 
 
 def check(workspace: Workspace, host: str, without_login: Actor | None) -> None:

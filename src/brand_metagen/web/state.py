@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 
 from brand_metagen.app.answering import Answering, Published
+from brand_metagen.app.totals import Totals
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.ports import Actor
 from brand_metagen.web.limiter import Limiter
+from brand_metagen.web.requests import Requests
 from brand_metagen.web.warm import Warm
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ class Server:
     warm: Warm
     jobs: Jobs
     limiter: Limiter
+    totals: Totals
+    requests: Requests
     without_login: Actor | None = None
     latest: Answering = field(default_factory=Answering)
     published: Published = field(default_factory=Published)

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO, TypeVar
 
+from brand_metagen import tracing
 from brand_metagen.config import WorkflowSettings
 from brand_metagen.errors import BrandMetagenError, ConflictError, IntegrityError, ServiceError
 from brand_metagen.files import sync_folder
@@ -33,7 +35,10 @@ from brand_metagen.ports import (
     Wish,
 )
 
+LOG = logging.getLogger("brand_metagen.runs")
 LOCK = "run.lock"
+SAID = ("decision", "attempts")
+"""Statistics of a step that its line of the log repeats."""
 LOCK_TRIES, LOCK_WAIT = 5, 0.05
 """Tries, and seconds between them, before a lock counts as held."""
 ITEM_ERRORS = (BrandMetagenError, ArithmeticError, LookupError, RecursionError, ValueError)
@@ -193,7 +198,8 @@ class Runner:
             self.progress.finish(step.name, record.seconds, skipped=True)
             outcome.skipped.append(step.name)
             return
-        self._do(position, step, final)
+        with tracing.within(agent=step.role, operation=step.name):
+            self._do(position, step, final)
         outcome.done.append(step.name)
 
     def _verify(self, step: Step, record: StepRecord, final: Path) -> None:
@@ -217,17 +223,34 @@ class Runner:
             aside.rename(final)
             sync_folder(self.folder)
         except Exception as error:
+            self._say(logging.ERROR, f"the step failed: {worded(error)}", error, began)
             with _noted_on(error):
                 self.store.fail_step(self.run_id, position, worded(error))
             raise
         seconds = time.monotonic() - began
         self.store.finish_step(self.run_id, position, left, seconds, stats)
+        self._say(logging.INFO, "the step is done", None, began, stats)
         self.progress.finish(step.name, seconds, skipped=False)
+
+    def _say(
+        self,
+        level: int,
+        message: str,
+        error: Exception | None,
+        began: float,
+        stats: Mapping[str, object] | None = None,
+    ) -> None:
+        """A line of the log; narratives are in no step's statistics that are named here."""
+        context: dict[str, object] = {"run_id": self.run_id}
+        context["seconds"] = round(time.monotonic() - began, 3)
+        context |= {name: (stats or {})[name] for name in SAID if name in (stats or {})}
+        kind = type(error).__name__ if error else ""
+        LOG.log(level, message, extra={"error": kind, "context": context, "told": True})
 
     def _attempt(self, step: Step, final: Path) -> tuple[Path, dict[str, object]]:
         """Try within the budget: only what says it may work next time is tried again."""
         aside = final.with_name(f".{final.name}.partial")
-        attempt = 1
+        attempt, began = 1, time.monotonic()
         while True:
             for left_over in (aside, final):
                 if left_over.exists():
@@ -240,6 +263,7 @@ class Runner:
             except ServiceError as error:
                 if not error.retryable or attempt >= self.settings.step_attempts:
                     raise
+                self._say(logging.WARNING, f"the step is tried again: {error}", error, began)
             else:
                 if attempt > 1:
                     given.stats["attempts"] = attempt

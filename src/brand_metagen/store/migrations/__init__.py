@@ -18,8 +18,9 @@ from brand_metagen.store.migrations import (
     m0005_modes,
     m0006_submissions,
     m0007_answers,
+    m0008_monitoring,
     m0009_reports,
-    m0011_incidents,
+    m0010_incidents,
 )
 
 STEPS = (
@@ -30,8 +31,9 @@ STEPS = (
     m0005_modes.upgrade,
     m0006_submissions.upgrade,
     m0007_answers.upgrade,
+    m0008_monitoring.upgrade,
     m0009_reports.upgrade,
-    m0011_incidents.upgrade,
+    m0010_incidents.upgrade,
 )
 """The step at index n leads from version n to n + 1."""
 

@@ -20,6 +20,7 @@ from brand_metagen.store.schema.learnings import (
     judgements,
     plans,
 )
+from brand_metagen.store.schema.monitoring import alarm_events, alarms, measures
 from brand_metagen.store.schema.operations import modes
 from brand_metagen.store.schema.reports import sendings
 from brand_metagen.store.schema.review import (
@@ -47,6 +48,8 @@ __all__ = [
     "ID",
     "VERSION",
     "accounts",
+    "alarm_events",
+    "alarms",
     "answer_days",
     "answers",
     "approvals",
@@ -63,6 +66,7 @@ __all__ = [
     "incident_events",
     "incidents",
     "judgements",
+    "measures",
     "metadata",
     "modes",
     "notices",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData, Text
 
-VERSION = 9
+VERSION = 10
 """Schema version: the migrations that were done. A store written by a newer one is refused."""
 
 metadata = MetaData()

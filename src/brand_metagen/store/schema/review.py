@@ -51,6 +51,7 @@ audit = Table(
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
     Index("audit_by_subject", "subject", "sequence"),
+    Index("audit_by_action", "action", "at"),
 )
 
 approvals = Table(

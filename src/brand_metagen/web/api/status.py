@@ -7,7 +7,7 @@ from typing import Literal
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from brand_metagen.app import queries, runs
+from brand_metagen.app.overview import Item, overview
 from brand_metagen.errors import ServiceError
 from brand_metagen.web.api.fields import Model, problems
 from brand_metagen.web.sign_in import TheServer, Viewer
@@ -25,6 +25,14 @@ class Health(Model):
     market: Readiness = Field(description="Whether the market of the last run is read.")
 
 
+class ItemShape(Model):
+    """One thing to know of."""
+
+    what: str = Field(description="What it is.")
+    said: str = Field(description="How it stands.")
+    todo: str = Field(description="The command that shows or settles it.")
+
+
 class StatusShape(Model):
     """The workspace on one screen."""
 
@@ -38,6 +46,9 @@ class StatusShape(Model):
     needs_confirmation: int = Field(description="Brands that a human should look at.")
     open_ties: int = Field(description="Rows that several brands claim and nobody settled.")
     market: Readiness = Field(description="Whether the market of the last run is read.")
+    wrong: list[ItemShape] = Field(description="Alarms that are on, parts that are not well.")
+    waiting: list[ItemShape] = Field(description="What waits for somebody.")
+    overdue: list[ItemShape] = Field(description="What should have been done by now.")
 
 
 @health.get("/healthz", responses={503: {"description": "The store fails", "model": Health}})
@@ -54,13 +65,20 @@ def healthz(server: TheServer, response: Response) -> Health:
 
 @router.get("/status", responses=problems())
 def status(server: TheServer, actor: Viewer) -> StatusShape:
-    """What runs, what waits, what is in force."""
+    """What runs, what waits, what is wrong or overdue, what is in force."""
     workspace = server.workspace
-    found = queries.status(workspace, running=runs.held(workspace))
-    published = workspace.store.publications()
-    names = StatusShape.model_fields.keys() - {"published", "market"}
+    seen = overview(workspace)
+    found, published = seen.status, workspace.store.publications()
+    names = StatusShape.model_fields.keys() - {"published", "market", "wrong", "waiting", "overdue"}
     return StatusShape(
         published=published[-1].release_id if published else None,
         market=server.warm.readiness,
         **{name: getattr(found, name) for name in names},
+        wrong=_items(seen.wrong),
+        waiting=_items(seen.waiting),
+        overdue=_items(seen.overdue),
     )
+
+
+def _items(found: tuple[Item, ...]) -> list[ItemShape]:
+    return list(map(ItemShape.model_validate, found))
