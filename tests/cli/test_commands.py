@@ -22,7 +22,7 @@ LOOKS: list[tuple[tuple[str, ...], set[str]]] = [
     (
         ("status",),
         {"workspace", "running", "last_run", "last_state", "release", "brands", "decisions",
-         "needs_confirmation", "open_ties"},
+         "needs_confirmation", "open_ties", "wrong", "waiting", "overdue"},
     ),
     (
         ("brands", "list"),

@@ -222,8 +222,8 @@ def _described(workspace: Workspace, source: Path) -> str:
     for name in NOT_OF_THE_RESULT:
         del settings["workflow"][name]
     # Where a run is kept and who may ask for it changes nothing of it, and the URL is a secret.
-    del settings["store"], settings["serve"], settings["schedule"]
-    del settings["store"], settings["serve"], settings["alarms"], settings["log"]
+    for name in ("store", "serve", "schedule", "alarms", "log"):
+        del settings[name]
     del settings["agents"]["options"]  # may hold what is nobody's business
     settings["mcp"] = {name: settings["mcp"][name] for name in OF_THE_RESULT}
     described: dict[str, object] = {"settings": settings, "tables": tables}
