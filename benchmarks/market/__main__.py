@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.commands import BenchError
 from benchmarks.market.knowledge import PARTS
-from benchmarks.market.make import make_market
+from benchmarks.market.make import LAYOUT_FOLDS, make_market
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,9 +19,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--brands", type=int, default=400)
     parser.add_argument("--rows", type=int, default=6_000, help="learning rows; as many held out")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--leave-out-layouts",
+        type=int,
+        choices=range(LAYOUT_FOLDS),
+        metavar="FOLD",
+        help=f"layouts of one fold of {LAYOUT_FOLDS} stand in held-out rows alone",
+    )
+    parser.add_argument(
+        "--edits",
+        action="store_true",
+        help="names are misspelt by one edit of any letter, not by the slips of the part",
+    )
     options = parser.parse_args(arguments)
     try:
-        make_market(options.out, options.part, options.brands, options.rows, options.seed)
+        make_market(
+            options.out,
+            options.part,
+            options.brands,
+            options.rows,
+            options.seed,
+            options.leave_out_layouts,
+            options.edits,
+        )
     except (BenchError, OSError) as error:
         print(f"benchmarks.market: {error}", file=sys.stderr)
         return 1

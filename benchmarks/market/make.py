@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
 from benchmarks.commands import BenchError
 from benchmarks.market.brands import Brand, choose
-from benchmarks.market.knowledge import Part, Shares, part
+from benchmarks.market.knowledge import Part, Shares, Spelling, part
 from benchmarks.market.narratives import Merchant, Shop, Written, shop, write
 from benchmarks.market.strangers import Strangers
 from benchmarks.market.tables import Line, write_set
-from benchmarks.sets import SPLITS, TRAIN
+from benchmarks.sets import HELD_OUT, SPLITS, TRAIN
 from brand_metagen.tables.normalise import normalise
 
 TRIES = 200
@@ -26,19 +26,31 @@ SHOPS_A_ROW = 0.7
 NEAR_LABEL = 0.4
 """Of wrong labels, the share that name another brand of the same sector."""
 BANKS = 5
+LAYOUT_FOLDS = 3
+ANY_EDIT = (Spelling("any_edit", "", "slip", 1.0),)
 OTHER_CODE_FIRST = 0.25
 """Share of brands whose most usual code is the second of their sector's."""
 
 
-def make_market(out: Path, name: str, brands: int, rows: int, seed: int) -> None:
+def make_market(
+    out: Path,
+    name: str,
+    brands: int,
+    rows: int,
+    seed: int,
+    left_out: int | None = None,
+    edits: bool = False,
+) -> None:
     """Write a set of the part `name` into the folder `out`: `rows` to learn from, as many held out.
 
-    The same arguments give the same bytes. Raises BenchError when there are too few brands, or
-    too few rows for them.
+    With `left_out`, the layouts of that fold of LAYOUT_FOLDS are those of the held-out rows, the
+    others those of the rows to learn from. With `edits`, a slip is one edit of any letter in place of
+    the kinds of slips of the part. The same arguments give the same bytes. Raises
+    BenchError when there are too few brands, or too few rows for them.
     """
-    kinds = part(name)
+    kinds = replace(part(name), slips=ANY_EDIT) if edits else part(name)
     chosen = choose(name, brands, _random(seed, name, "brands"))
-    market = _Market(kinds, chosen, seed)
+    market = _Market(kinds, chosen, seed, left_out)
     shares = kinds.shares
     near, far = round(rows * shares.look_alikes), round(rows * shares.background)
     sizes = _sizes(brands, rows - near - far, shares, _random(seed, name, "sizes"))
@@ -80,8 +92,14 @@ class _Dealt:
 class _Market:
     """Writes rows and deals them, so that no narrative is ever on both sides."""
 
-    def __init__(self, kinds: Part, brands: Sequence[Brand], seed: int) -> None:
+    def __init__(
+        self, kinds: Part, brands: Sequence[Brand], seed: int, left_out: int | None
+    ) -> None:
         self.kinds, self.seed = kinds, seed
+        self._apart = left_out is not None
+        self._new = {
+            layout.name for n, layout in enumerate(kinds.layouts) if n % LAYOUT_FOLDS == left_out
+        }
         self.codes = [code for brand in brands for code in brand.mccids]
         self._sides: dict[str, str] = {}
 
@@ -115,12 +133,17 @@ class _Market:
         for _ in range(TRIES):
             written = write(rng, self.kinds, merchant, rng.choice(shops), self.codes)
             text = normalise(written.narrative)
-            side = self._sides.get(text) or rng.choices(SPLITS, [room[s] for s in SPLITS])[0]
+            side = self._sides.get(text) or self._side(rng, written, room)
             if room[side]:
                 room[side] -= 1
                 self._sides[text] = side
                 return _Dealt(written, side)
         raise BenchError(f"{merchant.name} has too few different narratives")
+
+    def _side(self, rng: Random, written: Written, room: Mapping[str, int]) -> str:
+        if self._apart:
+            return HELD_OUT if written.layout.name in self._new else TRAIN
+        return rng.choices(SPLITS, [room[side] for side in SPLITS])[0]
 
 
 class _Labels:

@@ -7,6 +7,7 @@ returns the name when the change cannot be made.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
@@ -107,6 +108,22 @@ def digit_for_letter(rng: Random, name: str) -> str:
     return _at(rng, name, places, lambda i: name[:i] + DIGITS[name[i]] + name[i + 1 :])
 
 
+def any_edit(rng: Random, name: str) -> str:
+    """A letter behind the first exchanged, left out, put in or swapped with the next: whichever."""
+    places = _inside(name)
+    if not places:
+        return name
+    at, letter = rng.choice(places), rng.choice(string.ascii_uppercase)
+    return rng.choice(
+        (
+            name[:at] + letter + name[at + 1 :],
+            name[:at] + name[at + 1 :],
+            name[:at] + letter + name[at:],
+            name[:at] + name[at : at + 2][::-1] + name[at + 2 :],
+        )
+    )
+
+
 def initials_kept(_: Random, name: str) -> str:
     words = name.split()
     return name if len(words) < 2 else " ".join([*(word[0] for word in words[:-1]), words[-1]])
@@ -133,7 +150,7 @@ CHANGES: Mapping[str, Change] = {
         *(apostrophe_lost, apostrophe_blank, ampersand_word, ampersand_letter, ampersand_lost),
         *(article_lost, hyphen_blank, hyphen_made, letters_swapped, vowels_dropped, words_joined),
         *(blank_moved, words_cut, name_cut, letter_lost, letter_doubled, key_beside),
-        *(digit_for_letter, initials_kept),
+        *(digit_for_letter, initials_kept, any_edit),
     )
 }
 KNOWN_OTHERWISE = "known_otherwise"
