@@ -28,8 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument(
         "--edits",
-        action="store_true",
-        help="names are misspelt by one edit of any letter, not by the slips of the part",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="share of slips that are one edit of any letter, not of the kinds of the part",
     )
     options = parser.parse_args(arguments)
     try:

@@ -27,7 +27,6 @@ NEAR_LABEL = 0.4
 """Of wrong labels, the share that name another brand of the same sector."""
 BANKS = 5
 LAYOUT_FOLDS = 3
-ANY_EDIT = (Spelling("any_edit", "", "slip", 1.0),)
 OTHER_CODE_FIRST = 0.25
 """Share of brands whose most usual code is the second of their sector's."""
 
@@ -39,16 +38,16 @@ def make_market(
     rows: int,
     seed: int,
     left_out: int | None = None,
-    edits: bool = False,
+    edits: float = 0.0,
 ) -> None:
     """Write a set of the part `name` into the folder `out`: `rows` to learn from, as many held out.
 
     With `left_out`, the layouts of that fold of LAYOUT_FOLDS are those of the held-out rows, the
-    others those of the rows to learn from. With `edits`, a slip is one edit of any letter in place of
-    the kinds of slips of the part. The same arguments give the same bytes. Raises
+    others those of the rows to learn from. `edits` is the share of slips that are one edit of any
+    letter in place of a kind of the part. The same arguments give the same bytes. Raises
     BenchError when there are too few brands, or too few rows for them.
     """
-    kinds = replace(part(name), slips=ANY_EDIT) if edits else part(name)
+    kinds = _edited(part(name), edits)
     chosen = choose(name, brands, _random(seed, name, "brands"))
     market = _Market(kinds, chosen, seed, left_out)
     shares = kinds.shares
@@ -63,6 +62,15 @@ def make_market(
     written += market.strangers(strangers.look_alike, near, "look-alikes")
     written += market.strangers(strangers.background, far, "background")
     write_set(out, chosen, _labelled(written, kinds, chosen, _random(seed, name, "labels")))
+
+
+def _edited(kinds: Part, share: float) -> Part:
+    """The part with a share of its slips replaced by any edit."""
+    if not share:
+        return kinds
+    kept = [replace(slip, weight=(1 - share) * slip.weight) for slip in kinds.slips]
+    edits = Spelling("any_edit", kinds.name, "slip", share * sum(s.weight for s in kinds.slips))
+    return replace(kinds, slips=(*(slip for slip in kept if slip.weight), edits))
 
 
 def _random(seed: int, *purpose: str) -> Random:

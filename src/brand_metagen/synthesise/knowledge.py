@@ -22,6 +22,7 @@ from brand_metagen.synthesise.slips import letter_bits
 from brand_metagen.synthesise.spellings import full_name, usual_floor
 from brand_metagen.synthesise.sweep import Sweep, Sweeps
 from brand_metagen.synthesise.tails import glued_tails
+from brand_metagen.synthesise.typos import has_typos
 
 LONG_NAME = 8
 """Letters from which a name hardly means anything else: the market's habits are read off these."""
@@ -43,7 +44,8 @@ class Gathered:
     brands whose full name stands there. `lead_ins` are patterns of what a bank or a wallet prints
     before a name. `misspelt` are patterns of names with slips, `bits` how surprising letters are;
     `longer` the brands whose name holds a brand's, as words; `usual` what the world knows of a
-    brand's codes: parts of a narrative per code.
+    brand's codes: parts of a narrative per code. `typos` says whether any letter of a name may be
+    wrong in this market.
     """
 
     phrases: Mapping[str, Phrase]
@@ -57,6 +59,7 @@ class Gathered:
     longer: Mapping[str, list[str]]
     usual: Mapping[str, Mapping[str, float]]
     aliases: Mapping[str, list[Phrase]]
+    typos: bool
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,9 @@ def gather(
     slips = begin(lambda: misspelt(judge, sweeps.texts, bits))
     known = _gather(market, judge, sweeps, bits, slips)
     floor = usual_floor(known.judge, known.full_hits)
-    return replace(known, judge=replace(known.judge, settings=replace(settings, head_floor=floor)))
+    judge = replace(known.judge, settings=replace(settings, head_floor=floor))
+    typos = has_typos(judge, known.full_hits, known.misspelt.whole, bits)
+    return replace(known, judge=judge, typos=typos)
 
 
 def gather_part(
@@ -118,8 +123,8 @@ def gather_part(
 ) -> Callable[[], Knowledge]:
     """What is known of some narratives of a market alone, so that folds can be left out.
 
-    How letters are spread, how short heads may be and which slips are tried is no secret of the
-    rows left out.
+    How letters are spread, how short heads may be, which slips are tried and whether any letter may
+    be wrong is no secret of the rows left out.
     """
     whole, market, sweeps = known.judge, known.market, known.sweeps
     corpus = whole.corpus.part(keep)
@@ -135,6 +140,7 @@ def gather_part(
     def result() -> Knowledge:
         gathered = told()
         named = replace(judge, phrases=gathered.phrases)
+        gathered = replace(gathered, typos=known.typos)
         return Knowledge(**vars(gathered), market=market, judge=named, sweeps=sweeps)
 
     return result
@@ -173,6 +179,7 @@ def _gather(
         _longer(phrases, sweeps.names),
         {},
         _aliases(market) if len(judge.public) else {},
+        False,
         market,
         judge,
         sweeps,

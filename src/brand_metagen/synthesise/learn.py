@@ -15,7 +15,7 @@ from brand_metagen.synthesise.judge import CLOSED, Candidate, Tally, search_of
 from brand_metagen.synthesise.knowledge import LONG_NAME, Knowledge
 from brand_metagen.synthesise.misspelt import Slips
 from brand_metagen.synthesise.ngrams import evidence_pieces
-from brand_metagen.synthesise.slips import swaps
+from brand_metagen.synthesise.slips import LETTER_LOST, swaps
 from brand_metagen.synthesise.spellings import (
     SHORT,
     full_name,
@@ -25,9 +25,14 @@ from brand_metagen.synthesise.spellings import (
     shortenings,
     shortest_head,
 )
+from brand_metagen.synthesise.typos import typos
 
 LONG_NAME_ROWS = 4
 """Rows without a label, or with a strange one, that a long name may take unpunished."""
+READABLE, LONG = 79, 129
+"""Characters of a pattern read at a glance and of a long one: half of the rules are to be of the
+first sort and nine in ten of the second, so that patterns for any letter wrong do not make a rule
+pass from one to the next."""
 SHARED = "its pattern also takes rows of others"
 """Said of a rule that no narrowing cleans, though it takes more rows of the brand than not."""
 
@@ -127,6 +132,8 @@ def _propose(knowledge: Knowledge, brandid: str) -> list[_Part]:
     if not any(reads_bare(phrase, part.candidate) for part in parts[1:]):
         parts += _slips(knowledge, brandid, knowledge.misspelt.bare, covered)
         covered.update(i for part in parts for i in part.narratives)
+    if knowledge.typos:
+        parts += _typos(knowledge, brandid, parts, covered)
     known = [part.candidate for part in parts]
     aliases = other_names(knowledge.aliases.get(brandid, ()), known)
     advised = worth_trying(judge, brandid, knowledge.advised.get(brandid, ()))
@@ -155,6 +162,28 @@ def _swaps(knowledge: Knowledge, brandid: str, covered: set[int]) -> list[_Part]
     return [_Part(one, tuple(sorted({i for c in found for i in judge.hits(c)})))]
 
 
+def _typos(
+    knowledge: Knowledge, brandid: str, parts: Sequence[_Part], covered: set[int]
+) -> list[_Part]:
+    """Any letter wrong: as many windows of the name as are safe and leave the rule readable."""
+    judge, printed = knowledge.judge, [part.candidate for part in parts]
+    size = len(print_include(printed))
+    room = READABLE if size <= READABLE else LONG
+    found: list[Candidate] = []
+    for candidate in typos(knowledge.phrases[brandid], knowledge.bits):
+        wider = replace(candidate, pattern=_group([c.pattern for c in (*found, candidate)]))
+        if len(print_include([*printed, wider])) > room:
+            continue
+        taken = judge.hits(candidate)
+        if _believed(knowledge, brandid, candidate, taken, covered, 0):
+            found.append(candidate)
+            covered.update(taken)
+    if not found:
+        return []
+    one = replace(found[0], pattern=_group([c.pattern for c in found]))
+    return [_Part(one, tuple(sorted({i for c in found for i in judge.hits(c)})))]
+
+
 def _name(knowledge: Knowledge, brandid: str) -> list[_Part]:
     """The name or its shortest safe head, and the widest pattern for slips in it that is safe.
 
@@ -162,8 +191,9 @@ def _name(knowledge: Knowledge, brandid: str) -> list[_Part]:
     """
     judge, phrase = knowledge.judge, knowledge.phrases[brandid]
     length = shortest_head(judge, brandid, knowledge.full_hits[brandid])
+    loose = length is not None and _ends_loose(knowledge, brandid, length)
     plain, bare = (
-        full_name(phrase, bare) if length is None else head(phrase, length, bare)
+        full_name(phrase, bare) if length is None else head(phrase, length, bare, loose)
         for bare in (False, True)
     )
     taken = judge.hits(plain)
@@ -180,6 +210,16 @@ def _name(knowledge: Knowledge, brandid: str) -> list[_Part]:
     return [_Part(plain, tuple(taken)), *slips]
 
 
+def _ends_loose(knowledge: Knowledge, brandid: str, length: int) -> bool:
+    """Whether any letters may follow the head of a name where any may be wrong."""
+    if not knowledge.typos:
+        return False
+    judge, phrase = knowledge.judge, knowledge.phrases[brandid]
+    covered = judge.hits(head(phrase, length))
+    loose = head(phrase, length, loose=True)
+    return _believed(knowledge, brandid, loose, judge.hits(loose), set(covered), 0)
+
+
 def _slips(
     knowledge: Knowledge, brandid: str, slips: Mapping[str, Slips], covered: Container[int]
 ) -> list[_Part]:
@@ -190,6 +230,8 @@ def _slips(
         return []
     taken, others = known.narratives, known.others
     for candidate in known.candidates:
+        if knowledge.typos and candidate.kind == LETTER_LOST.kind:
+            continue  # read by windows, and by less when they are not
         if candidate is not known.candidates[0]:
             found = search_of(candidate.closed)
             others, taken = list(filter(found, others)), [i for i in taken if found(texts[i])]

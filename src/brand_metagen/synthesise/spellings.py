@@ -44,11 +44,15 @@ def _key(phrase: Phrase, bare: bool) -> str:
     return "".join(letter for letter in run if letter not in VOWELS) if bare else run
 
 
-def head(phrase: Phrase, length: int, bare: bool = False) -> Candidate:
+def head(phrase: Phrase, length: int, bare: bool = False, loose: bool = False) -> Candidate:
     """The first letters, then only letters of the rest of the name: a name cut or misprinted late.
+
+    `loose` takes any letters there, one more than the name has.
 
     >>> head(phrase_of("Texas Roadhouse"), 10).pattern
     'TEXAS[ -]?ROADH[EOSU]{0,4}'
+    >>> head(phrase_of("Texas Roadhouse"), 10, loose=True).pattern
+    'TEXAS[ -]?ROADH[A-Z]{0,5}'
     """
     start = phrase.first(length)
     rest = phrase.letters[length:]
@@ -57,6 +61,8 @@ def head(phrase: Phrase, length: int, bare: bool = False) -> Candidate:
     times = "?" if len(rest) == 1 else f"{{0,{min(len(rest), 40)}}}"
     if len(letters) == 1 and len(rest) > 1:
         tail = f"[{letters}]"
+    if loose:
+        tail, times = "[A-Z]", f"{{0,{min(len(rest) + 1, 40)}}}"
     kind = "head of the name, vowels dropped or not" if bare else "head of the name"
     pattern = _glued_the(phrase) + start.pattern(bare=bare) + tail + times
     return Candidate(pattern, _key(start, bare), kind, bare=bare, tails=phrase.tails)
