@@ -18,6 +18,7 @@ from brand_metagen.synthesise.ngrams import evidence_pieces
 from brand_metagen.synthesise.slips import LETTER_LOST, swaps
 from brand_metagen.synthesise.spellings import (
     SHORT,
+    WORDS_CUT,
     full_name,
     head,
     other_names,
@@ -31,8 +32,8 @@ LONG_NAME_ROWS = 4
 """Rows without a label, or with a strange one, that a long name may take unpunished."""
 READABLE, LONG = 79, 129
 """Characters of a pattern read at a glance and of a long one: half of the rules are to be of the
-first sort and nine in ten of the second, so that patterns for any letter wrong do not make a rule
-pass from one to the next."""
+first sort and nine in ten of the second. What no row has shown does not make a rule pass from one
+to the next."""
 SHARED = "its pattern also takes rows of others"
 """Said of a rule that no narrowing cleans, though it takes more rows of the brand than not."""
 
@@ -138,6 +139,8 @@ def _propose(knowledge: Knowledge, brandid: str) -> list[_Part]:
     aliases = other_names(knowledge.aliases.get(brandid, ()), known)
     advised = worth_trying(judge, brandid, knowledge.advised.get(brandid, ()))
     for candidate, needed in (*shortenings(phrase, known), *aliases, *advised):
+        if candidate.kind == WORDS_CUT and not _readable(parts, candidate):
+            continue
         taken = judge.hits(candidate)
         if _believed(knowledge, brandid, candidate, taken, covered, needed):
             parts.append(_Part(candidate, tuple(taken)))
@@ -166,13 +169,10 @@ def _typos(
     knowledge: Knowledge, brandid: str, parts: Sequence[_Part], covered: set[int]
 ) -> list[_Part]:
     """Any letter wrong: as many windows of the name as are safe and leave the rule readable."""
-    judge, printed = knowledge.judge, [part.candidate for part in parts]
-    size = len(print_include(printed))
-    room = READABLE if size <= READABLE else LONG
-    found: list[Candidate] = []
+    judge, found = knowledge.judge, list[Candidate]()
     for candidate in typos(knowledge.phrases[brandid], knowledge.bits):
         wider = replace(candidate, pattern=_group([c.pattern for c in (*found, candidate)]))
-        if len(print_include([*printed, wider])) > room:
+        if not _readable(parts, wider):
             continue
         taken = judge.hits(candidate)
         if _believed(knowledge, brandid, candidate, taken, covered, 0):
@@ -182,6 +182,13 @@ def _typos(
         return []
     one = replace(found[0], pattern=_group([c.pattern for c in found]))
     return [_Part(one, tuple(sorted({i for c in found for i in judge.hits(c)})))]
+
+
+def _readable(parts: Sequence[_Part], candidate: Candidate) -> bool:
+    """Whether a rule stays as readable as it is with one more alternative."""
+    printed = [part.candidate for part in parts]
+    room = READABLE if len(print_include(printed)) <= READABLE else LONG
+    return len(print_include([*printed, candidate])) <= room
 
 
 def _name(knowledge: Knowledge, brandid: str) -> list[_Part]:

@@ -17,6 +17,7 @@ PLURAL = 6
 gains one: what reads so is mostly somebody else's."""
 SHORTEST_RUN = 2
 """Letters in a row by which a name without vowels is looked for."""
+WORDS_CUT = "words cut to four letters"
 SHORT = 4
 """Consonants from which a name without vowels needs no row of its own to be believed."""
 
@@ -157,8 +158,7 @@ def shortenings(phrase: Phrase, known: Sequence[Candidate]) -> Iterator[tuple[Ca
     cut = cut_words(phrase, 4)
     told = len(cut.letters) >= 6 and len(cut.fixed_run()) >= 4
     if told and not any(re.fullmatch(c.pattern, " ".join(cut.words())) for c in known):
-        kind = "words cut to four letters"
-        yield Candidate(cut.pattern(), cut.fixed_run(), kind, tails=phrase.tails), 0
+        yield Candidate(cut.pattern(), cut.fixed_run(), WORDS_CUT, tails=phrase.tails), 0
     initials = [word[0] for word in words]
     named = (" ".join(initials[:-1]) + " " + words[-1], "".join(initials[:-1]) + " " + words[-1])
     for spelling in dict.fromkeys(named):
