@@ -39,11 +39,6 @@ OUT_OF_REACH = 2.0
 SURE_SHARE = 0.8
 """This share of the rows, the best by score, is taken as right to read the label rate off it."""
 
-REFITS = 3
-"""Times that rows without their label are weighed anew; eight change the Brier skill by 0.003."""
-ALMOST = 0.999
-"""The most that a row without its label is held to be right at first."""
-
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
@@ -166,22 +161,12 @@ def cut_off(probabilities: Floats, floor: float, wanted: float, spare: int) -> f
 def _fit_right(features: Floats, agreed: Floats) -> Floats:
     """Weights by which rows are right, though some right ones lack their label.
 
-    A row without its label is taken for right with the odds of the last fit, and fitted again: else
-    what tells the surest rows from the sure ones drowns in labels that are missing from both.
-    Source: expectation and maximisation for positive and unlabelled rows.
+    Fitted to the labels alone, what tells the surest rows from the sure ones drowns in the labels
+    that both lack.
     """
-    weights = fit_signed(features, agreed, SIGNS)
-    for time in range(REFITS):
-        scores = weights[0] + features @ weights[1:]
-        rate = _rate_of_surest(scores, agreed)
-        right = 1.0 / (1.0 + np.exp(-scores))
-        if time == 0:
-            right = np.minimum(
-                right / rate, ALMOST
-            )  # so far of having the label, not of being right
-        missing = (1 - rate) * right / (1 - rate * right)
-        weights = fit_signed(features, agreed + (1 - agreed) * missing, SIGNS)
-    return weights
+    labelled = fit_signed(features, agreed, SIGNS)
+    seen = _rate_of_surest(labelled[0] + features @ labelled[1:], agreed)
+    return fit_signed(features, agreed, SIGNS, seen, labelled)
 
 
 def _rate_of_surest(scores: Floats, agreed: Floats) -> float:

@@ -21,7 +21,7 @@ LETTER = "[A-Z]"
 BITS = 18.0
 """What the letters outside a window must tell: 16 and 22 take as many rows, and more of others."""
 MOST_WINDOWS = 5
-POLLED = 500
+POLLED = 200
 """Brands that are asked whether their names are so misspelt."""
 OWN_SHARE = 0.6
 """Share of own rows among what such patterns take: 0.76 where two slips in five are of any letter,
