@@ -12,6 +12,7 @@ from benchmarks.commands import BenchError
 from benchmarks.market.brands import Brand, choose
 from benchmarks.market.knowledge import Part, Shares, Spelling, part
 from benchmarks.market.narratives import Merchant, Shop, Written, shop, write
+from benchmarks.market.spelling import ANY_EDIT
 from benchmarks.market.strangers import Strangers
 from benchmarks.market.tables import Line, write_set
 from benchmarks.sets import HELD_OUT, SPLITS, TRAIN
@@ -69,7 +70,7 @@ def _edited(kinds: Part, share: float) -> Part:
     if not share:
         return kinds
     kept = [replace(slip, weight=(1 - share) * slip.weight) for slip in kinds.slips]
-    edits = Spelling("any_edit", kinds.name, "slip", share * sum(s.weight for s in kinds.slips))
+    edits = Spelling(ANY_EDIT, kinds.name, "slip", share * sum(s.weight for s in kinds.slips))
     return replace(kinds, slips=(*(slip for slip in kept if slip.weight), edits))
 
 

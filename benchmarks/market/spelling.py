@@ -153,6 +153,8 @@ CHANGES: Mapping[str, Change] = {
         *(digit_for_letter, initials_kept, any_edit),
     )
 }
+ANY_EDIT = any_edit.__name__
+"""The slip of no part: what a learner must read without having been told of it."""
 KNOWN_OTHERWISE = "known_otherwise"
 """The slip that takes one of the brand's other public names."""
 

@@ -11,6 +11,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
+from random import Random
 
 import pytest
 from benchmarks.commands import BenchError
@@ -18,8 +19,8 @@ from benchmarks.market import narratives, strangers
 from benchmarks.market.__main__ import main
 from benchmarks.market.brands import choose, head, part_of, public_brands
 from benchmarks.market.knowledge import OPEN, PARTS, WITHHELD, layouts, part, spellings
-from benchmarks.market.make import make_market
-from benchmarks.market.spelling import CHANGES, KNOWN_OTHERWISE
+from benchmarks.market.make import LAYOUT_FOLDS, make_market
+from benchmarks.market.spelling import ANY_EDIT, CHANGES, KNOWN_OTHERWISE
 from benchmarks.sets import BenchSet, open_set
 
 from brand_metagen.registry.mccs import known_mccs
@@ -54,6 +55,38 @@ def test_the_seed_alone_decides(tmp_path: Path) -> None:
     }
     assert files["a"] == files["b"]
     assert files["a"]["combo.csv.gz"] != files["c"]["combo.csv.gz"]
+
+
+@pytest.mark.parametrize("fold", range(LAYOUT_FOLDS))
+def test_layouts_of_a_fold_stand_in_held_out_rows_alone(fold: int, tmp_path: Path) -> None:
+    make_market(tmp_path / "set", OPEN, 30, 600, SEED, left_out=fold)
+    with gzip.open(tmp_path / "set" / "truth.csv.gz", "rt", newline="") as file:
+        truth = list(csv.DictReader(file))
+    of_side = defaultdict(Counter)
+    for row in truth:
+        of_side[row["split"]][row["format"]] += 1
+    fold_names = {layout.name for layout in part(OPEN).layouts[fold::LAYOUT_FOLDS]}
+    assert sum(of_side["train"].values()) == sum(of_side["heldout"].values()) == 600
+    # A narrative that both sides could have stays where it was drawn first.
+    assert sum(of_side["train"][name] for name in fold_names) <= 6
+    assert sum(of_side["heldout"][name] for name in fold_names) >= 594
+
+
+def test_slips_are_any_edits_in_the_share_asked_for(tmp_path: Path) -> None:
+    make_market(tmp_path / "set", OPEN, 30, 3_000, SEED, edits=0.4)
+    with gzip.open(tmp_path / "set" / "truth.csv.gz", "rt", newline="") as file:
+        slips = [s for row in csv.DictReader(file) for s in row["slip"].split("+") if s]
+    assert 0.33 < slips.count(ANY_EDIT) / len(slips) < 0.47
+    assert ANY_EDIT not in {slip.name for name in PARTS for slip in part(name).slips}
+
+
+def test_an_edit_leaves_the_first_letter_and_most_of_the_name() -> None:
+    rng = Random(4)
+    for _ in range(200):
+        edited = CHANGES[ANY_EDIT](rng, "FOXTAILS")
+        assert edited[0] == "F"
+        assert abs(len(edited) - 8) <= 1
+    assert CHANGES[ANY_EDIT](rng, "FOX") == "FOX"
 
 
 def test_more_brands_than_there_are_is_an_error(tmp_path: Path, capsys) -> None:
@@ -94,7 +127,7 @@ def test_what_the_files_name_exists() -> None:
     kinds = (*part(WITHHELD).look_alikes, *part(WITHHELD).background)
     used = {f for one in kinds for text in one.texts for _, f, _, _ in braces.parse(text) if f}
     assert used == strangers.FIELDS
-    assert {spelling.name for spelling in spellings()} == {*CHANGES, KNOWN_OTHERWISE}
+    assert {spelling.name for spelling in spellings()} == {*CHANGES, KNOWN_OTHERWISE} - {ANY_EDIT}
     codes = {mcc.mccid for mcc in known_mccs()}
     assert {code for layout in layouts() for code in layout.mccids} <= codes
     assert {code for _, code in part(OPEN).words.trades} <= codes
