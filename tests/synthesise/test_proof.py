@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from brand_metagen.config import LearnSettings
 from brand_metagen.grammar import check_pattern
+from brand_metagen.synthesise import learn
 from brand_metagen.synthesise.knowledge import Knowledge, gather
 from brand_metagen.synthesise.learn import Learned, learn_brand
 from markets import CODES, Row, market_of, shops
@@ -47,7 +48,6 @@ def pilot(*texts: str) -> list[Row]:
     [
         # Long spellings are believed without a row of their own.
         ((), "PLT FLYNG 12", True),
-        ((), "PILO FLYI 12", True),
         # Initials need two narratives that nothing longer takes.
         ((), "PF 12", False),
         (("PF 3 LEEDS",), "PF 12", False),
@@ -64,6 +64,15 @@ def test_evidence_that_a_spelling_needs(shown: tuple[str, ...], text: str, taken
     learned = learn_brand(known(CAST, pilot(*shown)), "1")
     assert takes(learned, text) is taken
     assert takes(learned, "PILOT FLYING 99")
+
+
+@pytest.mark.parametrize(("readable", "taken"), [(79, False), (99, True)])
+def test_words_are_cut_only_where_the_rule_stays_readable(
+    readable: int, taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert learn.READABLE == 79
+    monkeypatch.setattr(learn, "READABLE", readable)
+    assert takes(learn_brand(known(CAST, pilot()), "1"), "PILO FLYI 12") is taken
 
 
 def test_towns_of_the_rows_never_become_the_brand() -> None:
