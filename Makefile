@@ -67,8 +67,9 @@ sql: $(DEV)      ## the query of each engine, from Athena's
 	@for to in duckdb spark; do \
 	  $(BIN)/python -m sqlglot - --read athena --write $$to < $(QUERIES)/athena.sql > $(QUERIES)/$$to.sql; done
 
-reference: $(DEV) ## docs/commands.md and docs/settings.md from the code
+reference: $(DEV) ## docs/commands.md and docs/settings.md from the code, version and date of every document
 	@$(BIN)/python docs/make_reference.py
+	@$(BIN)/python docs/make_headers.py
 
 screenshots: $(DEV) ## docs/console/*.png from the sample, in a real Chromium
 	@$(BIN)/python docs/make_screenshots.py

@@ -21,6 +21,7 @@ from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import Settings
 from brand_metagen.errors import InputError
 from program import good, inside, program
+from shown import body
 
 DOCS = Path(__file__).parents[2] / "docs" / "agents"
 ALONE = Means(Settings())
@@ -52,7 +53,7 @@ def test_the_roles_are_those_of_the_requirements() -> None:
 @pytest.mark.parametrize("role", AGENTS)
 def test_each_role_has_a_page_that_says_what_the_code_says(role: str) -> None:
     agent = AGENTS[role]
-    written = (DOCS / f"{agent.slug}.md").read_text(encoding="utf-8")
+    written = body(DOCS / f"{agent.slug}.md")
     assert written == page(agent), f"brand-metagen agents show {agent.slug} > docs/agents/…"
     assert agent_of(agent.slug) is agent
 

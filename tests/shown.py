@@ -1,0 +1,134 @@
+"""What a document shows: commands, the lines they print, its links, the line under its title."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer.main
+from brand_metagen.cli.main import app
+from program import Done, good, inside
+
+DOCS = Path(__file__).parents[1] / "docs"
+HEADERS: Mapping[str, Any] = runpy.run_path(str(DOCS / "make_headers.py"))
+PROGRAM = "    brand-metagen "
+WAITS = {("serve",), ("agents", "serve"), ("mcp", "serve")}
+"""Commands that run until they are interrupted: their options are read, no more."""
+PASSWORD = b"correct horse battery\n"
+FAILS = re.compile(r"# exit code (\d)")
+"""What a command says of itself that is meant not to end with 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command, and lines that its output holds, in their order; `…` stands for anything."""
+
+    line: int
+    command: str
+    seen: tuple[str, ...]
+
+
+def body(path: Path) -> str:
+    """A document without the line under its title."""
+    text: str = HEADERS["body"](path.read_text(encoding="utf-8"))
+    return text
+
+
+def steps(path: Path) -> list[Step]:
+    """Indented commands of a document, each with the indented lines right below it."""
+    found: list[tuple[int, str, list[str]]] = []
+    open_block = False
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith(PROGRAM):
+            found.append((number, line.strip(), []))
+            open_block = True
+        elif line.startswith("    ") and open_block:
+            found[-1][2].append(line.strip())
+        else:
+            open_block = False
+    return [Step(number, command, tuple(seen)) for number, command, seen in found]
+
+
+@dataclass
+class Reader:
+    """Somebody who follows a document in a workspace; `words` are put for what the text names."""
+
+    words: dict[str, str] = field(default_factory=dict)
+
+    def follow(self, path: Path) -> int:
+        """Run every command; its output must show what the document says. How many there were."""
+        shown = steps(path)
+        for step in shown:
+            where = f"{path.relative_to(DOCS)}:{step.line}: {step.command}"
+            done = self.run(step.command, where)
+            missing = self.missing(step.seen, done.out + done.err)
+            assert missing is None, f"{where}\nshows no line like {missing!r}:\n{done.out}{done.err}"
+        return len(shown)
+
+    def run(self, command: str, where: str) -> Done:
+        args = [self.said(word) for word in shlex.split(command, comments=True)[1:]]
+        name, known = leaf(args)
+        if name in WAITS:
+            known.make_context(" ".join(name), args[len(name) :])
+            return Done(0, "", "")
+        done = inside(*args, stdin=PASSWORD)
+        expected = FAILS.search(command)
+        if expected is None:
+            assert done.code == 0, f"{where}\n{done.out}{done.err}"
+            return good(done)
+        assert done.code == int(expected[1]), f"{where}\n{done.out}{done.err}"
+        return done
+
+    def said(self, text: str) -> str:
+        """A word as it is today: the year of an id is the present one's."""
+        year = datetime.now(UTC).year
+        return self.words.get(text, re.sub(r"\bESC-\d{4}-", f"ESC-{year}-", text))
+
+    def missing(self, seen: tuple[str, ...], printed: str) -> str | None:
+        """The first line that the output does not have, in this order."""
+        lines = iter(printed.splitlines())
+        for text in seen:
+            parts = [part.split() for part in self.said(text).split("…")]
+            wanted = re.compile(".*".join(r"\s+".join(map(re.escape, p)) for p in parts))
+            if not any(wanted.search(line) for line in lines):
+                return text
+        return None
+
+
+def leaf(args: list[str]) -> tuple[tuple[str, ...], Any]:
+    """The command that arguments name, as its path, and itself."""
+    command: Any = typer.main.get_command(app)
+    path: list[str] = []
+    for arg in args:
+        children = getattr(command, "commands", {})
+        if arg not in children:
+            break
+        command = children[arg]
+        path.append(arg)
+    return tuple(path), command
+
+
+def leaves() -> Iterator[str]:
+    """Every command there is, as it is typed."""
+
+    def walk(command: Any, path: tuple[str, ...]) -> Iterator[str]:
+        children = getattr(command, "commands", None)
+        if children is None:
+            yield " ".join(path)
+            return
+        for name in children:
+            yield from walk(children[name], (*path, name))
+
+    yield from walk(typer.main.get_command(app), ())
+
+
+def links(path: Path) -> list[str]:
+    """Places in this repository that a document points at, without the part within the page."""
+    found = re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8"))
+    return [link for link in found if "://" not in link and not link.startswith("mailto:")]
