@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 import runpy
 import shlex
@@ -12,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import typer.main
+
 from brand_metagen.cli.main import app
 from program import Done, good, inside
 
 DOCS = Path(__file__).parents[1] / "docs"
 HEADERS: Mapping[str, Any] = runpy.run_path(str(DOCS / "make_headers.py"))
-PROGRAM = "    brand-metagen "
+SHEET = re.compile(r"`([\w./-]+)`:$")
 WAITS = {("serve",), ("agents", "serve"), ("mcp", "serve")}
 """Commands that run until they are interrupted: their options are read, no more."""
 PASSWORD = b"correct horse battery\n"
@@ -34,25 +37,44 @@ class Step:
     seen: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file that the reader is asked to write."""
+
+    line: int
+    name: str
+    text: str
+
+
 def body(path: Path) -> str:
     """A document without the line under its title."""
     text: str = HEADERS["body"](path.read_text(encoding="utf-8"))
     return text
 
 
-def steps(path: Path) -> list[Step]:
-    """Indented commands of a document, each with the indented lines right below it."""
-    found: list[tuple[int, str, list[str]]] = []
-    open_block = False
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if line.startswith(PROGRAM):
-            found.append((number, line.strip(), []))
-            open_block = True
-        elif line.startswith("    ") and open_block:
-            found[-1][2].append(line.strip())
-        else:
-            open_block = False
-    return [Step(number, command, tuple(seen)) for number, command, seen in found]
+def steps(path: Path) -> list[Step | Sheet]:
+    """Indented commands of a document, each with the indented lines right below it; and sheets:
+    indented lines under a line that ends with a file's name and a colon."""
+    found: list[Step | Sheet] = []
+    lines = ["", *path.read_text(encoding="utf-8").splitlines()]
+    for number, block in _blocks(lines):
+        title = SHEET.search(lines[number - 2])
+        if title is not None and not block[0].startswith("brand-metagen "):
+            found.append(Sheet(number, title[1], "\n".join(block) + "\n"))
+            continue
+        for place, text in enumerate(block):
+            if text.startswith("brand-metagen "):
+                seen = itertools.takewhile(lambda t: t[:14] != "brand-metagen ", block[place + 1 :])
+                found.append(Step(number + place, text, tuple(s.strip() for s in seen)))
+    return found
+
+
+def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Runs of indented lines with the number of the first; a blank line ends one."""
+    for indented, run in itertools.groupby(enumerate(lines), lambda n: n[1][:4] == "    "):
+        if indented:
+            numbered = list(run)
+            yield numbered[0][0], [line[4:] for _, line in numbered]
 
 
 @dataclass
@@ -61,14 +83,20 @@ class Reader:
 
     words: dict[str, str] = field(default_factory=dict)
 
-    def follow(self, path: Path) -> int:
-        """Run every command; its output must show what the document says. How many there were."""
-        shown = steps(path)
+    def follow(self, path: Path, first: int = 0, last: int | None = None) -> int:
+        """Run every command (or some of them, by place); its output must show what the document
+        says. How many there were."""
+        shown = steps(path)[first:last]
         for step in shown:
+            if isinstance(step, Sheet):
+                Path(step.name).write_text(step.text, encoding="utf-8")
+                continue
             where = f"{path.relative_to(DOCS)}:{step.line}: {step.command}"
             done = self.run(step.command, where)
             missing = self.missing(step.seen, done.out + done.err)
-            assert missing is None, f"{where}\nshows no line like {missing!r}:\n{done.out}{done.err}"
+            assert missing is None, (
+                f"{where}\nshows no line like {missing!r}:\n{done.out}{done.err}"
+            )
         return len(shown)
 
     def run(self, command: str, where: str) -> Done:
@@ -101,9 +129,15 @@ class Reader:
         return None
 
 
+@functools.cache
+def root() -> Any:
+    """The whole command line; made once, as that takes half a second."""
+    return typer.main.get_command(app)
+
+
 def leaf(args: list[str]) -> tuple[tuple[str, ...], Any]:
     """The command that arguments name, as its path, and itself."""
-    command: Any = typer.main.get_command(app)
+    command = root()
     path: list[str] = []
     for arg in args:
         children = getattr(command, "commands", {})
@@ -125,7 +159,7 @@ def leaves() -> Iterator[str]:
         for name in children:
             yield from walk(children[name], (*path, name))
 
-    yield from walk(typer.main.get_command(app), ())
+    yield from walk(root(), ())
 
 
 def links(path: Path) -> list[str]:

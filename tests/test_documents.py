@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from shown import DOCS, HEADERS, links
+from shown import DOCS, HEADERS, Step, leaf, leaves, links, steps
 
 ALL = HEADERS["documents"](DOCS)
+REFERENCE = {"commands.md"}
 
 
 @pytest.mark.parametrize("path", ALL)
@@ -36,6 +39,25 @@ def test_every_link_leads_somewhere(path: str) -> None:
             assert part in anchors(target), f"{path} points at {link}"
 
 
+@pytest.mark.parametrize("path", ALL)
+def test_every_command_can_be_typed(path: str) -> None:
+    for step in steps(DOCS / path):
+        if isinstance(step, Step):
+            args = shlex.split(step.command, comments=True)[1:]
+            name, command = leaf(args)
+            assert not hasattr(command, "commands") or "--help" in args, step
+            if "--help" not in args:
+                command.make_context(" ".join(name), args[len(name) :])
+
+
+def test_every_command_stands_in_a_guide() -> None:
+    """The reference is not enough: somewhere each command is shown in its place."""
+    texts = [(DOCS / path).read_text("utf-8") for path in ALL if path not in REFERENCE]
+    texts.append((DOCS.parent / "README.md").read_text("utf-8"))
+    told = " ".join(" ".join(texts).split())
+    assert [name for name in leaves() if not re.search(rf"\b{name}\b", told)] == []
+
+
 def anchors(path: Path) -> set[str]:
     """The names that headings of a document go by."""
     titles = [line.lstrip("# ") for line in path.read_text("utf-8").splitlines() if line[:1] == "#"]
@@ -48,7 +70,9 @@ def test_a_changed_document_gets_the_day_and_the_next_version_once_a_day(tmp_pat
     page.write_text("# Page\n\nOne.\n")
     update, day = HEADERS["brought_up_to_date"], date(2026, 3, 1)
     (first,) = update({}, tmp_path, day)
-    assert first.line == "*Version 1.0 · maintained by the Operations team · last updated 2026-03-01*"
+    assert (
+        first.line == "*Version 1.0 · maintained by the Operations team · last updated 2026-03-01*"
+    )
     page.write_text(HEADERS["headed"](page.read_text(), first))
     assert page.read_text() == f"# Page\n\n{first.line}\n\nOne.\n"
     assert update({"page.md": first}, tmp_path, date(2026, 4, 1)) == [first]
