@@ -8,7 +8,7 @@ import re
 import runpy
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from program import Done, good, inside
 
 DOCS = Path(__file__).parents[1] / "docs"
 HEADERS: Mapping[str, Any] = runpy.run_path(str(DOCS / "make_headers.py"))
-SHEET = re.compile(r"`([\w./-]+)`:$")
+SHEET = re.compile(r"`(\w[\w-]*(?:/\w[\w-]*)?\.\w+)`:$")
+"""How a text asks for a file: in the folder one is in, or in one below it."""
 WAITS = {("serve",), ("agents", "serve"), ("mcp", "serve")}
 """Commands that run until they are interrupted: their options are read, no more."""
 PASSWORD = b"correct horse battery\n"
@@ -30,11 +31,13 @@ FAILS = re.compile(r"# exit code (\d)")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command, and lines that its output holds, in their order; `…` stands for anything."""
+    """One command, and lines that its output holds, in their order; `…` stands for anything.
+    `said` are the lines that begin with `>`: what is typed while it runs."""
 
     line: int
     command: str
     seen: tuple[str, ...]
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +60,25 @@ def steps(path: Path) -> list[Step | Sheet]:
     indented lines under a line that ends with a file's name and a colon."""
     found: list[Step | Sheet] = []
     lines = ["", *path.read_text(encoding="utf-8").splitlines()]
+    last = -1
     for number, block in _blocks(lines):
         title = SHEET.search(lines[number - 2])
-        if title is not None and not block[0].startswith("brand-metagen "):
+        if block[0].startswith("brand-metagen "):
+            found += _steps(number, block)
+        elif title is not None:
             found.append(Sheet(number, title[1], "\n".join(block) + "\n"))
-            continue
-        for place, text in enumerate(block):
-            if text.startswith("brand-metagen "):
-                seen = itertools.takewhile(lambda t: t[:14] != "brand-metagen ", block[place + 1 :])
-                found.append(Step(number + place, text, tuple(s.strip() for s in seen)))
+            last = number + len(block)
+        elif number == last + 1 and isinstance(sheet := found[-1], Sheet):
+            found[-1] = replace(sheet, text="\n".join((sheet.text, *block, "")))
+            last = number + len(block)
     return found
+
+
+def _steps(number: int, block: list[str]) -> Iterator[Step]:
+    for place, text in enumerate(block):
+        if text.startswith("brand-metagen "):
+            below = itertools.takewhile(lambda t: t[:14] != "brand-metagen ", block[place + 1 :])
+            yield _step(number + place, text, [line.strip() for line in below])
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -75,6 +87,12 @@ def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
         if indented:
             numbered = list(run)
             yield numbered[0][0], [line[4:] for _, line in numbered]
+
+
+def _step(line: int, command: str, below: list[str]) -> Step:
+    seen = tuple(text for text in below if not text.startswith("> "))
+    said = tuple(text[2:] for text in below if text.startswith("> "))
+    return Step(line, command, seen, said)
 
 
 @dataclass
@@ -92,21 +110,22 @@ class Reader:
                 Path(step.name).write_text(step.text, encoding="utf-8")
                 continue
             where = f"{path.relative_to(DOCS)}:{step.line}: {step.command}"
-            done = self.run(step.command, where)
+            done = self.run(step, where)
             missing = self.missing(step.seen, done.out + done.err)
             assert missing is None, (
                 f"{where}\nshows no line like {missing!r}:\n{done.out}{done.err}"
             )
         return len(shown)
 
-    def run(self, command: str, where: str) -> Done:
-        args = [self.said(word) for word in shlex.split(command, comments=True)[1:]]
+    def run(self, step: Step, where: str) -> Done:
+        args = [self.said(word) for word in shlex.split(step.command, comments=True)[1:]]
         name, known = leaf(args)
         if name in WAITS:
             known.make_context(" ".join(name), args[len(name) :])
             return Done(0, "", "")
-        done = inside(*args, stdin=PASSWORD)
-        expected = FAILS.search(command)
+        typed = "".join(f"{line}\n" for line in step.said).encode()
+        done = inside(*args, stdin=typed or PASSWORD)
+        expected = FAILS.search(step.command)
         if expected is None:
             assert done.code == 0, f"{where}\n{done.out}{done.err}"
             return good(done)
