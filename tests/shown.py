@@ -19,6 +19,9 @@ from brand_metagen.cli.main import app
 from program import Done, good, inside
 
 DOCS = Path(__file__).parents[1] / "docs"
+INDEX = DOCS / "runbooks" / "index.md"
+PRACTICE = 2
+"""The first commands of the index make the market that all runbooks begin with."""
 HEADERS: Mapping[str, Any] = runpy.run_path(str(DOCS / "make_headers.py"))
 SHEET = re.compile(r"`(\w[\w-]*(?:/\w[\w-]*)?\.\w+)`:$")
 """How a text asks for a file: in the folder one is in, or in one below it."""
