@@ -9,7 +9,7 @@ SPARK := $(VENV)/.installed-spark
 QUERIES := src/brand_metagen/publish/sql
 SETS ?=
 
-.PHONY: help setup demo test test-slow test-browser test-spark sql lint format reference screenshots bench bench-reviewer bench-load clean
+.PHONY: help setup demo test test-slow test-browser test-spark sql lint format reference training screenshots bench bench-reviewer bench-load clean
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -70,6 +70,9 @@ sql: $(DEV)      ## the query of each engine, from Athena's
 reference: $(DEV) ## docs/commands.md and docs/settings.md from the code, version and date of every document
 	@$(BIN)/python docs/make_reference.py
 	@$(BIN)/python docs/make_headers.py
+
+training: $(DEV) ## docs/training/*.pdf from their sources
+	@$(BIN)/python docs/make_training.py
 
 screenshots: $(DEV) ## docs/console/*.png from the sample, in a real Chromium
 	@$(BIN)/python docs/make_screenshots.py

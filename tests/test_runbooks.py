@@ -31,9 +31,12 @@ FOLLOWED = {
     "guides/deployment": 12,
     "guides/mcp": 14,
     "guides/monitoring": 10,
+    "training/escalation_training": 8,
+    "training/feedback_best_practices": 8,
+    "training/system_overview": 4,
     "tutorial": 28,
 }
-FROM_NOTHING = {"tutorial"}
+FROM_NOTHING = {"tutorial", "training/system_overview"}
 """Documents, and how many steps each has at the least."""
 
 
