@@ -21,7 +21,7 @@ FOLLOWED = {
     "runbooks/feedback": 35,
     "runbooks/escalations": 55,
     "runbooks/mcp": 35,
-    "runbooks/analytics": 30,
+    "runbooks/analytics": 28,
     "runbooks/emergencies": 14,
     "console": 2,
     "guides/agents": 7,
