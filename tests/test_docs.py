@@ -28,11 +28,9 @@ def run(command: str, words: dict[str, str]) -> Done:
 
 
 @pytest.fixture
-def brandid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def brandid(here: Path) -> str:
     """The largest brand of a small market that was run in the workspace W, here."""
-    monkeypatch.chdir(tmp_path)
-    good(inside("sample", "--out", "data", "--brands", 20, "--rows", 400))
-    good(inside("run", "--data", "data", "--workspace", "W"))
+    assert here == Path.cwd()
     queue = json.loads(good(inside("review", "queue", "--workspace", "W", "--json")).out)
     found: str = max(queue, key=lambda brand: brand["rows"])["brandid"]
     return found
@@ -104,6 +102,7 @@ def test_reviewing(brandid: str) -> None:
         run(command, words)
 
 
+@pytest.mark.slow
 def test_escalating(brandid: str) -> None:
     write_tables(Path("star"), star_market())
     good(inside("run", "--data", "star", "--workspace", "S"))
