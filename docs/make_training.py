@@ -3,13 +3,18 @@
 `# ` is the deck, `## ` a slide. Paragraphs, lists, tables, commands (indented), pictures and
 quotations (what to keep in mind) are set; a block fenced as `flow` holds the boxes of a diagram, a
 line each as `name | words`, one fenced as `bars` the bars of a chart, as `name | number | words`.
-All texts reach Typst as data. `make training` runs this; the same sources give the same bytes.
+`{name}` is a figure of the sample market, which is made and run for it. All texts reach Typst as
+data. `make training` runs this; the same sources give the same bytes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +32,43 @@ TEMPLATE = "slides.typ"
 MARKS = {"strong_open": "strong", "em_open": "emph", "link_open": "link"}
 
 Block = dict[str, Any]
+READ_ALOUD = "1014"
+"""The brand of the sample whose rule is read aloud."""
+HELD_OUT = re.compile(
+    r"held out: recall (\S+) \((\S+)-(\S+), (\d+) rows\), expected precision (\S+)"
+)
+
+
+def program(*args: object) -> str:
+    """What a command of the program prints."""
+    command = [sys.executable, "-m", "brand_metagen", *map(str, args)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def figures(workspace: Path) -> dict[str, str]:
+    """What the first run over the sample came to, by the names that slides use."""
+    summary = json.loads(program("runs", "show", "RUN-0001", "--json", "-w", workspace))["summary"]
+    shown = HELD_OUT.search(program("metadata", "show", READ_ALOUD, "-w", workspace))
+    assert shown is not None
+    recall, low, high, rows, precision = shown.groups()
+    return {
+        **{name: str(count) for name, count in summary["decisions"].items()},
+        **{f"labels_{name}": str(count) for name, count in summary["labels"].items()},
+        "brands": str(summary["rules"]),
+        "to_confirm": str(summary["to_confirm"]),
+        "recall": recall,
+        "recall_low": low,
+        "recall_high": high,
+        "recall_rows": rows,
+        "recall_percent": f"{float(recall):.0%}",
+        "precision": precision,
+        "right_of_100": f"{100 * float(precision):.0f}",
+    }
+
+
+def filled(text: str, figures: Mapping[str, str]) -> str:
+    """A source with its figures; raises KeyError for one that is not known."""
+    return re.sub(r"\{([a-z_0-9]*[a-z][a-z_0-9]*)\}", lambda found: figures[found[1]], text)
 
 
 @dataclass
@@ -119,9 +161,9 @@ def _rows(content: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("|")] for line in content.splitlines() if line]
 
 
-def deck(source: Path) -> dict[str, Any]:
+def deck(source: Path, figures: Mapping[str, str]) -> dict[str, Any]:
     """A source as plain values: title, what stands under it, slides."""
-    text = source.read_text(encoding="utf-8")
+    text = filled(source.read_text(encoding="utf-8"), figures)
     tokens = (
         MarkdownIt("commonmark", {"typographer": True}).enable(["table", "smartquotes"]).parse(text)
     )
@@ -136,9 +178,9 @@ def deck(source: Path) -> dict[str, Any]:
     return {"title": title["text"], "lead": lead, "slides": slides}
 
 
-def build(source: Path) -> bytes:
+def build(source: Path, figures: Mapping[str, str]) -> bytes:
     """The PDF of a source; its only date is the one in the source."""
-    given = deck(source)
+    given = deck(source, figures)
     (version,) = given["lead"][0]["text"]
     day = datetime.fromisoformat(version["text"].rsplit(" ", 1)[1]).replace(tzinfo=UTC)
     given["day"] = {"year": day.year, "month": day.month, "day": day.day}
@@ -155,8 +197,13 @@ def build(source: Path) -> bytes:
 
 def main() -> None:
     """Build every deck."""
+    with tempfile.TemporaryDirectory() as folder:
+        data, workspace = Path(folder, "data"), Path(folder, "W")
+        program("sample", "--out", data, "--brands", 20, "--rows", 400)
+        program("run", "--data", data, "--workspace", workspace)
+        found = figures(workspace)
     for source in sorted(SOURCES.glob("*.md")):
-        source.with_suffix(".pdf").write_bytes(build(source))
+        source.with_suffix(".pdf").write_bytes(build(source, found))
 
 
 if __name__ == "__main__":
