@@ -37,6 +37,8 @@ def test_the_queries_answer(practice: Path, tmp_path: Path) -> None:
     found = f"read_parquet('{tmp_path}/O/assignments.parquet')"
     db.execute(f"CREATE VIEW assignments AS SELECT * FROM {found}")
     db.execute("CREATE VIEW transactions AS SELECT ccid, bankid, 2 AS amount FROM assignments")
+    tables = {path.name for path in (tmp_path / "A").iterdir() if path.is_dir()}
+    assert {name for name in tables if f"`{name}`" not in GUIDE} == set()
     for table in ("rules", "rule_codes"):
         db.execute(f"CREATE VIEW {table} AS SELECT * FROM '{tmp_path}/A/{table}/*.parquet'")
     columns = {name for (name, *_) in db.execute("DESCRIBE assignments").fetchall()}
