@@ -25,6 +25,7 @@ from brand_metagen.publish.release import METADATA, load
 
 __all__ = ["PARTS", "STORE_GONE", "Check", "Condition", "Look", "health", "open_cases", "worst"]
 
+LOG = "audit log"
 STORE_GONE = "start the database, or `brand-metagen restore BACKUP` into a folder of its own"
 """What to do about a store that does not open."""
 
@@ -33,6 +34,11 @@ def health(workspace: Workspace, without: Collection[str] = ()) -> list[Check]:
     """Look at every part; one that cannot be looked at fails, and the others are looked at."""
     chosen = {name: check for name, check in PARTS.items() if name not in without}
     return [_looked(name, check, workspace) for name, check in chosen.items()]
+
+
+def log(workspace: Workspace) -> Check:
+    """The audit log's chain from its first row on: the one look that grows with what was done."""
+    return _looked(LOG, _log, workspace)
 
 
 def worst(checks: list[Check]) -> Condition:
@@ -208,13 +214,13 @@ def _incidents(workspace: Workspace) -> Check:
 
 def _log(workspace: Workspace) -> Check:
     rows = workspace.store.verify_audit()
-    return Check("audit log", Condition.OK, f"{rows:,} rows in one chain")
+    return Check(LOG, Condition.OK, f"{rows:,} rows in one chain")
 
 
 PARTS: Mapping[str, Look] = {
     "store": _store,
     "mode": _mode,
-    "audit log": _log,
+    LOG: _log,
     "data": _data,
     "runs": _runs,
     "release": _release,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from brand_metagen.app import escalations, health
+from brand_metagen.app import escalations
 from brand_metagen.app import runs as runs_app
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.text import render
@@ -24,8 +23,6 @@ from brand_metagen.ports import (
 )
 from brand_metagen.web.state import Server
 
-RECENT = 12
-"""Rows of the audit log on the first page."""
 LATEST_RUNS, MOST_FAILED = 20, 50
 COLUMNS = (
     ("New", (CaseState.OPEN,)),
@@ -38,38 +35,6 @@ METHODS = (
     (Method.BRAND_SPLIT, "Brand split"),
     (Method.NO_CHANGE, "No change needed"),
 )
-
-
-def home(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
-    """What is wrong, and what waits."""
-    del wanted
-    workspace = server.workspace
-    store = workspace.store
-    lines = list(health.open_cases(workspace))
-    levels = Counter(line.case.level for line in lines)
-    late = Counter(line.case.level for line in lines if line.stands == "breached")
-    soon = Counter(line.case.level for line in lines if line.stands == "soon")
-    known = runs_app.listed(workspace)
-    last = known[-1] if known else None
-    return render(
-        "home.html.j2", root=ROOT, actor=actor, states=store.count_states(), BrandState=BrandState,
-        levels=[(level, levels[level], late[level], soon[level]) for level in Level],
-        cases=len(lines), late=sum(late.values()), checks=health.health(workspace),
-        run=last, progress=_progress(server, last) if last else None, audit=_recent(server),
-        market=server.warm.readiness.value,
-    )  # fmt: skip
-
-
-def _recent(server: Server) -> list[Any]:
-    """The last rows of the audit log, newest first."""
-    store = server.workspace.store
-    rows: list[Any] = []
-    after: int | None = 0
-    while after is not None:
-        page = store.audit(after, 1_000)
-        rows = [*rows, *page.items][-RECENT:]
-        after = int(page.next) if page.next else None
-    return rows[::-1]
 
 
 def _progress(server: Server, run: RunRecord) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from nicegui import PageArguments, run, ui
 from starlette.responses import RedirectResponse, Response
 
 from brand_metagen.app.outages import as_ours
-from brand_metagen.console import acts, operate, review
+from brand_metagen.console import acts, home, operate, review
 from brand_metagen.console.door import ROOT, Seat, seat_of, to_sign_in
+from brand_metagen.console.places import SECTIONS, open_to, section_of
 from brand_metagen.console.text import render
 from brand_metagen.errors import BrandMetagenError
 from brand_metagen.ports import Actor
@@ -19,7 +20,7 @@ from brand_metagen.web.state import Server
 
 Page = Callable[[Server, Actor, Mapping[str, str]], str]
 PAGES: Mapping[str, Page] = {
-    "/": operate.home,
+    "/": home.home,
     "/queue": review.queue,
     "/brand/{id}": review.brand,
     "/try": review.trying,
@@ -27,15 +28,11 @@ PAGES: Mapping[str, Page] = {
     "/case/{id}": operate.case,
     "/runs": operate.runs,
 }
-TABS = (
-    ("/", "Home", "h"),
-    ("/queue", "Review", "q"),
-    ("/try", "Try it", "t"),
-    ("/cases", "Escalations", "e"),
-    ("/runs", "Runs", "r"),
-)
+KEYS = [(place.path, place.key) for part in SECTIONS for place in part.places if place.key]
+TITLES = {place.path: place.title for section in SECTIONS for place in section.places}
 HEAD = (
     f'<link rel="stylesheet" href="{ROOT}/static/console.css">'
+    f'<link rel="stylesheet" href="{ROOT}/static/pages.css">'
     f'<script defer src="{ROOT}/static/console.js"></script>'
 )
 
@@ -48,9 +45,14 @@ def root(server: Server) -> Response | None:
     if actor is None:
         return RedirectResponse(to_sign_in(request.url.path), 303)
     ui.add_head_html(HEAD)
-    markup(render("frame.html.j2", actor=actor, tabs=TABS, root=ROOT, free=not seat.secret))
+    markup(
+        render(
+            "frame.html.j2", actor=actor, sections=SECTIONS, keys=KEYS, titles=TITLES, root=ROOT,
+            free=not seat.secret,
+        )
+    )  # fmt: skip
     pages = {**PAGES, "/{elsewhere}": nowhere}
-    ui.sub_pages({path: _builder(seat, page) for path, page in pages.items()})
+    ui.sub_pages({path: _builder(seat, path, page) for path, page in pages.items()})
     ui.on("act", lambda event: _act(seat, event.args))
     return None
 
@@ -60,28 +62,36 @@ def markup(html: str) -> ui.html:
     return ui.html(html, sanitize=False)
 
 
-def _builder(seat: Seat, page: Page) -> Callable[..., Awaitable[None]]:
+def _builder(seat: Seat, path: str, page: Page) -> Callable[..., Awaitable[None]]:
     async def build(args: PageArguments) -> None:
         wanted = {**dict(args.query_parameters), **args.path_parameters}
-        html = await run.io_bound(_page, seat, page, wanted)
+        html = await run.io_bound(_page, seat, path, page, wanted)
         markup(html or "")  # none while the server ends
 
     build.__annotations__["args"] = PageArguments  # looked up at run time, as no text
     return build
 
 
-def _page(seat: Seat, page: Page, wanted: Mapping[str, str]) -> str:
-    """A page, or why there is none."""
+def _page(seat: Seat, path: str, page: Page, wanted: Mapping[str, str]) -> str:
+    """A page under the places of its section, or why there is none."""
     actor = seat.actor()
     if actor is None:
         said = "Your session ended. Sign in again; what was decided is kept."
         return render("error.html.j2", title="Signed out", error=said, away=True)
     try:
         with as_ours():
-            return page(seat.server, actor, wanted)
+            return _around(path, actor) + page(seat.server, actor, wanted)
     except BrandMetagenError as error:
         title = "This cannot be shown"
-        return render("error.html.j2", title=title, error=error, away=False)
+        shown = render("error.html.j2", title=title, error=error, away=False)
+        return _around(path, actor) + shown
+
+
+def _around(path: str, actor: Actor) -> str:
+    """The places beside a page."""
+    section, here = section_of(path)
+    places = open_to(section, actor.role) if section else []
+    return render("sub.html.j2", section=section, places=places, here=here, root=ROOT)
 
 
 def nowhere(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -40,7 +43,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"words": words, "count": count, "share": share, "level": level, "span": span}
-    made.filters |= {"when": when}
+    made.filters |= {"when": when, "leads": leads, "figure": figure, "money": money}
     return made
 
 
@@ -89,6 +92,40 @@ def span(seconds: float) -> str:
     if days:
         return f"{days} d {hours} h" if hours else f"{days} d"
     return f"{hours} h {minutes} m" if hours else f"{minutes} m"
+
+
+def figure(value: float | None, unit: str = "share") -> str:
+    """A metric's value as its unit is read; a dash for none.
+
+    >>> figure(0.912), figure(3.04, "looks"), figure(None), figure(1250, "rows")
+    ('91 %', '3.0', '–', '1,250')
+    """
+    if value is None:
+        return "–"
+    if unit == "share":
+        return f"{value:.0%}".replace("%", " %")
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
+
+
+def money(value: float) -> str:
+    """Dollars, as finely as they tell something."""
+    return f"${value:,.2f}" if value >= 1 or not value else f"${value:.4f}"
+
+
+CASE, RUN = re.compile(r"ESC-[0-9]{4}-[0-9]+"), re.compile(r"RUN-[0-9]+")
+
+
+def leads(subject: str, brands: Collection[str]) -> str:
+    """The page of what an act was about, empty where it has none.
+
+    >>> leads("ESC-2026-001", ()), leads("RUN-0002", ()), leads("17", {"17"}), leads("cache", ())
+    ('/case/ESC-2026-001', '/runs?run=RUN-0002', '/brand/17', '')
+    """
+    if CASE.fullmatch(subject):
+        return f"/case/{subject}"
+    if RUN.fullmatch(subject):
+        return f"/runs?run={subject}"
+    return f"/brand/{quote(subject, safe='')}" if subject in brands else ""
 
 
 def when(moment: str | None) -> Markup:

@@ -389,6 +389,12 @@ class Reviews(Protocol):
         """Rows in order, those after a sequence (0 = from the first); `next` is a sequence."""
         ...
 
+    def recent(
+        self, limit: int, actor: str = "", actions: Sequence[str] = ()
+    ) -> tuple[AuditRow, ...]:
+        """The last rows, newest first: an actor's, or of some actions; empty = all."""
+        ...
+
     def verify_audit(self) -> int:
         """Check the whole chain and return its length; raises IntegrityError at the first break."""
         ...

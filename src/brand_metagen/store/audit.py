@@ -7,7 +7,7 @@ counts what changed (`revision`), and shows when the log's tail was cut off.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -106,6 +106,19 @@ class AuditPart(SqlBase):
         with self._reading() as connection:
             found = [read_row(row) for row in connection.execute(query).mappings()]
         return page(found, limit, lambda row: str(row.sequence))
+
+    def recent(
+        self, limit: int, actor: str = "", actions: Sequence[str] = ()
+    ) -> tuple[AuditRow, ...]:
+        """The last rows, newest first: an actor's, or of some actions; empty = all."""
+        table = schema.audit
+        query = select(table).order_by(table.c.sequence.desc()).limit(checked_limit(limit))
+        if actor:
+            query = query.where(table.c.actor == actor)
+        if actions:
+            query = query.where(table.c.action.in_(actions))
+        with self._reading() as connection:
+            return tuple(_row(row) for row in connection.execute(query).mappings())
 
     def verify_audit(self) -> int:
         """Check the whole chain and return its length; raises IntegrityError at the first break."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 
@@ -17,6 +20,27 @@ from brand_metagen.web.warm import Warm
 
 if TYPE_CHECKING:
     from brand_metagen.web.jobs import Jobs
+
+
+MOST_KEPT = 100
+
+
+class Shelf:
+    """What is kept between requests, by key; the least recently used is dropped first."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most, self._turn = most, Lock()
+        self._kept: OrderedDict[str, Any] = OrderedDict()
+
+    def get(self, key: str, make: Callable[[], Any]) -> Any:
+        """What is kept under a key, made when there is nothing."""
+        with self._turn:
+            if key not in self._kept:
+                self._kept[key] = make()
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+            return self._kept[key]
 
 
 @dataclass(frozen=True)
@@ -33,6 +57,8 @@ class Server:
     without_login: Actor | None = None
     latest: Answering = field(default_factory=Answering)
     published: Published = field(default_factory=Published)
+    kept: Shelf = field(default_factory=Shelf)
+    """What pages keep: conversations, and figures that are dear to make."""
 
 
 def server_of(request: Request) -> Server:

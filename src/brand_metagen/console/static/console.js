@@ -168,19 +168,17 @@ const bmg = (() => {
   /* ---- a page came ---- */
   function arrived() {
     const here = page(), name = here ? here.dataset.screen : "";
+    const under = $("[data-under]");
     for (const el of $$("[data-tab]")) {
-      const path = location.pathname.replace(/^\/console/, "") || "/";
-      const mine = el.dataset.tab;
-      const under = { "/queue": "/brand", "/cases": "/case" }[mine] || mine;
-      const on = path === mine || (mine !== "/" && (path.startsWith(mine) || path.startsWith(under)));
-      if (on) el.setAttribute("aria-current", "page"); else el.removeAttribute("aria-current");
+      if (under && el.dataset.tab === under.dataset.under) el.setAttribute("aria-current", "page");
+      else el.removeAttribute("aria-current");
     }
     for (const el of $$("time[datetime]:not([data-local])")) {
       const moment = new Date(el.dateTime);
       el.dataset.local = "";
       if (!isNaN(moment)) {
-        el.textContent = moment.toLocaleString(undefined, { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" });
-        el.title = el.dateTime;
+        el.textContent = moment.toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).replace(",", "");
+        el.title = moment.toLocaleString("en-GB", { dateStyle: "full", timeStyle: "long" });
       }
     }
     if (!here || here.dataset.came) return;

@@ -1,0 +1,73 @@
+"""Figures that are dear to make: made once, looked at often, and told with their age."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Lock, Thread
+
+from brand_metagen.analytics.history import History
+from brand_metagen.app import health
+from brand_metagen.app.health import Check
+from brand_metagen.app.history import gather
+from brand_metagen.app.outages import as_ours
+from brand_metagen.web.state import Server
+
+CHECKED_SECONDS = 600.0
+"""Age from which the audit log's chain is walked anew, beside the page that asks."""
+FIGURES_SECONDS = 60.0
+"""Age up to which the first page shows figures of the record as they were."""
+
+
+@dataclass
+class LogCheck:
+    """The last walk along the audit log's chain; `at` is UTC in ISO 8601, empty = not walked."""
+
+    check: Check | None = None
+    at: str = ""
+    until: float = 0.0
+    turn: Lock = field(default_factory=Lock)
+
+    def walk(self, server: Server) -> None:
+        """Walk it now; nothing happens while somebody does."""
+        if not self.turn.acquire(blocking=False):
+            return
+        try:
+            self.check = health.log(server.workspace)
+            self.at = datetime.now(UTC).isoformat(timespec="seconds")
+            self.until = time.monotonic() + CHECKED_SECONDS
+        finally:
+            self.turn.release()
+
+
+def log_check(server: Server) -> LogCheck:
+    """The last walk; a new one is begun beside it when that was long ago."""
+    found = server.kept.get("log", LogCheck)
+    assert isinstance(found, LogCheck)
+    if time.monotonic() >= found.until and not found.turn.locked():
+        Thread(target=found.walk, args=(server,), name="audit log", daemon=True).start()
+    return found
+
+
+@dataclass
+class _Record:
+    history: History | None = None
+    head: int = -1
+    until: float = 0.0
+    turn: Lock = field(default_factory=Lock)
+
+
+def record(server: Server, *, now: bool = True) -> History:
+    """The record that metrics are made of; one that is a minute old will do unless `now`."""
+    kept = server.kept.get("record", _Record)
+    assert isinstance(kept, _Record)
+    with kept.turn, as_ours():
+        if kept.history is not None and not now and time.monotonic() < kept.until:
+            return kept.history
+        last = server.workspace.store.recent(1)
+        head = last[0].sequence if last else 0
+        if kept.history is None or head != kept.head:
+            kept.history, kept.head = gather(server.workspace), head
+        kept.until = time.monotonic() + FIGURES_SECONDS
+        return kept.history

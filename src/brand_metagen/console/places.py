@@ -1,0 +1,94 @@
+"""Where pages are: sections and their places, who may go there, and the keys that lead there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from brand_metagen.ports import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page with an entry of its own; `key` after `g` leads there, empty = no key does."""
+
+    path: str
+    title: str
+    key: str = ""
+    role: Role = Role.VIEWER
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An entry of the head; its first place is where it leads."""
+
+    title: str
+    places: tuple[Place, ...]
+
+    @property
+    def first(self) -> Place:
+        return self.places[0]
+
+
+SECTIONS = (
+    Section("Home", (Place("/", "Home", "h"),)),
+    Section(
+        "Review",
+        (
+            Place("/queue", "Queue", "q"),
+            Place("/ties", "Ties", "i"),
+            Place("/quality", "Data quality", "d"),
+            Place("/try", "Try it", "t"),
+        ),
+    ),
+    Section("Escalations", (Place("/cases", "Board", "e"),)),
+    Section("Runs", (Place("/runs", "Runs", "r"),)),
+    Section(
+        "Analytics",
+        (
+            Place("/analytics", "Metrics", "a"),
+            Place("/trends", "Trends"),
+            Place("/issues", "Issues"),
+            Place("/costly", "Costly brands"),
+            Place("/plans", "Action plans"),
+            Place("/reports", "Reports"),
+        ),
+    ),
+    Section(
+        "Operations",
+        (
+            Place("/health", "Health", "o"),
+            Place("/routines", "Routines"),
+            Place("/diagnose", "Diagnose"),
+            Place("/servers", "MCP servers"),
+            Place("/cache", "Cache"),
+            Place("/log", "Audit log"),
+            Place("/users", "Users", "u", Role.ADMIN),
+        ),
+    ),
+    Section("Agents", (Place("/chat", "Conversation", "c"), Place("/agents", "Roles"))),
+)
+UNDER: Mapping[str, str] = {
+    "/brand/{id}": "/queue",
+    "/case/{id}": "/cases",
+    "/tie/{ccid}/{bankid}": "/ties",
+    "/metric/{key}": "/analytics",
+    "/agent/{slug}": "/agents",
+    "/server/{name}": "/servers",
+    "/user/{name}": "/users",
+}
+"""The place that a page without an entry of its own belongs to."""
+
+
+def section_of(path: str) -> tuple[Section | None, str]:
+    """The section of a page and its place there; none for what belongs nowhere."""
+    place = UNDER.get(path, path)
+    for section in SECTIONS:
+        if place in {found.path for found in section.places}:
+            return section, place
+    return None, ""
+
+
+def open_to(section: Section, role: Role) -> list[Place]:
+    """The places of a section that a role may enter."""
+    return [place for place in section.places if role.may(place.role)]
