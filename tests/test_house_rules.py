@@ -52,8 +52,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "agents": VALUES
     | {"tables", "registry", "evaluate", "synthesise", "resolve", "confirm", "publish"}
     | {"escalate", "workflow", "app"},
+    "console": VALUES
+    | {"app", "web", "publish", "escalate", "analytics", "reports", "mcp", "agents"},
     "web": VALUES | {"app", "publish", "escalate", "analytics", "reports", "monitoring", "logs"},
-    "console": VALUES | {"app", "web"},
     "cli": VALUES
     | {"app", "store", "sample", "publish", "escalate", "reports", "notify", "spark", "web"}
     | {"agents", "analytics", "console", "mcp", "registry", "logs"},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from brand_metagen.console import case_deeds, review_deeds
+from brand_metagen.console import analytics, case_deeds, quality, reports, review_deeds, ties
 from brand_metagen.console.acts import Deeds
 
-DEEDS: Deeds = {**review_deeds.DEEDS, **case_deeds.DEEDS}
+ROOMS = (review_deeds, case_deeds, ties, quality, analytics, reports)
+DEEDS: Deeds = {name: deed for room in ROOMS for name, deed in room.DEEDS.items()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.staticfiles import StaticFiles
 
-from brand_metagen.console import door
+from brand_metagen.console import door, downloads
 from brand_metagen.console.policy import Policy
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def add_console(app: FastAPI) -> None:
 
     server = app.state.server
     app.include_router(door.router)
+    app.include_router(downloads.router)
     app.mount(f"{door.ROOT}/static", StaticFiles(directory=STATIC))
     app.add_middleware(Policy)
     ui.run_with(

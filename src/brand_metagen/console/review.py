@@ -101,7 +101,7 @@ def brand(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         promises=store.constraints(line.brandid).get(line.brandid, ()),
         proposals=store.proposals(line.brandid), holder=holder, causes=MANUAL, idem=uuid4().hex,
         open=line.state is BrandState.AWAITING_REVIEW,
-        undoable=line.state is BrandState.APPROVED, names=_names(live),
+        undoable=line.state is BrandState.APPROVED, names=names_of(live),
     )  # fmt: skip
 
 
@@ -171,7 +171,8 @@ def _change(
     return since(live, line.brandid, (good or earlier)[-1].version)
 
 
-def _names(live: Live) -> dict[str, str]:
+def names_of(live: Live) -> dict[str, str]:
+    """The names of all brands of the market by id."""
     return {brandid: brand.brandname for brandid, brand in live.market.brands.items()}
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from brand_metagen.app import decisions, feedback, queries
-from brand_metagen.app.live import Live
 from brand_metagen.app.marking import marker
 from brand_metagen.app.understanding import Submission
 from brand_metagen.app.understanding import understand as understand_it
 from brand_metagen.console.acts import Act, Deeds, Form, Reply
+from brand_metagen.console.review import names_of
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
 from brand_metagen.ports import MANUAL, Actor, Cause, QueueFilter, Role, Verdict
@@ -101,16 +101,12 @@ def _feedback(server: Server, actor: Actor, form: Form, *, dry_run: bool) -> Rep
     reply = dict(answer.reply)
     worded = bool(submission.text.strip())  # rows and codes alone raise no question
     html = render(
-        "understood.html.j2", reply=reply, names=_names(live), dry_run=dry_run, worded=worded
+        "understood.html.j2", reply=reply, names=names_of(live), dry_run=dry_run, worded=worded
     )
     if dry_run or not reply["stored"] or reply["outcome"] not in ("applied", "held"):
         return Reply("", panel="understood", html=html)
     say = f"Version {reply['version']} was made." if reply["outcome"] == "applied" else "Kept."
     return Reply(say, go=f"/brand/{brandid}", again=True)
-
-
-def _names(live: Live) -> dict[str, str]:
-    return {brandid: brand.brandname for brandid, brand in live.market.brands.items()}
 
 
 def tried(server: Server, actor: Actor, form: Form) -> Reply:

@@ -10,7 +10,7 @@ from nicegui import PageArguments, run, ui
 from starlette.responses import RedirectResponse, Response
 
 from brand_metagen.app.outages import as_ours
-from brand_metagen.console import acts, home, operate, review
+from brand_metagen.console import acts, analytics, home, operate, quality, reports, review, ties
 from brand_metagen.console.door import ROOT, Seat, seat_of, to_sign_in
 from brand_metagen.console.places import SECTIONS, open_to, section_of
 from brand_metagen.console.text import render
@@ -24,6 +24,16 @@ PAGES: Mapping[str, Page] = {
     "/queue": review.queue,
     "/brand/{id}": review.brand,
     "/try": review.trying,
+    "/ties": ties.ties,
+    "/tie/{ccid}/{bankid}": ties.tie,
+    "/quality": quality.quality,
+    "/analytics": analytics.metrics,
+    "/metric/{key}": analytics.metric,
+    "/trends": analytics.trends,
+    "/issues": analytics.issues,
+    "/costly": analytics.costly,
+    "/plans": analytics.plans,
+    "/reports": reports.reports,
     "/cases": operate.cases,
     "/case/{id}": operate.case,
     "/runs": operate.runs,

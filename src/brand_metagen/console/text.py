@@ -104,7 +104,9 @@ def figure(value: float | None, unit: str = "share") -> str:
         return "–"
     if unit == "share":
         return f"{value:.0%}".replace("%", " %")
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
 
 
 def money(value: float) -> str:

@@ -5,7 +5,8 @@ const bmg = (() => {
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const SETTLE_MS = 400; // a key decides only what has been seen
   const TYPING_MS = 300;
-  let since = 0, screen = "", afterG = 0, again = 0, typing = 0, sending = false;
+  const SAID_MS = 8000;
+  let since = 0, screen = "", afterG = 0, again = 0, typing = 0, saying = 0, sending = false;
   const kept = new Map(); // drafts by brand, so that they survive a look elsewhere
 
   const stored = {
@@ -129,6 +130,8 @@ const bmg = (() => {
     if (!line) return;
     line.textContent = text;
     line.classList.toggle("bad", bad);
+    clearTimeout(saying);
+    if (text && !bad) saying = setTimeout(() => { line.textContent = ""; }, SAID_MS);
   }
 
   function reply(told) {

@@ -1,0 +1,67 @@
+"""Pages of data quality: the tables as they came, rows left out, what brands' rows look like."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from brand_metagen.app import correcting
+from brand_metagen.app import quality as quality_app
+from brand_metagen.app.correcting import Authority
+from brand_metagen.console.acts import Deeds, Form, Reply
+from brand_metagen.console.door import ROOT
+from brand_metagen.console.text import render
+from brand_metagen.errors import InputError
+from brand_metagen.ports import Actor, Role, RunState
+from brand_metagen.tables.quality import is_critical
+from brand_metagen.web.state import Server
+
+PAGE = 100
+MOST_BRANDS = 200
+BATCHES = 20
+
+
+def quality(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
+    """What came, what was left out and why, and what is wrong with rows that were not."""
+    workspace = server.workspace
+    if workspace.store.latest_run(RunState.COMPLETED) is None:
+        return render("quality.html.j2", root=ROOT, found=None)
+    reason, file, kind = (wanted.get(name, "") for name in ("reason", "file", "kind"))
+    out, first = quality_app.quarantine(workspace, reason, file), _number(wanted.get("from", ""))
+    kept = {"reason": reason, "file": file, "from": str(first + PAGE)}
+    more = first + PAGE < len(out)
+    batches = workspace.store.correction_batches()[::-1][:BATCHES]
+    return render(
+        "quality.html.j2", root=ROOT, found=quality_app.quality(workspace), reason=reason,
+        file=file, out=out[first : first + PAGE], total=len(out), first=first,
+        onward=f"{ROOT}/quality?{urlencode(kept)}" if more else "", reasons=_reasons(server),
+        issues=quality_app.issues(workspace), kind=kind, batches=batches,
+        brands=quality_app.brands_with(workspace, kind)[:MOST_BRANDS] if kind else (),
+        names={b.brandid: b.brandname for b in workspace.store.brands()},
+        may=actor.role.may(Role.OPERATOR), run_id=workspace.latest_run(),
+    )  # fmt: skip
+
+
+def _number(text: str) -> int:
+    """Where a page begins; the first one for what is no number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def _reasons(server: Server) -> list[tuple[str, int, bool]]:
+    """Why rows were left out, how many for each, and whether it is critical (ING-14)."""
+    counts = Counter(row.reason for row in quality_app.quarantine(server.workspace))
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [(reason, n, is_critical(reason)) for reason, n in ranked]
+
+
+def undo(server: Server, actor: Actor, form: Form) -> Reply:
+    """Take a batch of corrections back."""
+    if not form.text("note").strip():
+        raise InputError("say why they are taken back")
+    authority = Authority(actor.name, form.text("note"), form.text("authorised_by").strip())
+    done = correcting.undo(server.workspace, authority, form.text("batch_id"))
+    return Reply(f"{done.batch_id} is taken back; the next run reads the old cells.", again=True)
+
+
+DEEDS: Deeds = {"correction_undo": (Role.OPERATOR, undo)}
