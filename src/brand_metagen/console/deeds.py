@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from brand_metagen.console import analytics, case_deeds, quality, reports, review_deeds, ties
+from brand_metagen.console import (
+    analytics,
+    case_deeds,
+    quality,
+    reports,
+    review_deeds,
+    system,
+    ties,
+)
 from brand_metagen.console.acts import Deeds
 
-ROOMS = (review_deeds, case_deeds, ties, quality, analytics, reports)
+ROOMS = (review_deeds, case_deeds, ties, quality, analytics, reports, system)
 DEEDS: Deeds = {name: deed for room in ROOMS for name, deed in room.DEEDS.items()}

@@ -10,7 +10,7 @@ from nicegui import PageArguments, run, ui
 from starlette.responses import RedirectResponse, Response
 
 from brand_metagen.app.outages import as_ours
-from brand_metagen.console import acts, analytics, home, operate, quality, reports, review, ties
+from brand_metagen.console import acts, analytics, home, operate, quality, reports, review, system, ties
 from brand_metagen.console.door import ROOT, Seat, seat_of, to_sign_in
 from brand_metagen.console.places import SECTIONS, open_to, section_of
 from brand_metagen.console.text import render
@@ -34,6 +34,10 @@ PAGES: Mapping[str, Page] = {
     "/costly": analytics.costly,
     "/plans": analytics.plans,
     "/reports": reports.reports,
+    "/health": system.health,
+    "/routines": system.routine,
+    "/diagnose": system.diagnose,
+    "/log": system.log,
     "/cases": operate.cases,
     "/case/{id}": operate.case,
     "/runs": operate.runs,

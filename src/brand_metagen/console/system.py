@@ -1,0 +1,134 @@
+"""Pages of operations: health, routines, troubles searched for, and the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from brand_metagen.app import diagnosing, routines
+from brand_metagen.app.analysing import zone
+from brand_metagen.app.guards import said
+from brand_metagen.app.health import Condition, worst
+from brand_metagen.console.acts import Deeds, Form, Reply
+from brand_metagen.console.door import ROOT
+from brand_metagen.console.home import parts
+from brand_metagen.console.kept import log_check, record
+from brand_metagen.console.text import render
+from brand_metagen.errors import InputError
+from brand_metagen.ports import Actor, Mode, Role
+from brand_metagen.web.state import Server
+
+PAGE = 100
+WHAT: Mapping[str, str] = {
+    "escalation-rate": "More than one brand in ten escalates",
+    "quality": "Reviewers or judged rows say that rules got worse",
+    "no-improvement": "Rounds of feedback that make a brand no surer",
+    "stuck": "Round counters that do not follow their rounds",
+    "slow": "Runs or the store take long",
+    "source": "Runs or their sources fail",
+    "damage": "Parts that do not work",
+    "feedback": "More feedback in a day than usual",
+}
+"""Troubles in words; one that is not here stands under its own name."""
+
+
+def health(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
+    """Every part with what to do, and what may change."""
+    del wanted
+    checks, mode = parts(server), server.workspace.store.mode()
+    return render(
+        "health.html.j2", root=ROOT, checks=checks, worst=worst(checks), Condition=Condition,
+        mode=mode, Mode=Mode, walked=log_check(server).at, may=actor.role.may(Role.OPERATOR),
+        market=server.warm.readiness.value,
+    )  # fmt: skip
+
+
+def walk_log(server: Server, actor: Actor, form: Form) -> Reply:
+    """Walk the audit log's chain now."""
+    del actor, form
+    found = log_check(server)
+    found.walk(server)
+    return Reply(found.check.said if found.check else "Somebody walks it already.", again=True)
+
+
+def set_mode(server: Server, actor: Actor, form: Form) -> Reply:
+    """Pause the system, make it read-only, or let it go on."""
+    if form.text("mode") not in tuple(Mode):
+        raise InputError("choose what may change")
+    mode = Mode(form.text("mode"))
+    reason = said(server.workspace, form.text("note"), "say why" if mode is not Mode.NORMAL else "")
+    line = server.workspace.store.set_mode(mode, actor.name, reason)
+    return Reply(f"The system is {line.mode.value.replace('_', '-')} now.", again=True)
+
+
+def routine(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
+    """A routine's list with today's figures and ticks."""
+    name = wanted.get("name", "") or _usual(server)
+    points = routines.walk(server.workspace, name)
+    return render(
+        "routines.html.j2", root=ROOT, name=name, names=list(routines.ROUTINES), points=points,
+        done=sum(bool(p.done_by) for p in points), may=actor.role.may(Role.REVIEWER),
+        pages=PAGES,
+    )  # fmt: skip
+
+
+PAGES: Mapping[str, str] = {
+    "alerts": "/health",
+    "queue": "/queue",
+    "urgent": "/queue",
+    "escalations": "/cases",
+    "metrics": "/analytics",
+    "processing": "/runs",
+    "issues": "/diagnose",
+    "common": "/issues",
+    "plans": "/plans",
+    "trends": "/trends",
+    "closing": "/cases",
+    "lessons": "/cases?state=ended",
+    "done": "/analytics",
+}
+"""Where a point of a routine is looked at."""
+NOON, EVENING = 12, 17
+
+
+def _usual(server: Server) -> str:
+    """The routine of this hour in the zone that days are counted in."""
+    hour = datetime.now(UTC).astimezone(zone(server.workspace)).hour
+    return "morning" if hour < NOON else "afternoon" if hour < EVENING else "evening"
+
+
+def tick(server: Server, actor: Actor, form: Form) -> Reply:
+    """Write down that a point was done."""
+    name, point = form.text("name"), form.text("point")
+    routines.tick(server.workspace, actor.name, name, point, form.text("note"))
+    routines.write_notes(server.workspace, name, routines.walk(server.workspace, name))
+    return Reply("Ticked.", again=True)
+
+
+def diagnose(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
+    """Search for one trouble or for all, with what shows it and what to do."""
+    del actor
+    chosen = wanted.get("name", "all")
+    found = diagnosing.diagnose(server.workspace, chosen)
+    return render(
+        "diagnose.html.j2", root=ROOT, found=found, chosen=chosen,
+        scenarios=[(name, WHAT.get(name, name)) for name in diagnosing.SCENARIOS],
+    )  # fmt: skip
+
+
+def log(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
+    """The audit log, newest first, or one person's or one kind of acts."""
+    del actor
+    who, action = wanted.get("who", "")[:100], wanted.get("action", "")[:100]
+    rows = server.workspace.store.recent(PAGE, who, (action,) if action else ())
+    return render(
+        "log.html.j2", root=ROOT, rows=rows, who=who, action=action, walked=log_check(server),
+        names=record(server, now=False).names, page=PAGE,
+    )  # fmt: skip
+
+
+DEEDS: Deeds = {
+    "log_walk": (Role.OPERATOR, walk_log),
+    "mode_set": (Role.OPERATOR, set_mode),
+    "tick": (Role.REVIEWER, tick),
+}
