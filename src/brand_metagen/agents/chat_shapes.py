@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from brand_metagen.app.live import Live
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError, NotAllowed
-from brand_metagen.ports import Actor, Progress, Quiet, Role
+from brand_metagen.ports import Actor, Progress, Quiet, Role, RunRecord
 
 MOST = 1_000
 """Items of one answer (CHAT-02)."""
@@ -52,11 +53,18 @@ class ChatTool:
 
 @dataclass(frozen=True)
 class ToolContext:
-    """Where and for whom tools work."""
+    """Where and for whom tools work. `begin` starts a run elsewhere (None = it is done here, and
+    waited for); `market` gives the market where one is kept (None = it is read when asked for)."""
 
     workspace: Workspace
     actor: Actor
     progress: Progress = field(default_factory=Quiet)
+    begin: Callable[[str, Sequence[str]], RunRecord] | None = None
+    market: Callable[[], Live] | None = None
+
+    def live(self) -> Live:
+        """The market as of now."""
+        return self.market() if self.market else Live(self.workspace)
 
 
 def checked(tool: ChatTool, given: Mapping[str, Any], actor: Actor) -> dict[str, Any]:

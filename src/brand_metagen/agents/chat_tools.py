@@ -15,7 +15,6 @@ from brand_metagen.agents.chat_figures import ON_FIGURES
 from brand_metagen.agents.chat_shapes import MOST, PAGE, Argument, ChatTool, ToolContext
 from brand_metagen.agents.steps import advised
 from brand_metagen.app import escalations, feedback, queries, runs
-from brand_metagen.app.live import Live
 from brand_metagen.app.understanding import Submission
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError, NotAllowed
@@ -38,6 +37,8 @@ def _start(context: ToolContext, given: Mapping[str, Any]) -> dict[str, Any]:
     only: tuple[str, ...] = ()
     if wanted != "all":
         only = tuple(sorted({part.strip() for part in wanted.split(",") if part.strip()}))
+    if context.begin is not None:
+        return _brief(context.begin(source, only))
     done = runs.start(workspace, Path(source), only, context.progress, roles=advised)
     return _brief(done.run)
 
@@ -78,7 +79,7 @@ def _feedback(context: ToolContext, given: Mapping[str, Any]) -> dict[str, Any]:
     seen = given.get("metadata_version") or workspace.store.line(brandid).version
     submission = Submission(given["feedback_text"])
     return dict(
-        feedback.submit(Live(workspace), context.actor.name, brandid, seen, submission).reply
+        feedback.submit(context.live(), context.actor.name, brandid, seen, submission).reply
     )
 
 

@@ -93,9 +93,7 @@ def contest(live: Live, ccid: str, bankid: str) -> tuple[Contest, list[Side]]:
     return shown, list(_sides(live, answer, shown, labels))
 
 
-def _sides(
-    live: Live, answer: Answer, shown: Contest, labels: Counter[str]
-) -> Iterable[Side]:
+def _sides(live: Live, answer: Answer, shown: Contest, labels: Counter[str]) -> Iterable[Side]:
     codes = live.market.combos.mccid
     for claim in answer.claims:
         record, brand = live.versions[claim.brandid], live.market.brands[claim.brandid]

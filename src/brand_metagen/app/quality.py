@@ -13,7 +13,7 @@ from pathlib import Path
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.records import Quarantined
 from brand_metagen.tables.cells import restore
-from brand_metagen.tables.quality import Quality, quality_from_json
+from brand_metagen.tables.quality import Quality, is_critical, quality_from_json
 from brand_metagen.tables.snapshot import QUALITY, QUARANTINE
 
 GRAVEST = ("high", "medium", "low")
@@ -55,6 +55,13 @@ def quarantine(workspace: Workspace, reason: str = "", file: str = "") -> list[Q
     """Rows left out of the last completed run, in the order of the files."""
     found = _quarantine(quarantine_file(workspace))
     return [q for q in found if reason in ("", q.reason) and file in ("", q.file)]
+
+
+def reasons(workspace: Workspace) -> list[tuple[str, int, bool]]:
+    """Why rows were left out, how many for each, and whether that is critical (ING-14)."""
+    counts = Counter(row.reason for row in quarantine(workspace))
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [(reason, n, is_critical(reason)) for reason, n in ranked]
 
 
 def issues(workspace: Workspace) -> list[IssueKind]:

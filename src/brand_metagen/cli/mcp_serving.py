@@ -34,7 +34,7 @@ class Which(StrEnum):
 WhichArgument = Annotated[Which, typer.Argument(help="registry or operations.")]
 HostOption = Annotated[str, typer.Option(help="Address to listen on, over HTTP.")]
 PortOption = Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 takes any that is free.")]
-HOST, PORTS = "127.0.0.1", {Which.REGISTRY: 8765, Which.OPERATIONS: 8766}
+HOST = "127.0.0.1"
 USUAL_PORT = -1
 
 
@@ -108,7 +108,9 @@ def start(
 
 
 def _options(which: Which, host: str, port: int) -> list[str]:
-    wanted = PORTS[which] if port == USUAL_PORT else port
+    from brand_metagen.mcp.process import USUAL_PORTS
+
+    wanted = USUAL_PORTS[which.value] if port == USUAL_PORT else port
     return ["--host", host, "--port", str(wanted)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -25,7 +26,10 @@ def spark(values: Sequence[float | None], title: str) -> Markup:
     low, high = min(v for _, v in known), max(v for _, v in known)
     across, up = (WIDTH - 2 * EDGE) / (len(values) - 1), HEIGHT - 2 * EDGE
     points = [
-        (EDGE + i * across, HEIGHT - EDGE - (v - low) / (high - low) * up if high > low else HEIGHT / 2)
+        (
+            EDGE + i * across,
+            HEIGHT - EDGE - (v - low) / (high - low) * up if high > low else HEIGHT / 2,
+        )
         for i, v in known
     ]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
@@ -43,7 +47,7 @@ def scale(measured: Measured) -> Markup:
         return Markup("")
     most = _most(bands, value, measured.counted.interval, measured.metric.unit)
     edges = sorted({0.0, *(e for e in bands.edges if e < most), most})
-    parts = [_part(bands, a, b, most) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [_part(bands, a, b, most) for a, b in pairwise(edges)]
     whisker = _whisker(measured.counted.interval, most)
     return Markup(
         '<svg class="scale" viewBox="0 0 {} {}" role="img" aria-label="{}: {:.3g}">{}{}'
@@ -54,9 +58,7 @@ def scale(measured: Measured) -> Markup:
     )  # fmt: skip
 
 
-def _most(
-    bands: Bands, value: float, interval: tuple[float, float] | None, unit: str
-) -> float:
+def _most(bands: Bands, value: float, interval: tuple[float, float] | None, unit: str) -> float:
     """Where the scale ends: shares at one, all else where the last band has shown itself."""
     if unit == "share" and bands.rising:
         return max(1.0, value)
@@ -70,11 +72,15 @@ def _part(bands: Bands, begin: float, end: float, most: float) -> Markup:
     return Markup(
         '<rect class="b-{}" x="{:.1f}" y="14" width="{:.1f}" height="16"/>'
         '<text x="{:.1f}" y="46">{}</text><text class="edge" x="{:.1f}" y="58">{:g}</text>'
-    ).format(name, x + 1, max(0.0, width - 2), x + 2, name if width > WIDE / 12 else "", x + 2, begin)
+    ).format(
+        name, x + 1, max(0.0, width - 2), x + 2, name if width > WIDE / 12 else "", x + 2, begin
+    )
 
 
 def _whisker(interval: tuple[float, float] | None, most: float) -> Markup:
     if interval is None:
         return Markup("")
     low, high = (max(0.0, min(v, most)) / most * WIDE for v in interval)
-    return Markup('<path d="M{:.1f} 22H{:.1f}M{:.1f} 15v14M{:.1f} 15v14"/>').format(low, high, low, high)
+    return Markup('<path d="M{:.1f} 22H{:.1f}M{:.1f} 15v14M{:.1f} 15v14"/>').format(
+        low, high, low, high
+    )

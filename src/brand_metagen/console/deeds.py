@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from brand_metagen.console import (
     analytics,
+    cache,
     case_deeds,
+    chat,
     quality,
     reports,
     review_deeds,
+    servers,
     system,
     ties,
+    users,
 )
 from brand_metagen.console.acts import Deeds
 
-ROOMS = (review_deeds, case_deeds, ties, quality, analytics, reports, system)
+ROOMS = (
+    review_deeds,
+    case_deeds,
+    ties,
+    quality,
+    analytics,
+    reports,
+    system,
+    servers,
+    cache,
+    users,
+    chat,
+)
 DEEDS: Deeds = {name: deed for room in ROOMS for name, deed in room.DEEDS.items()}

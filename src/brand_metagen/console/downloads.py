@@ -15,7 +15,6 @@ from brand_metagen.console.door import ROOT, seat_of, to_sign_in
 from brand_metagen.console.text import render
 from brand_metagen.errors import BrandMetagenError, NotFound
 from brand_metagen.web.state import server_of
-from brand_metagen.workflow.context import step_folder
 
 KINDS = {".html": "text/html", ".pdf": "application/pdf", ".json": "application/json"}
 router = APIRouter(include_in_schema=False, prefix=f"{ROOT}/file")
@@ -55,8 +54,7 @@ def _one(known: list[Path], name: str) -> Path:
 
 
 def _of_run(workspace: Workspace, run_id: str) -> Path:
-    run = workspace.store.run(run_id)
-    return step_folder(workspace.run_folder(run.run_id), "report") / "report.html"
+    return workspace.step("report", workspace.store.run(run_id).run_id) / "report.html"
 
 
 def _sent(request: Request, find: Callable[[Workspace], Path], as_file: str) -> Response:

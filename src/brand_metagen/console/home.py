@@ -16,7 +16,7 @@ from brand_metagen.app.progress import going
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.kept import log_check, record
 from brand_metagen.console.text import render
-from brand_metagen.ports import Actor, AuditRow, BrandState, Level, RunState
+from brand_metagen.ports import Actor, AuditRow, BrandState, Level, Role, RunState
 from brand_metagen.web.state import Server
 
 RECENT = 12
@@ -54,7 +54,8 @@ def home(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         progress=going(workspace, last) if last else None, audit=recent(server),
         market=server.warm.readiness.value, figures=_figures(server), RunState=RunState,
         wrong=list(_wrong(checks, lines, states[BrandState.FAILED])),
-        names=record(server, now=False).names, walked=log_check(server).at,
+        admin=actor.role.may(Role.ADMIN), names=record(server, now=False).names,
+        walked=log_check(server).at,
     )  # fmt: skip
 
 

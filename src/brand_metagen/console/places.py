@@ -62,7 +62,7 @@ SECTIONS = (
             Place("/diagnose", "Diagnose"),
             Place("/servers", "MCP servers"),
             Place("/cache", "Cache"),
-            Place("/log", "Audit log"),
+            Place("/log", "Audit log", "", Role.ADMIN),
             Place("/users", "Users", "u", Role.ADMIN),
         ),
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -14,7 +13,6 @@ from brand_metagen.console.door import ROOT
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
 from brand_metagen.ports import Actor, Role, RunState
-from brand_metagen.tables.quality import is_critical
 from brand_metagen.web.state import Server
 
 PAGE = 100
@@ -35,7 +33,7 @@ def quality(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     return render(
         "quality.html.j2", root=ROOT, found=quality_app.quality(workspace), reason=reason,
         file=file, out=out[first : first + PAGE], total=len(out), first=first,
-        onward=f"{ROOT}/quality?{urlencode(kept)}" if more else "", reasons=_reasons(server),
+        onward=f"{ROOT}/quality?{urlencode(kept)}" if more else "", reasons=quality_app.reasons(workspace),
         issues=quality_app.issues(workspace), kind=kind, batches=batches,
         brands=quality_app.brands_with(workspace, kind)[:MOST_BRANDS] if kind else (),
         names={b.brandid: b.brandname for b in workspace.store.brands()},
@@ -46,13 +44,6 @@ def quality(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
 def _number(text: str) -> int:
     """Where a page begins; the first one for what is no number."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
-def _reasons(server: Server) -> list[tuple[str, int, bool]]:
-    """Why rows were left out, how many for each, and whether it is critical (ING-14)."""
-    counts = Counter(row.reason for row in quality_app.quarantine(server.workspace))
-    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [(reason, n, is_critical(reason)) for reason, n in ranked]
 
 
 def undo(server: Server, actor: Actor, form: Form) -> Reply:

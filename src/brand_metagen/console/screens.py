@@ -10,7 +10,22 @@ from nicegui import PageArguments, run, ui
 from starlette.responses import RedirectResponse, Response
 
 from brand_metagen.app.outages import as_ours
-from brand_metagen.console import acts, analytics, home, operate, quality, reports, review, system, ties
+from brand_metagen.console import (
+    acts,
+    agents,
+    analytics,
+    cache,
+    chat,
+    home,
+    operate,
+    quality,
+    reports,
+    review,
+    servers,
+    system,
+    ties,
+    users,
+)
 from brand_metagen.console.door import ROOT, Seat, seat_of, to_sign_in
 from brand_metagen.console.places import SECTIONS, open_to, section_of
 from brand_metagen.console.text import render
@@ -38,6 +53,14 @@ PAGES: Mapping[str, Page] = {
     "/routines": system.routine,
     "/diagnose": system.diagnose,
     "/log": system.log,
+    "/servers": servers.servers,
+    "/server/{name}": servers.one,
+    "/cache": cache.cache,
+    "/users": users.users,
+    "/user/{name}": users.user,
+    "/agents": agents.agents,
+    "/agent/{slug}": agents.agent,
+    "/chat": chat.chat,
     "/cases": operate.cases,
     "/case/{id}": operate.case,
     "/runs": operate.runs,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from brand_metagen.app import diagnosing, routines
+from brand_metagen.app import accounts, diagnosing, routines
 from brand_metagen.app.analysing import zone
 from brand_metagen.app.guards import said
 from brand_metagen.app.health import Condition, worst
@@ -118,7 +118,7 @@ def diagnose(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
 
 def log(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """The audit log, newest first, or one person's or one kind of acts."""
-    del actor
+    accounts.need(actor, Role.ADMIN)
     who, action = wanted.get("who", "")[:100], wanted.get("action", "")[:100]
     rows = server.workspace.store.recent(PAGE, who, (action,) if action else ())
     return render(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -43,7 +43,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"words": words, "count": count, "share": share, "level": level, "span": span}
-    made.filters |= {"when": when, "leads": leads, "figure": figure, "money": money}
+    made.filters |= {"when": when, "leads": leads, "figure": figure, "money": money, "told": told}
     return made
 
 
@@ -112,6 +112,31 @@ def figure(value: float | None, unit: str = "share") -> str:
 def money(value: float) -> str:
     """Dollars, as finely as they tell something."""
     return f"${value:,.2f}" if value >= 1 or not value else f"${value:.4f}"
+
+
+def told(value: object) -> str:
+    """Plain data as people read it.
+
+    >>> told({"rows": {"tie": 2, "review": 1}, "bad_rows": 0, "brands": ["1", "2"]})
+    'rows: tie 2, review 1; bad rows 0; brands 1, 2'
+    """
+    if isinstance(value, Mapping):
+        parts = (
+            f"{words(k)}{':' if isinstance(v, Mapping) else ''} {_told(v)}"
+            for k, v in value.items()
+        )
+        return "; ".join(parts)
+    return _told(value)
+
+
+def _told(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{words(k)} {_told(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_told, value))
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "none"}[value]
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 CASE, RUN = re.compile(r"ESC-[0-9]{4}-[0-9]+"), re.compile(r"RUN-[0-9]+")

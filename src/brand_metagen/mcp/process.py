@@ -27,6 +27,8 @@ LOG_BYTES = 5_000_000
 """Size from which the log of a server is put aside at its next start; one older log is kept."""
 INIT, LAST_PID = 1, 2**31 - 1
 """No process of ours has the first id, none a greater one than the last."""
+USUAL_PORTS = {"registry": 8765, "operations": 8766}
+"""Our servers, and where each listens unless told otherwise."""
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05

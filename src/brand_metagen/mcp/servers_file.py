@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from brand_metagen.config import environment
 from brand_metagen.errors import InputError
 
 FILE = "mcp.json"
@@ -215,6 +216,14 @@ class _Filler:
 
 def _filled(value: Any, name: str) -> Any:
     return value.replace(QUERY, name) if isinstance(value, str) else value
+
+
+def servers_of(workspace: Path, config: Path | None = None) -> list[ServerSpec]:
+    """The servers of a file (`mcp.json` of the workspace); without one our own over it."""
+    path = config or workspace / FILE
+    if config is None and not path.is_file():
+        return [own_server(workspace)]
+    return read_servers(path, environment())
 
 
 def own_server(workspace: Path) -> ServerSpec:

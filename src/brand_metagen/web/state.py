@@ -26,7 +26,8 @@ MOST_KEPT = 100
 
 
 class Shelf:
-    """What is kept between requests, by key; the least recently used is dropped first."""
+    """What is kept between requests, by key; the least recently used is dropped first, and closed
+    if it can be."""
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most, self._turn = most, Lock()
@@ -39,8 +40,15 @@ class Shelf:
                 self._kept[key] = make()
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+                _, dropped = self._kept.popitem(last=False)
+                getattr(dropped, "close", lambda: None)()
             return self._kept[key]
+
+    def drop(self, key: str) -> None:
+        """Forget what is kept under a key."""
+        with self._turn:
+            dropped = self._kept.pop(key, None)
+        getattr(dropped, "close", lambda: None)()
 
 
 @dataclass(frozen=True)

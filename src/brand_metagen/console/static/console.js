@@ -196,10 +196,17 @@ const bmg = (() => {
     if (tabs.length) pane(tabs.find((el) => $("b", el).textContent !== "0") || tabs[0]);
     for (const el of $$("[data-switch]")) choose(el);
     restore();
+    const stay = $("[data-stay]", here);
+    if (stay && !changed) { stay.focus(); stay.scrollIntoView({ block: "end" }); }
     const live = $("[data-live]");
     if (live) emitLive(live);
     clearTimeout(again);
     if (here.dataset.again) again = setTimeout(refresh, Number(here.dataset.again));
+  }
+
+  function fill(text) {
+    const field = $("[data-sends]");
+    if (field) { field.value = text; field.focus(); }
   }
 
   function refresh() {
@@ -225,6 +232,7 @@ const bmg = (() => {
     if (el.dataset.opens) document.getElementById(el.dataset.opens).showModal();
     if ("closes" in el.dataset) el.closest("dialog").close();
     if (el.dataset.pane) pane(el);
+    if (el.dataset.fill) fill(el.dataset.fill);
     if (el.dataset.mark) mark(el);
     if (el.classList.contains("chip")) { el.setAttribute("aria-pressed", String(el.getAttribute("aria-pressed") !== "true")); ticked(); }
     if (el.dataset.act) act(el);
@@ -258,6 +266,10 @@ const bmg = (() => {
     const target = event.target;
     if (target.closest(WRITING)) {
       if (event.key === "Escape") { target.blur(); const h = $("h1"); if (h) h.focus({ preventScroll: true }); }
+      if (event.key === "Enter" && !event.shiftKey && "sends" in target.dataset) {
+        event.preventDefault();
+        target.form.querySelector("[data-act]").click();
+      }
       if (event.key === "Enter" && event.ctrlKey) {
         const next = $("[data-feedback-submit]") || $("[data-act=understand]");
         if (target.closest("[data-feedback]") && seen(next)) { event.preventDefault(); next.click(); }
