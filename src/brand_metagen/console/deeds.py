@@ -11,6 +11,7 @@ from brand_metagen.console import (
     reports,
     review_deeds,
     servers,
+    settling,
     system,
     ties,
     users,
@@ -20,6 +21,7 @@ from brand_metagen.console.acts import Deeds
 ROOMS = (
     review_deeds,
     case_deeds,
+    settling,
     ties,
     quality,
     analytics,

@@ -33,7 +33,8 @@ def quality(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     return render(
         "quality.html.j2", root=ROOT, found=quality_app.quality(workspace), reason=reason,
         file=file, out=out[first : first + PAGE], total=len(out), first=first,
-        onward=f"{ROOT}/quality?{urlencode(kept)}" if more else "", reasons=quality_app.reasons(workspace),
+        onward=f"{ROOT}/quality?{urlencode(kept)}" if more else "",
+        reasons=quality_app.reasons(workspace),
         issues=quality_app.issues(workspace), kind=kind, batches=batches,
         brands=quality_app.brands_with(workspace, kind)[:MOST_BRANDS] if kind else (),
         names={b.brandid: b.brandname for b in workspace.store.brands()},

@@ -15,12 +15,13 @@ from brand_metagen.console import (
     agents,
     analytics,
     cache,
+    cases,
     chat,
     home,
-    operate,
     quality,
     reports,
     review,
+    runs,
     servers,
     system,
     ties,
@@ -61,9 +62,9 @@ PAGES: Mapping[str, Page] = {
     "/agents": agents.agents,
     "/agent/{slug}": agents.agent,
     "/chat": chat.chat,
-    "/cases": operate.cases,
-    "/case/{id}": operate.case,
-    "/runs": operate.runs,
+    "/cases": cases.cases,
+    "/case/{id}": cases.case,
+    "/runs": runs.runs,
 }
 KEYS = [(place.path, place.key) for part in SECTIONS for place in part.places if place.key]
 TITLES = {place.path: place.title for section in SECTIONS for place in section.places}

@@ -6,7 +6,7 @@ const bmg = (() => {
   const SETTLE_MS = 400; // a key decides only what has been seen
   const TYPING_MS = 300;
   const SAID_MS = 8000;
-  let since = 0, screen = "", afterG = 0, again = 0, typing = 0, saying = 0, sending = false;
+  let since = 0, screen = "", afterG = 0, again = 0, typing = 0, saying = 0, stood = 0, sending = false;
   const kept = new Map(); // drafts by brand, so that they survive a look elsewhere
 
   const stored = {
@@ -119,6 +119,7 @@ const bmg = (() => {
   function act(button) {
     if (sending) return;
     sending = true;
+    stood = scrollY;
     button.setAttribute("aria-busy", "true");
     setTimeout(() => { sending = false; }, 8000); // an answer that does not come blocks nothing for good
     say("…");
@@ -191,7 +192,7 @@ const bmg = (() => {
     since = Date.now();
     const title = $("h1", here);
     document.title = `${title.textContent.trim()} · brand-metagen`;
-    if (changed) { title.focus({ preventScroll: true }); scrollTo(0, 0); }
+    if (changed) { title.focus({ preventScroll: true }); scrollTo(0, 0); } else scrollTo(0, stood);
     const tabs = $$("[role=tab]");
     if (tabs.length) pane(tabs.find((el) => $("b", el).textContent !== "0") || tabs[0]);
     for (const el of $$("[data-switch]")) choose(el);
@@ -210,6 +211,7 @@ const bmg = (() => {
   }
 
   function refresh() {
+    stood = scrollY;
     if (document.hidden) { again = setTimeout(refresh, 2000); return; }
     emitEvent("act", { act: "again" });
   }
