@@ -73,6 +73,19 @@ def brand_rows(
     )
 
 
+def rows_by_decision(
+    live: Live, brandid: str, most: int
+) -> Mapping[Decision, tuple[int, Sequence[BrandRow]]]:
+    """For each decision how many of a brand's rows have it, and the first of them."""
+    now = live.now
+    record = now.versions.get(brandid)
+    view = _View(live, now, brandid, record.rule if record else None)
+    places: dict[Decision, list[int]] = {decision: [] for decision in Decision}
+    for place in view.places():
+        places[view.decision(place)].append(place)
+    return {d: (len(found), tuple(map(view.row, found[:most]))) for d, found in places.items()}
+
+
 def _cursor(row: BrandRow) -> str:
     return urlsafe_b64encode(json.dumps([row.ccid, row.bankid]).encode()).decode()
 

@@ -104,3 +104,38 @@ def _sides(live: Live, answer: Answer, shown: Contest, labels: Counter[str]) -> 
             "" if said_so else claim.doubt, said_so, marker(record.rule)(shown.narrative),
             labels[claim.brandid], sum(codes[i] == shown.mccid for i in own), len(own),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another brand that wants rows a brand's rule takes: how many, and whose they are now."""
+
+    brandid: str
+    brandname: str
+    rows: int
+    ours: int
+    theirs: int
+    tied: int
+
+
+def rivals(live: Live, brandid: str) -> list[Rival]:
+    """The brands that claim rows of a brand's rule, those with the most first."""
+    outcomes: dict[str, Counter[str]] = {}
+    for place in live.now.rows(brandid).taken:
+        answer = live.now.answers[place]
+        for claim in answer.claims:
+            if claim.brandid != brandid:
+                counts = outcomes.setdefault(claim.brandid, Counter())
+                counts[_whose(answer, brandid, claim.brandid)] += 1
+    brands = live.market.brands
+    found = [
+        Rival(b, brands[b].brandname, n.total(), n["ours"], n["theirs"], n["tied"])
+        for b, n in outcomes.items()
+    ]
+    return sorted(found, key=lambda r: (-r.rows, r.brandid))
+
+
+def _whose(answer: Answer, ours: str, theirs: str) -> str:
+    if answer.decision is Decision.TIE:
+        return "tied"
+    return {ours: "ours", theirs: "theirs"}.get(answer.brandid, "")

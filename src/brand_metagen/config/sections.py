@@ -152,6 +152,8 @@ class ReviewSettings:
     """How long a brand stays lent to a reviewer without a sign of life (console.md)."""
     second_approver: bool = False
     """On: a version needs two approvers, neither of them the author of its last remark (REV-11)."""
+    second_look_share: float = 0.03
+    """Share of approvals that a second reviewer looks at without knowing of the first (REV-11)."""
     remark_chars: int = 10_000
     """Characters of one remark; a longer one is refused (requirements section 22, 9)."""
     key_days: int = 30

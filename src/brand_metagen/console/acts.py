@@ -33,6 +33,8 @@ class Reply:
     go: str = ""
     again: bool = False
     """Show the page again as it stands now."""
+    quiet: bool = False
+    """Nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from brand_metagen.console import (
     quality,
     reports,
     review_deeds,
+    second,
     servers,
     settling,
     system,
@@ -20,6 +21,7 @@ from brand_metagen.console.acts import Deeds
 
 ROOMS = (
     review_deeds,
+    second,
     case_deeds,
     settling,
     ties,

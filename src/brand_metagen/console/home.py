@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from brand_metagen.analytics.metrics import METRICS, Measured, measure
-from brand_metagen.app import analysing, health
+from brand_metagen.app import analysing, health, second_look
 from brand_metagen.app import runs as runs_app
 from brand_metagen.app.escalations import CaseLine
 from brand_metagen.app.health import Check, Condition
@@ -55,7 +55,8 @@ def home(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         market=server.warm.readiness.value, figures=_figures(server), RunState=RunState,
         wrong=list(_wrong(checks, lines, states[BrandState.FAILED])),
         admin=actor.role.may(Role.ADMIN), names=record(server, now=False).names,
-        walked=log_check(server).at,
+        walked=log_check(server).at, looks=second_look.agreement(workspace),
+        waiting=_looks_waiting(server, actor),
     )  # fmt: skip
 
 
@@ -70,6 +71,11 @@ def recent(server: Server) -> Sequence[AuditRow]:
     """The last acts that tell something, newest first."""
     rows = server.workspace.store.recent(4 * RECENT)
     return [row for row in rows if row.action not in QUIET][:RECENT]
+
+
+def _looks_waiting(server: Server, actor: Actor) -> int:
+    may = actor.role.may(Role.REVIEWER)
+    return len(second_look.waiting(server.workspace, actor.name)) if may else 0
 
 
 def _figures(server: Server) -> list[Measured]:

@@ -70,6 +70,7 @@ SECTIONS = (
 )
 UNDER: Mapping[str, str] = {
     "/brand/{id}": "/queue",
+    "/second": "/queue",
     "/case/{id}": "/cases",
     "/tie/{ccid}/{bankid}": "/ties",
     "/metric/{key}": "/analytics",

@@ -7,6 +7,7 @@ from brand_metagen.app.marking import marker
 from brand_metagen.app.understanding import Submission
 from brand_metagen.app.understanding import understand as understand_it
 from brand_metagen.console.acts import Act, Deeds, Form, Reply
+from brand_metagen.console.brand import make_ready
 from brand_metagen.console.review import names_of
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
@@ -59,6 +60,12 @@ def onward(server: Server, actor: Actor, form: Form) -> Reply:
     del form
     go = _next(server, actor)
     return Reply("" if go != "/queue" else "Nothing else waits that nobody has.", go=go)
+
+
+def ahead(server: Server, actor: Actor, form: Form) -> Reply:
+    """Make the next brand's page ready while this one is read."""
+    make_ready(server, actor, form.text("brandid"))
+    return Reply(quiet=True)
 
 
 def _submission(form: Form) -> Submission:
@@ -135,6 +142,7 @@ DEEDS: Deeds = {
     "flag": (Role.REVIEWER, _decide(Verdict.FLAG)),
     "undo": (Role.REVIEWER, _decide(Verdict.UNDO)),
     "next": (Role.REVIEWER, onward),
+    "ahead": (Role.REVIEWER, ahead),
     "understand": (Role.REVIEWER, understand),
     "hint": (Role.REVIEWER, hint),
     "submit": (Role.REVIEWER, submit),

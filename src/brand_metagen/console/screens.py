@@ -14,14 +14,17 @@ from brand_metagen.console import (
     acts,
     agents,
     analytics,
+    brand,
     cache,
     cases,
     chat,
     home,
     quality,
+    queue,
     reports,
     review,
     runs,
+    second,
     servers,
     system,
     ties,
@@ -37,8 +40,9 @@ from brand_metagen.web.state import Server
 Page = Callable[[Server, Actor, Mapping[str, str]], str]
 PAGES: Mapping[str, Page] = {
     "/": home.home,
-    "/queue": review.queue,
-    "/brand/{id}": review.brand,
+    "/queue": queue.queue,
+    "/brand/{id}": brand.brand,
+    "/second": second.second,
     "/try": review.trying,
     "/ties": ties.ties,
     "/tie/{ccid}/{bankid}": ties.tie,
@@ -142,7 +146,7 @@ async def _act(seat: Seat, args: Any) -> None:
     """Do what a page asks for, in a thread, and tell the page what came of it."""
     client = ui.context.client
     reply = await run.io_bound(acts.done, seat, args if isinstance(args, dict) else {})
-    if reply is None:  # the server ends
+    if reply is None or reply.quiet:  # the server ends, or nobody waits for an answer
         return
     with client:
         told = {"say": reply.say, "bad": reply.bad, "panel": reply.panel, "html": reply.html}

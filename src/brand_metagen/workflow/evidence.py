@@ -76,7 +76,7 @@ def grade_brand(
     settings: Settings,
 ) -> Metadata:
     """One brand's record, unnumbered; `answers` are the whole market's, `rows` in order."""
-    expected = _expected(answers, learned.brandid, rows, recall)
+    expected = expected_errors(answers, learned.brandid, rows, recall)
     reasons = _reasons(learned, rows, expected, evaluation, settings)
     evidence = _evidence(market, answers, learned, rows, recall)
     return _record(market.brands[learned.brandid], learned, expected, reasons, evidence)
@@ -93,7 +93,7 @@ def rows_by_brand(market: Market, answers: Sequence[Answer]) -> dict[str, BrandR
     return rows
 
 
-def _expected(
+def expected_errors(
     answers: Sequence[Answer], brandid: str, rows: BrandRows, recall: HeldOutRecall
 ) -> Expected:
     """The errors to expect among the rows confirmed for a brand."""

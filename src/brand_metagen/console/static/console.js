@@ -6,7 +6,8 @@ const bmg = (() => {
   const SETTLE_MS = 400; // a key decides only what has been seen
   const TYPING_MS = 300;
   const SAID_MS = 8000;
-  let since = 0, screen = "", afterG = 0, again = 0, typing = 0, saying = 0, stood = 0, sending = false;
+  const AHEAD_MS = 600;
+  let since = 0, screen = "", afterG = 0, again = 0, typing = 0, saying = 0, stood = 0, ahead = 0, sending = false;
   const kept = new Map(); // drafts by brand, so that they survive a look elsewhere
 
   const stored = {
@@ -202,7 +203,38 @@ const bmg = (() => {
     const live = $("[data-live]");
     if (live) emitLive(live);
     clearTimeout(again);
+    clearTimeout(ahead);
+    if ("ahead" in here.dataset) ahead = setTimeout(() => emitEvent("act", { act: "ahead", brandid: here.dataset.brand }), AHEAD_MS);
     if (here.dataset.again) again = setTimeout(refresh, Number(here.dataset.again));
+  }
+
+  function begin(text) {
+    const field = $("#remark");
+    field.value = text;
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /* A line of the confidence shows the rows behind it. */
+  function filter(text, id) {
+    unfilter();
+    pane($(`[data-pane="${id}"]`));
+    let shown = 0;
+    for (const el of $$(`#${id} tbody tr`)) {
+      const fits = $("td.why", el).textContent.includes(text);
+      el.hidden = !fits;
+      shown += fits ? 1 : 0;
+    }
+    const line = $("[data-filtered]");
+    line.hidden = false;
+    $("span", line).textContent = `${shown} kinds of rows shown: ${text}`;
+    line.scrollIntoView({ block: "nearest" });
+  }
+
+  function unfilter() {
+    for (const el of $$("[role=tabpanel] tr[hidden]")) el.hidden = false;
+    const line = $("[data-filtered]");
+    if (line) line.hidden = true;
   }
 
   function fill(text) {
@@ -235,6 +267,10 @@ const bmg = (() => {
     if ("closes" in el.dataset) el.closest("dialog").close();
     if (el.dataset.pane) pane(el);
     if (el.dataset.fill) fill(el.dataset.fill);
+    if (el.dataset.say) begin(el.dataset.say);
+    if (el.dataset.filter) filter(el.dataset.filter, el.dataset.in);
+    if (el.dataset.paneOf) pane($(`[data-pane="${el.dataset.paneOf}"]`));
+    if ("unfilter" in el.dataset) unfilter();
     if (el.dataset.mark) mark(el);
     if (el.classList.contains("chip")) { el.setAttribute("aria-pressed", String(el.getAttribute("aria-pressed") !== "true")); ticked(); }
     if (el.dataset.act) act(el);
