@@ -41,9 +41,8 @@ def shared(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield made
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[dict[Role, Seat]]:
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Role, Seat]]:
     """Seats at a server over a workspace without any run."""
-    (tmp_path / "w").mkdir()
-    with opened(tmp_path / "w") as made:
+    with opened(tmp_path_factory.mktemp("empty")) as made:
         yield made

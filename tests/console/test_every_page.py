@@ -17,12 +17,13 @@ from brand_metagen.console.acts import done
 from brand_metagen.console.door import Seat
 from brand_metagen.console.places import SECTIONS, open_to, section_of
 from brand_metagen.console.screens import PAGES
-from brand_metagen.errors import NotAllowed
+from brand_metagen.errors import ConflictError, NotAllowed
 from brand_metagen.ports import Answer, Cause, Role
 
 HOSTILE = NASTY + "B" * (LONGEST - len(NASTY))
 FORBIDDEN = frozenset({"script", "img", "iframe", "object", "embed", "base", "link", "meta"})
-ADMINS = {"/users", "/user/{name}", "/log"}
+CLOSED = {"/users", "/user/{name}", "/log", "/second"}
+"""Pages that somebody who may only look does not get."""
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,26 @@ def test_every_page_can_be_read_aloud(house: House, path: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(PAGES))
 def test_who_may_only_look_is_offered_nothing(house: House, path: str) -> None:
-    if path in ADMINS:
+    if path in CLOSED:
         with pytest.raises(NotAllowed):
             house.page(path, Role.VIEWER)
         return
     offered = {attrs.get("data-act") for _, attrs in Reading(house.page(path, Role.VIEWER)).tags}
     assert offered <= {None, "again", "chat_say", "chat_new", "verify"}
+
+
+@pytest.mark.parametrize("path", sorted(path for path in PAGES if "{" not in path))
+def test_nothing_there_yet_is_said_in_words(empty: Mapping[Role, Seat], path: str) -> None:
+    seat = empty[Role.ADMIN]
+    actor = seat.actor()
+    assert actor is not None
+    if path == "/ties":
+        with pytest.raises(ConflictError, match="brand-metagen run"):
+            PAGES[path](seat.server, actor, {})
+        return
+    found = Reading(PAGES[path](seat.server, actor, {}))
+    assert found.count("h1") == 1
+    assert found.wrong == []
 
 
 def test_every_page_has_its_place_and_every_place_its_page() -> None:

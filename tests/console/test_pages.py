@@ -46,12 +46,6 @@ def test_a_brand_shows_its_rule_rows_and_doubts(shared: Seats) -> None:
     assert all(reason in page for reason in record.reasons)
 
 
-@pytest.mark.parametrize("path", ["/", "/queue", "/cases", "/runs", "/try"])
-def test_nothing_there_yet_is_said_in_words(empty: Seats, path: str) -> None:
-    page = shown(empty[Role.REVIEWER], path)
-    assert 'class="empty"' in page or "tried" in page
-
-
 @pytest.mark.parametrize(
     ("path", "wanted"),
     [
