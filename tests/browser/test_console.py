@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from chrome import SECONDS, Tab, browser
 
+from brand_metagen.console.screens import PAGES
 from program import environ, good, inside
 
 pytestmark = pytest.mark.browser
@@ -27,7 +28,12 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     good(inside("sample", "--out", folder / "data", "--brands", 30, "--rows", 900))
     workspace = ("--workspace", folder / "w")
     good(inside("run", "--data", folder / "data", *workspace))
-    for name, role in (("rita", "reviewer"), ("rolf", "reviewer"), ("oona", "operator")):
+    for name, role in (
+        ("rita", "reviewer"),
+        ("rolf", "reviewer"),
+        ("oona", "operator"),
+        ("ada", "admin"),
+    ):
         password = f"{PASSWORD}\n".encode()
         good(inside("users", "add", name, "--role", role, *workspace, stdin=password))
     return folder / "w"
@@ -205,13 +211,16 @@ def test_an_operator_follows_a_case_to_its_end(tab: Tab, address: str) -> None:
     arrived(tab, "case/")
     press(tab, "[data-act=assign]")
     tab.shows("oona has the case now")
-    tab.until("document.querySelector('.title').innerText.toLowerCase().includes('in progress')")
-    tab.js(
-        "(f => { f.method.value = 'no_change'; f.note.value = 'the rule is right'; })"
-        "(document.querySelector('[data-form-act=resolve]'))"
-    )
-    press(tab, "[data-act=resolve]")
-    tab.shows("Tick the closing list")
+    for point in ("evidence", "cause", "impact", "duplicate", "level", "owner"):
+        press(tab, f"[data-point={point}][aria-checked=false]")
+        tab.until(f"document.querySelector('[data-point={point}][aria-checked=true]')")
+    tab.until("document.querySelector('.stepper [aria-current]').innerText.includes('Investig')")
+    press(tab, ".ways a[href$=no_change]")
+    arrived(tab, "case/")
+    tab.until("document.querySelector('#why-none')")
+    tab.js("document.querySelector('#why-none').value = 'the rule is right'")
+    press(tab, "[data-act=settle_none]")
+    tab.shows("Approve, check, close")
     for point in ("metadata", "matches", "others", "confidence", "told", "learned"):
         press(tab, f"[data-point={point}][aria-checked=false]")
         tab.until(f"document.querySelector('[data-point={point}][aria-checked=true]')")
@@ -237,10 +246,12 @@ def test_who_signs_out_is_out(tab: Tab, address: str) -> None:
 
 
 def test_every_page_in_both_themes_and_widths(tab: Tab, address: str) -> None:
-    enter(tab, address, "rita")
+    enter(tab, address, "ada")
     tab.key("n")
     brand = "/".join(arrived(tab, "brand/").split("/")[:2])
-    for path in ("", "queue", brand, f"try?brand={brand[6:]}", "cases", "runs", "brand/none"):
+    fixed = [p.lstrip("/") for p in PAGES if "{" not in p]
+    detail = [brand, f"try?brand={brand[6:]}", "metric/approval_rate", "agent/tiebreaker"]
+    for path in (*fixed, *detail, "server/registry", "user/rita", "brand/none", "nowhere"):
         for theme, width in (("light", 1280), ("dark", 768)):
             tab.size(width, 900)
             tab.js(f"localStorage.setItem('theme', '{theme}')")

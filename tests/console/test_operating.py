@@ -1,0 +1,149 @@
+"""What operators and admins do from pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from test_acts import Seats
+
+from brand_metagen.app import second_look
+from brand_metagen.console.acts import Reply, done
+from brand_metagen.console.kept import log_check, record
+from brand_metagen.console.screens import PAGES
+from brand_metagen.ports import BrandState, Mode, QueueFilter, Role
+
+
+def asked(seats: Seats, who: Role, act: str, /, **fields: Any) -> Reply:
+    """One act by somebody of a role."""
+    return done(seats[who], {"act": act, **fields})
+
+
+def shown(seats: Seats, path: str, role: Role = Role.ADMIN, **wanted: str) -> str:
+    """A page as somebody of a role sees it."""
+    seat = seats[role]
+    actor = seat.actor()
+    assert actor is not None
+    return PAGES[path](seat.server, actor, wanted)
+
+
+def test_an_account_and_its_token_live_and_end(shared: Seats) -> None:
+    store = shared[Role.ADMIN].server.workspace.store
+    new = {"name": "nora", "role": "reviewer", "password": "short"}
+    assert asked(shared, Role.ADMIN, "user_add", **new).bad
+    made = asked(shared, Role.ADMIN, "user_add", **{**new, "password": ""})
+    assert made.go == "/user/nora"
+    issued = asked(shared, Role.ADMIN, "token_issue", name="nora", label="script", days="3")
+    assert "bmg_" in issued.html
+    (token,) = store.tokens("nora")
+    assert "bmg_" not in shown(shared, "/user/{name}", name="nora")
+    revoked = asked(shared, Role.ADMIN, "token_revoke", name="nora", token_id=token.token_id)
+    assert not revoked.bad
+    assert not asked(shared, Role.ADMIN, "user_change", name="nora", what="disable").bad
+    account = store.account("nora")
+    assert account is not None
+    assert account.disabled
+    assert asked(shared, Role.ADMIN, "user_change", name="nora", what="role", role="king").bad
+
+
+def test_the_system_is_paused_with_a_reason_and_let_go_on(shared: Seats) -> None:
+    store = shared[Role.ADMIN].server.workspace.store
+    assert asked(shared, Role.OPERATOR, "mode_set", mode="paused").bad
+    assert not asked(shared, Role.OPERATOR, "mode_set", mode="paused", note="a move").bad
+    assert store.mode().mode is Mode.PAUSED
+    assert "a move" in shown(shared, "/health")
+    assert not asked(shared, Role.OPERATOR, "mode_set", mode="normal").bad
+    assert asked(shared, Role.OPERATOR, "mode_set", mode="off", note="x").bad
+
+
+def test_a_point_of_a_routine_is_ticked_by_name(shared: Seats) -> None:
+    assert asked(shared, Role.REVIEWER, "tick", name="morning", point="nothing").bad
+    ticked = {"name": "morning", "point": "queue", "note": "looked at it"}
+    assert not asked(shared, Role.REVIEWER, "tick", **ticked).bad
+    page = shown(shared, "/routines", name="morning")
+    assert "looked at it" in page
+    assert "1 of 4 done today" in page
+
+
+def test_a_plan_is_written_and_reviewed(shared: Seats) -> None:
+    plan = {"issue": "too slow", "owner": "oona", "what": "look", "due": "2030-01-01"}
+    assert asked(shared, Role.OPERATOR, "plan_add", **{**plan, "owner": ""}).bad
+    aimed = {**plan, "metric": "approval_rate", "target": "0,8"}
+    assert asked(shared, Role.OPERATOR, "plan_add", **{**aimed, "target": "all"}).bad
+    made = asked(shared, Role.OPERATOR, "plan_add", **aimed)
+    assert not made.bad
+    plan_id = made.say.split()[0]
+    reviewed = asked(shared, Role.OPERATOR, "plan_review", plan_id=plan_id, note="done")
+    assert not reviewed.bad
+    assert "Said at the review" in shown(shared, "/plans")
+
+
+def test_answers_are_forgotten_by_their_key(shared: Seats) -> None:
+    assert asked(shared, Role.OPERATOR, "cache_forget", which="pattern").bad
+    assert asked(shared, Role.OPERATOR, "cache_forget", which="half").bad
+    gone = asked(shared, Role.OPERATOR, "cache_forget", which="pattern", pattern="none:*")
+    assert gone.say == "0 answers forgotten."
+    assert "as they should be" in asked(shared, Role.OPERATOR, "cache_verify").html
+
+
+@pytest.mark.parametrize("act", ["mcp_start", "mcp_stop", "mcp_restart"])
+def test_only_our_servers_are_steered(shared: Seats, act: str) -> None:
+    assert asked(shared, Role.OPERATOR, act, name="../../x").bad
+
+
+def test_a_conversation_asks_before_it_changes_anything(seats: Seats) -> None:
+    store = seats[Role.ADMIN].server.workspace.store
+    line = store.queue(QueueFilter(), 1, None).items[0]
+    said = f"feedback on {line.brandid}: hotels are not theirs"
+    assert not asked(seats, Role.REVIEWER, "chat_say", message=said).bad
+    page = shown(seats, "/chat", Role.REVIEWER)
+    assert "Yes, do it" in page
+    assert "no model is set" in page
+    assert store.remarks(line.brandid, "", 10, None).items == ()
+    assert not asked(seats, Role.REVIEWER, "chat_say", message="yes").bad
+    assert len(store.remarks(line.brandid, "", 10, None).items) == 1
+    assert "Yes, do it" not in shown(seats, "/chat", Role.REVIEWER)
+    assert said not in shown(seats, "/chat", Role.OPERATOR)
+    assert not asked(seats, Role.REVIEWER, "chat_new").bad
+    assert said not in shown(seats, "/chat", Role.REVIEWER)
+
+
+def test_a_run_begun_in_conversation_is_no_work_of_the_server(shared: Seats) -> None:
+    assert not asked(shared, Role.OPERATOR, "chat_say", message="run all").bad
+    assert not asked(shared, Role.OPERATOR, "chat_say", message="yes").bad
+    assert "serve.data_root" in shown(shared, "/chat", Role.OPERATOR)
+
+
+def test_two_people_look_at_what_one_approved(seats: Seats) -> None:
+    server = seats[Role.ADMIN].server
+    always = replace(server.workspace.settings.review, second_look_share=1.0)
+    settings = replace(server.workspace.settings, review=always)
+    workspace = replace(server.workspace, settings=settings)
+    line = server.workspace.store.queue(QueueFilter(), 1, None).items[0]
+    approve = {"brandid": line.brandid, "version": str(line.version), "idem": "a"}
+    assert not asked(seats, Role.REVIEWER, "approve", **approve).bad
+    assert second_look.waiting(workspace, "reviewer") == []
+    (one,) = second_look.waiting(workspace, "operator")
+    assert (one.brandid, one.version, one.by) == (line.brandid, line.version, "reviewer")
+    found = second_look.answer(workspace, "operator", line.brandid, 1, "too wide", agrees=False)
+    assert (found.looks, found.disagreed) == (1, 1)
+    assert second_look.waiting(workspace, "operator") == []
+    assert workspace.store.line(line.brandid).state is BrandState.APPROVED
+    none = replace(settings, review=replace(always, second_look_share=0.0))
+    assert second_look.waiting(replace(workspace, settings=none), "admin") == []
+
+
+def test_the_first_page_walks_no_log_and_tells_when_it_was_walked(shared: Seats) -> None:
+    server = shared[Role.ADMIN].server
+    found = log_check(server)
+    with found.turn:  # whoever walks it beside the page is done by now
+        pass
+    found.walk(server)
+    until = found.until
+    assert found.check is not None
+    assert "in one chain" in found.check.said
+    assert log_check(server) is found
+    shown(shared, "/")
+    assert found.until == until
+    assert record(server) is record(server)
