@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from chrome import Tab, browser  # noqa: E402
 OUT = HERE / "console"
 PASSWORD = "correct horse battery"
 SIZE = (1280, 900)
+TWIN = "1033"
+"""The sample's brand that gets a rival."""
 SETTLED = 0.6
 """Seconds until a page stands still."""
 
@@ -86,12 +89,10 @@ class Photographer:
         self.settle()
 
 
-def walk(at: Photographer) -> None:
-    """Every page once, with something on it."""
+def review(at: Photographer) -> str:
+    """The pages of reviewers, a remark on the way; the brand that was looked at."""
     tab = at.tab
-    at.sign_in("oona")
     at.visit("queue")
-    at.keep("queue")
     tab.key("n")
     tab.until("document.querySelector('[data-came][data-brand]')")
     brand = str(tab.js("document.querySelector('[data-brand]').dataset.brand"))
@@ -111,36 +112,162 @@ def walk(at: Photographer) -> None:
     at.keep("change")
     at.visit(f"brand/{brand}", "dark")
     at.keep("brand-dark")
+    at.visit("queue")
+    at.keep("queue")
     at.visit(f"try?brand={brand}")
     tab.until("document.querySelector('#tried .card')")
     tab.js("document.querySelector('[name=narratives]').focus()")
     tab.write("SQ *SOMEBODY ELSE LEEDS")
     time.sleep(2 * SETTLED)
     at.keep("try")
-    for _ in range(3):
-        at.visit("queue")
-        tab.key("n")
-        tab.until("document.querySelector('[data-came][data-brand]')")
-        time.sleep(SETTLED)
-        at.press("#flag [data-act=flag]")
-        tab.shows("Flagged")
+    at.visit("ties")
+    at.keep("ties")
+    at.press("tbody a")
+    tab.until("document.querySelector('[data-act=tie_give]')")
+    at.press("[data-act=tie_give]")
+    tab.until("document.querySelector('#given .card')")
+    time.sleep(SETTLED)
+    at.keep("tie")
+    at.visit("second")
+    at.keep("second")
+    at.visit("quality?kind=wallet%20mixture")
+    at.keep("quality")
+    return brand
+
+
+def settle(at: Photographer) -> None:
+    """A case on its way over the board."""
+    tab = at.tab
     at.visit("cases")
-    at.keep("cases")
     at.press(".ticket a")
     tab.until("document.querySelector('[data-came][data-case]')")
     at.press("[data-act=assign]")
     tab.shows("has the case now")
-    at.press("[data-point=evidence]")
+    for point in ("evidence", "cause"):
+        at.press(f"[data-point={point}][aria-checked=false]")
+        tab.until(f"document.querySelector('[data-point={point}][aria-checked=true]')")
+    at.press(".ways a[href$=manual_metadata]")
+    tab.until("document.querySelector('#why-rule')")
+    tab.js("document.querySelector('#why-rule').value = 'the name alone'")
+    at.press("[data-act=settle_rule]")
+    tab.until("document.querySelector('#effect .understood')")
+    tab.js("scrollTo(0, 0)")
     time.sleep(2 * SETTLED)
     at.keep("case")
-    at.visit("runs")
-    at.keep("runs")
-    at.visit("")
-    at.keep("home")
-    tab.size(768, 1024)
+    at.visit("cases")
+    at.keep("cases")
+
+
+def operate(at: Photographer) -> None:
+    """The pages of operators, as they are."""
+    tab = at.tab
+    at.visit("reports")
+    at.press("[data-act=report_make]")
+    tab.shows("is made")
+    time.sleep(SETTLED)
+    at.keep("reports")
+    at.visit("chat")
+    for text in ("low confidence brands", "feedback on 1001: hotels are not theirs"):
+        tab.js(f"document.querySelector('[data-sends]').value = {json.dumps(text)}")
+        at.press(".say [data-act]")
+        tab.shows(text)
+        time.sleep(2 * SETTLED)
+    at.keep("chat")
+    at.press("[data-act=chat_say][data-message=no]")
+    for path, name in PAGES:
+        at.visit(path)
+        at.keep(name)
+
+
+PAGES = (
+    ("", "home"),
+    ("runs", "runs"),
+    ("analytics", "metrics"),
+    ("metric/approval_rate", "metric"),
+    ("trends", "trends"),
+    ("issues", "issues"),
+    ("costly", "costly"),
+    ("plans", "plans"),
+    ("health", "health"),
+    ("routines?name=morning", "routines"),
+    ("diagnose", "diagnose"),
+    ("servers", "servers"),
+    ("server/registry", "server"),
+    ("cache", "cache"),
+    ("log", "log"),
+    ("users", "users"),
+    ("user/rita", "user"),
+    ("agents", "agents"),
+    ("agent/tiebreaker", "agent"),
+)
+"""Pages that need nothing done first, and what their pictures are called."""
+
+
+def walk(at: Photographer) -> None:
+    """Every page once, with something on it."""
+    at.sign_in("ada")
+    brand = review(at)
+    settle(at)
+    operate(at)
+    at.visit("", "dark")
+    at.keep("home-dark")
+    at.tab.size(768, 1024)
     at.visit(f"brand/{brand}")
     at.keep("brand-tablet")
-    assert tab.complaints == [], tab.complaints
+    at.visit("cases", "dark")
+    at.keep("cases-tablet")
+    assert at.tab.complaints == [], at.tab.complaints
+
+
+def rival(data: Path) -> None:
+    """A brand beside one that is there, with some of its rows: nobody can tell whose they are."""
+    with (data / "combo.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    with (data / "brand.csv").open(newline="", encoding="utf-8") as file:
+        name = next(row["brandname"] for row in csv.DictReader(file) if row["brandid"] == TWIN)
+    apart = f"{name[:2]} {name[2:].title()}"
+    mine = [row for row in rows if row["brandid"] == TWIN or name.upper() in row["narrative"]]
+    more = []
+    for n, row in enumerate(row for row in mine for _ in range(3)):
+        spelt = name.upper() if n % 3 else apart.upper()
+        text = row["narrative"].replace(name.upper(), spelt)
+        label = ("2001", TWIN, "")[(n // 3 + n) % 3]
+        more.append({**row, "ccid": f"9{n:05}", "brandid": label, "narrative": text})
+    bad = [{**mine[0], "ccid": "990001", "mccid": "no code"}, {**mine[1], "ccid": ""}]
+    with (data / "combo.csv").open("a", newline="", encoding="utf-8") as file:
+        csv.DictWriter(file, list(rows[0])).writerows([*more, *bad])
+    with (data / "brand.csv").open("a", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerow(["2001", apart, "Fashion"])
+    with (data / "brand_to_check.csv").open("a", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerow(["2001"])
+
+
+def prepared(place: Path) -> Path:
+    """A workspace with a run, and a day's work on it."""
+    program("sample", "--out", place / "data", "--brands", 60, "--rows", 2_500)
+    rival(place / "data")
+    workspace = ("--workspace", place / "w")
+    program("run", "--data", place / "data", *workspace)
+    for name, role in (("ada", "admin"), ("rita", "reviewer"), ("oona", "operator")):
+        who = ("users", "add", name, "--role", role, *workspace, "--as", "admin")
+        program(*who, stdin=f"{PASSWORD}\n")
+    # Every approval is drawn for a second look, so that there is one to be seen.
+    (place / "w" / "config.toml").write_text("[review]\nsecond_look_share = 1.0\n")
+    rita = (*workspace, "--as", "rita")
+    for brandid in ("1028", "1030", "1048", "1002"):
+        program("review", "approve", brandid, *rita)
+    for brandid in ("1059", "1060", "1016"):
+        program("review", "flag", brandid, "--note", "an expert has to look at it", *rita)
+    program("feedback", "submit", "1056", "hotels are not theirs", *rita)
+    program("feedback", "submit", "1051", "please fix it", *rita)
+    plan = ("analytics", "plan", "create", "too many brands wait", "--cause", "holidays")
+    program(
+        *plan, "--target", "approval_rate=0.8", "--action", "oona:2030-01-31:ask for two more",
+        "--due", "2030-02-01", *workspace, "--as", "oona",
+    )  # fmt: skip
+    program("routine", "morning", "--done", "queue", "--note", "looked at it", *rita)
+    program("cache", "warm", "--limit", 12, *workspace)
+    return place / "w"
 
 
 def main() -> None:
@@ -148,21 +275,7 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         place = Path(folder)
-        program("sample", "--out", place / "data", "--brands", 60, "--rows", 2_500)
-        program("run", "--data", place / "data", "--workspace", place / "w")
-        who = (
-            "users",
-            "add",
-            "oona",
-            "--role",
-            "operator",
-            "--workspace",
-            place / "w",
-            "--as",
-            "admin",
-        )
-        program(*who, stdin=f"{PASSWORD}\n")
-        with served(place / "w") as address, browser(place / "profile") as tab:
+        with served(prepared(place)) as address, browser(place / "profile") as tab:
             walk(Photographer(tab, address))
 
 
