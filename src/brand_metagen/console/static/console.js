@@ -199,7 +199,9 @@ const bmg = (() => {
     for (const el of $$("[data-switch]")) choose(el);
     restore();
     const stay = $("[data-stay]", here);
-    if (stay && !changed) { stay.focus(); stay.scrollIntoView({ block: "end" }); }
+    if (stay && !changed) stay.focus({ preventScroll: true });
+    const last = $$(".bubble", here).pop();
+    if (last) last.scrollIntoView({ block: "end" });
     const live = $("[data-live]");
     if (live) emitLive(live);
     clearTimeout(again);
@@ -272,7 +274,7 @@ const bmg = (() => {
     if (el.dataset.paneOf) pane($(`[data-pane="${el.dataset.paneOf}"]`));
     if ("unfilter" in el.dataset) unfilter();
     if (el.dataset.mark) mark(el);
-    if (el.classList.contains("chip")) { el.setAttribute("aria-pressed", String(el.getAttribute("aria-pressed") !== "true")); ticked(); }
+    if (el.matches("button.chip")) { el.setAttribute("aria-pressed", String(el.getAttribute("aria-pressed") !== "true")); ticked(); }
     if (el.dataset.act) act(el);
   });
   document.addEventListener("submit", (event) => {
