@@ -236,3 +236,15 @@ def test_another_program_can_check_the_chain(log: SqlStore) -> None:
             separators=(",", ":"),
         )
         assert hashlib.sha256(f"{row.previous}\n{text}".encode()).hexdigest() == row.digest
+
+
+def test_the_last_rows_come_first_of_whom_and_what_is_asked(log: SqlStore) -> None:
+    rows = log.audit(0, 10).items
+    assert log.recent(2) == (rows[4], rows[3])
+    assert log.recent(10) == rows[::-1]
+    someone = rows[0].actor
+    assert log.recent(10, someone) == tuple(r for r in rows[::-1] if r.actor == someone)
+    assert log.recent(10, actions=("nothing",)) == ()
+    log.note("zoe", "looked", "it", {})
+    (mine,) = log.recent(10, "zoe", ("looked", "seen"))
+    assert mine.subject == "it"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from brand_metagen.analytics.brands import by_brand
+from brand_metagen.analytics.counting import Counted, Evidence, Of
+from brand_metagen.analytics.evidence import behind, figure_of
 from brand_metagen.analytics.issues import issues as found_issues
 from brand_metagen.analytics.metrics import METRICS
 from brand_metagen.app import analysing
@@ -16,13 +19,15 @@ from brand_metagen.console.charts import scale, spark
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.kept import record
 from brand_metagen.console.text import render
-from brand_metagen.errors import InputError, NotFound
+from brand_metagen.errors import InputError
 from brand_metagen.ports import Actor, Role
 from brand_metagen.reports.periods import Period, today
 from brand_metagen.web.state import Server
 
 PRESETS = (7, 30, 90)
 MOST_BRANDS = 200
+ROWS = 50
+"""Rows behind a figure on one page."""
 STEPS = ((31, 1), (217, 7))
 """Up to so many days, steps of so many; months of thirty beyond."""
 
@@ -63,10 +68,10 @@ def metrics(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
 
 
 def metric(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
-    """One metric: its formula, what was counted, its band, its course, and the brands behind."""
+    """One metric: its formula, what was counted, its band, its course, and the rows behind it."""
     del actor
     if wanted["key"] not in METRICS:
-        raise NotFound(f"no metric {wanted['key']!r}; Analytics lists them all")
+        return _figure(server, wanted)
     history, span, chosen = record(server), span_of(server, wanted), METRICS[wanted["key"]]
     ((now, before),) = analysing.measured(history, [chosen], span.period)
     (course,) = analysing.trends(history, [chosen], span.period, span.step)
@@ -74,9 +79,40 @@ def metric(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     return render(
         "metric.html.j2", root=ROOT, span=span, now=now, before=before, course=course,
         here=f"/metric/{chosen.key}", scale=scale(now), line=spark(values, chosen.title),
-        brands=now.counted.brands[:MOST_BRANDS], names=history.names,
+        brands=now.counted.brands[:MOST_BRANDS], names=history.names, Of=Of,
         longest=max((v for v in values if v is not None), default=1.0) or 1.0,
+        behind=rows_behind(server, span, wanted),
     )  # fmt: skip
+
+
+def _figure(server: Server, wanted: Mapping[str, str]) -> str:
+    """A figure of a report that is no metric: what it counts, and the rows behind it."""
+    span, key = span_of(server, wanted), wanted["key"]
+    return render(
+        "figure.html.j2", root=ROOT, span=span, here=f"/metric/{key}", figure=figure_of(key),
+        behind=rows_behind(server, span, wanted), names=record(server).names, Of=Of,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Rows behind a figure: some of them, the sums of all, and the address of those that follow."""
+
+    whole: Counted
+    rows: tuple[Evidence, ...]
+    first: int
+    onward: str
+
+
+def rows_behind(server: Server, span: Span, wanted: Mapping[str, str]) -> Behind:
+    """The rows behind a figure from a place on, oldest first; of one brand if it is named."""
+    key, brandid, begin = wanted["key"], wanted.get("brand", ""), wanted.get("at", "")
+    first = int(begin) if begin.isascii() and begin.isdecimal() and len(begin) < 10 else 0
+    whole = behind(figure_of(key), record(server), analysing.stretch(span.period), brandid)
+    more = first + ROWS < len(whole.rows)
+    kept = {"brand": brandid, "at": str(first + ROWS)}
+    onward = f"{ROOT}/metric/{quote(key)}?{span.query}&{urlencode(kept)}" if more else ""
+    return Behind(whole, whole.rows[first : first + ROWS], first, onward)
 
 
 def trends(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from brand_metagen.app.comparing import Since, since
 from brand_metagen.app.contested import Rival, rivals
+from brand_metagen.app.iterating import stops_of
 from brand_metagen.app.live import Live
 from brand_metagen.app.marking import marker
 from brand_metagen.app.queries import metadata
@@ -19,7 +20,7 @@ from brand_metagen.console.kept import record as the_record
 from brand_metagen.console.review import Tab, codes_of, drawn_pieces, names_of, shut_out, tabs_of
 from brand_metagen.console.text import render
 from brand_metagen.errors import ConflictError
-from brand_metagen.ports import MANUAL, Actor, BrandLine, BrandState, QueueFilter, Role
+from brand_metagen.ports import MANUAL, Actor, BrandLine, BrandState, Fate, QueueFilter, Role
 from brand_metagen.records import Metadata, Status
 from brand_metagen.web.state import Server
 
@@ -66,7 +67,8 @@ def brand(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         course=spark(courses, "Confidence version by version"),
         remarks=store.remarks(line.brandid, "", REMARKS, None).items,
         promises=store.constraints(line.brandid).get(line.brandid, ()),
-        proposals=store.proposals(line.brandid), holder=holder, causes=MANUAL, idem=uuid4().hex,
+        lessons=[one for one in store.lessons(line.brandid) if one.fate is Fate.OPEN],
+        stops=stops_of(server.workspace, line), holder=holder, causes=MANUAL, idem=uuid4().hex,
         open=line.state is BrandState.AWAITING_REVIEW,
         undoable=line.state is BrandState.APPROVED,
     )  # fmt: skip

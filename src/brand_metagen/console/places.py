@@ -50,6 +50,8 @@ SECTIONS = (
             Place("/trends", "Trends"),
             Place("/issues", "Issues"),
             Place("/costly", "Costly brands"),
+            Place("/recommended", "Recommendations"),
+            Place("/lessons", "Learning"),
             Place("/plans", "Action plans"),
             Place("/reports", "Reports"),
         ),

@@ -118,7 +118,7 @@ class AuditPart(SqlBase):
         if actions:
             query = query.where(table.c.action.in_(actions))
         with self._reading() as connection:
-            return tuple(_row(row) for row in connection.execute(query).mappings())
+            return tuple(read_row(row) for row in connection.execute(query).mappings())
 
     def verify_audit(self) -> int:
         """Check the whole chain and return its length; raises IntegrityError at the first break."""
