@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
+from brand_metagen.analytics.evidence import FIGURES, ISSUE
 from brand_metagen.analytics.learning import effects, manual_work, taught
 from brand_metagen.app import analysing, doubting, learning, recommending
 from brand_metagen.app import lessons as using
@@ -26,9 +28,19 @@ def recommended(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     span, workspace = span_of(server, wanted), server.workspace
     return render(
         "recommended.html.j2", root=ROOT, span=span, here="/recommended",
-        found=recommending.recommendations(workspace, span.period),
+        found=[(r, _path(r.about)) for r in recommending.recommendations(workspace, span.period)],
         doubts=doubting.against(workspace), names=record(server).names,
     )  # fmt: skip
+
+
+def _path(about: str) -> str:
+    """Where what a recommendation is about is looked at; empty = nowhere here."""
+    if about == "lessons":
+        return "/lessons"
+    if about.startswith("brand "):
+        return f"/brand/{quote(about.removeprefix('brand '), safe='')}"
+    keys = [key for key in (about, f"{ISSUE}{about}") if key in FIGURES]
+    return f"/metric/{keys[0]}" if keys else ""
 
 
 def lessons(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
