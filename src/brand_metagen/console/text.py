@@ -43,7 +43,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"words": words, "count": count, "share": share, "level": level, "span": span}
-    made.filters |= {"when": when, "leads": leads, "figure": figure, "money": money, "told": told}
+    made.filters |= {
+        "when": when,
+        "leads": leads,
+        "figure": figure,
+        "money": money,
+        "told": told,
+        "coded": coded,
+    }
     return made
 
 
@@ -112,6 +119,20 @@ def figure(value: float | None, unit: str = "share") -> str:
 def money(value: float) -> str:
     """Dollars, as finely as they tell something."""
     return f"${value:,.2f}" if value >= 1 or not value else f"${value:.4f}"
+
+
+def coded(text: str) -> Markup:
+    """A text whose parts between backticks are commands, settings or files.
+
+    >>> coded("see `status`, <b>")
+    Markup('see <code>status</code>, &lt;b&gt;')
+    """
+    parts = text.split("`")
+    whole = len(parts) % 2 == 1
+    return Markup("").join(
+        Markup("<code>{}</code>").format(shown(part)) if whole and i % 2 else escape(shown(part))
+        for i, part in enumerate(parts if whole else [text])
+    )
 
 
 def told(value: object) -> str:
