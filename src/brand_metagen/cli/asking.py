@@ -35,6 +35,13 @@ def needing_extra() -> Iterator[None]:
         raise InputError(f"this needs {error.name}: pip install 'brand-metagen[agents]'") from error
 
 
+def servers(workspace: Path, config: Path | None) -> list[ServerSpec]:
+    """The servers of the file; without one our own over this workspace."""
+    from brand_metagen.mcp.servers_file import servers_of
+
+    return servers_of(workspace, config)
+
+
 @contextmanager
 def asking(
     workspace: Path, config: Path | None, changes: list[str] | None = None, who: str = ""
@@ -45,10 +52,8 @@ def asking(
     with needing_extra():
         from brand_metagen.mcp.sources import Sources
 
-    from brand_metagen.mcp.servers_file import servers_of
-
     with opened(workspace, changes) as found:
-        specs, data = servers_of(workspace, config), data_of(found)
+        specs, data = servers(workspace, config), data_of(found)
         with Sources(specs, found.settings.mcp, found.store, data=data, actor=actor(who)) as asked:
             yield found, asked
 
