@@ -187,6 +187,8 @@ PAGES = (
     ("trends", "trends"),
     ("issues", "issues"),
     ("costly", "costly"),
+    ("recommended", "recommended"),
+    ("lessons", "lessons"),
     ("plans", "plans"),
     ("health", "health"),
     ("routines?name=morning", "routines"),

@@ -119,7 +119,7 @@ def test_who_may_only_look_is_offered_nothing(house: House, path: str) -> None:
             house.page(path, Role.VIEWER)
         return
     offered = {attrs.get("data-act") for _, attrs in Reading(house.page(path, Role.VIEWER)).tags}
-    assert offered <= {None, "again", "chat_say", "chat_new", "verify"}
+    assert offered <= {None, "again", "chat_say", "chat_new", "mcp_sources"}
 
 
 @pytest.mark.parametrize("path", sorted(path for path in PAGES if "{" not in path))

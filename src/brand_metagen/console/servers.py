@@ -49,7 +49,6 @@ def servers(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         "servers.html.j2", root=ROOT, ours=[_ours(server, name) for name in USUAL_PORTS],
         specs=specs, trouble=trouble, times=_times(server, calls), failed=failed[:TROUBLES],
         may=actor.role.may(Role.OPERATOR), calls=len(calls),
-        sources=list(permissions.sources(workspace)), tools=permissions.TOOLS,
     )  # fmt: skip
 
 
@@ -148,6 +147,13 @@ def asking(server: Server, actor: Actor) -> Iterator[Sources]:
         yield sources
 
 
+def sources(server: Server, actor: Actor, form: Form) -> Reply:
+    """Try to read everything that answers are made of."""
+    del actor, form
+    found = list(permissions.sources(server.workspace))
+    return Reply("", panel="sources", html=render("sources.html.j2", sources=found))
+
+
 def test(server: Server, actor: Actor, form: Form) -> Reply:
     """Walk the whole way to an answer of one server, and show where it breaks."""
     from brand_metagen.mcp.walk import walk
@@ -162,5 +168,6 @@ DEEDS: Deeds = {
     "mcp_start": (Role.OPERATOR, start),
     "mcp_stop": (Role.OPERATOR, stop),
     "mcp_restart": (Role.OPERATOR, restart),
+    "mcp_sources": (Role.VIEWER, sources),
     "mcp_test": (Role.OPERATOR, test),
 }
