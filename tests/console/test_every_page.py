@@ -12,17 +12,17 @@ import pytest
 from read_aloud import Reading
 from seating import LONGEST, NASTY, opened
 
-from brand_metagen.app import analysing, escalations
+from brand_metagen.app import analysing, escalations, incidents
 from brand_metagen.console.acts import done
 from brand_metagen.console.door import Seat
 from brand_metagen.console.places import SECTIONS, open_to, section_of
 from brand_metagen.console.screens import PAGES
 from brand_metagen.errors import ConflictError, NotAllowed
-from brand_metagen.ports import Answer, Cause, Role
+from brand_metagen.ports import Answer, Cause, IncidentKind, Role, Severity
 
 HOSTILE = NASTY + "B" * (LONGEST - len(NASTY))
 FORBIDDEN = frozenset({"script", "img", "iframe", "object", "embed", "base", "link", "meta"})
-CLOSED = {"/users", "/user/{name}", "/log", "/second"}
+CLOSED = {"/users", "/user/{name}", "/log", "/second", "/incident/{id}"}
 """Pages that somebody who may only look does not get."""
 
 
@@ -66,6 +66,9 @@ def house(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         (folder / "mcp.json").write_text('{"mcpServers": {"x": {"command": "<img src=x>"}}}')
         (folder / "mcp").mkdir()
         (folder / "mcp" / "registry_mcp_server.log").write_text(HOSTILE)
+        incident = incidents.open_incident(
+            workspace, "eve", IncidentKind.OTHER, Severity.MINOR, HOSTILE, HOSTILE
+        )
         assert not done(seats[Role.ADMIN], {"act": "chat_say", "message": HOSTILE}).bad
         yield House(seats, {
             "/brand/{id}": {"id": "9001"},
@@ -78,6 +81,7 @@ def house(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             "/agent/{slug}": {"slug": "tiebreaker"},
             "/server/{name}": {"name": "registry"},
             "/user/{name}": {"name": "admin"},
+            "/incident/{id}": {"id": incident.incident_id},
             "/cache": {"key": NASTY},
         })  # fmt: skip
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from brand_metagen.analytics.metrics import METRICS, Measured, measure
-from brand_metagen.app import analysing, health, second_look
+from brand_metagen.app import analysing, health, incidents, second_look
 from brand_metagen.app import runs as runs_app
 from brand_metagen.app.escalations import CaseLine
 from brand_metagen.app.health import Check, Condition
@@ -16,7 +16,16 @@ from brand_metagen.app.progress import going
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.kept import log_check, record
 from brand_metagen.console.text import render
-from brand_metagen.ports import Actor, AuditRow, BrandState, Level, Role, RunState
+from brand_metagen.ports import (
+    Actor,
+    AuditRow,
+    BrandState,
+    Incident,
+    IncidentState,
+    Level,
+    Role,
+    RunState,
+)
 from brand_metagen.web.state import Server
 
 RECENT = 12
@@ -53,7 +62,10 @@ def home(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         cases=len(lines), late=sum(late.values()), checks=checks, run=last,
         progress=going(workspace, last) if last else None, audit=recent(server),
         market=server.warm.readiness.value, figures=_figures(server), RunState=RunState,
-        wrong=list(_wrong(checks, lines, states[BrandState.FAILED])),
+        wrong=list(
+            _wrong(checks, incidents.listed(workspace, open_only=True), lines,
+                   states[BrandState.FAILED])
+        ),
         admin=actor.role.may(Role.ADMIN), names=record(server, now=False).names,
         walked=log_check(server).at, looks=second_look.agreement(workspace),
         waiting=_looks_waiting(server, actor),
@@ -85,8 +97,14 @@ def _figures(server: Server) -> list[Measured]:
     return [measure(METRICS[key], history, span) for key in FIGURES]
 
 
-def _wrong(checks: Sequence[Check], lines: Sequence[CaseLine], failed: int) -> Iterator[Wrong]:
+def _wrong(
+    checks: Sequence[Check], going: Sequence[Incident], lines: Sequence[CaseLine], failed: int
+) -> Iterator[Wrong]:
     """What does not work and what is late, the gravest first."""
+    for one in going:
+        if one.state is IncidentState.OPEN:
+            said = f"incident: {one.title} ({one.severity.value})"
+            yield Wrong(said, one.affected, f"/incident/{one.incident_id}", True)
     for check in sorted(checks, key=lambda c: c.condition is not Condition.FAIL):
         if check.condition is not Condition.OK and check.part not in ("escalations", "backlog"):
             bad = check.condition is Condition.FAIL

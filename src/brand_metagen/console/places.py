@@ -62,6 +62,7 @@ SECTIONS = (
             Place("/health", "Health", "o"),
             Place("/routines", "Routines"),
             Place("/diagnose", "Diagnose"),
+            Place("/incidents", "Incidents"),
             Place("/servers", "MCP servers"),
             Place("/cache", "Cache"),
             Place("/log", "Audit log", "", Role.ADMIN),
@@ -78,6 +79,7 @@ UNDER: Mapping[str, str] = {
     "/metric/{key}": "/analytics",
     "/agent/{slug}": "/agents",
     "/server/{name}": "/servers",
+    "/incident/{id}": "/incidents",
     "/user/{name}": "/users",
 }
 """The place that a page without an entry of its own belongs to."""
