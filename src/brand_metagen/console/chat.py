@@ -9,7 +9,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from brand_metagen.agents.chat import Conversation, Said
-from brand_metagen.agents.chat_tools import TOOLS, ToolContext
+from brand_metagen.agents.chat_shapes import ToolContext
+from brand_metagen.agents.chat_tools import TOOLS
 from brand_metagen.agents.grammar import commands
 from brand_metagen.agents.wiring import opened_means, rephrased
 from brand_metagen.console.acts import Deeds, Form, Reply
