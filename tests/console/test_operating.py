@@ -47,6 +47,18 @@ def test_an_account_and_its_token_live_and_end(shared: Seats) -> None:
     assert asked(shared, Role.ADMIN, "user_change", name="nora", what="role", role="king").bad
 
 
+def test_an_account_is_isolated_with_a_reason(shared: Seats) -> None:
+    store = shared[Role.ADMIN].server.workspace.store
+    asked(shared, Role.ADMIN, "user_add", name="mallory", role="viewer", password="")
+    asked(shared, Role.ADMIN, "token_issue", name="mallory", days="3")
+    assert asked(shared, Role.ADMIN, "user_isolate", name="mallory").bad
+    assert not asked(shared, Role.ADMIN, "user_isolate", name="mallory", note="stolen").bad
+    account = store.account("mallory")
+    assert account is not None
+    assert account.disabled
+    assert all(token.revoked_at for token in store.tokens("mallory"))
+
+
 def test_the_system_is_paused_with_a_reason_and_let_go_on(shared: Seats) -> None:
     store = shared[Role.ADMIN].server.workspace.store
     assert asked(shared, Role.OPERATOR, "mode_set", mode="paused").bad

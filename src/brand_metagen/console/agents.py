@@ -12,6 +12,7 @@ from brand_metagen.agents.table import AGENTS, agent_of
 from brand_metagen.app import runs as runs_app
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.text import render
+from brand_metagen.errors import InputError
 from brand_metagen.ports import Actor, AuditRow, RunRecord, StepRecord
 from brand_metagen.web.state import Server
 
@@ -89,5 +90,5 @@ def _instruction(server: Server, found: Agent) -> tuple[Instruction, bool] | Non
     instructions = Instructions(server.workspace.folder)
     try:
         return instructions.of(found.role), instructions.place(found.role).is_file()
-    except FileNotFoundError:
+    except InputError:
         return None

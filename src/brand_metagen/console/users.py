@@ -84,6 +84,13 @@ def change(server: Server, actor: Actor, form: Form) -> Reply:
     return Reply(f"{name}: done.", again=True)
 
 
+def isolate(server: Server, actor: Actor, form: Form) -> Reply:
+    """Shut an account out at once: disabled, and every token and session of it ended."""
+    store, name = server.workspace.store, form.text("name")
+    accounts.isolate(store, actor.name, name, form.text("note"))
+    return Reply(f"{name} is isolated: no token or session of theirs works any more.", again=True)
+
+
 def issue(server: Server, actor: Actor, form: Form) -> Reply:
     """Make a token; its secret is shown this once."""
     name = accounts.known(server.workspace.store, form.text("name")).name
@@ -105,6 +112,7 @@ def revoke(server: Server, actor: Actor, form: Form) -> Reply:
 DEEDS: Deeds = {
     "user_add": (Role.ADMIN, add),
     "user_change": (Role.ADMIN, change),
+    "user_isolate": (Role.ADMIN, isolate),
     "token_issue": (Role.ADMIN, issue),
     "token_revoke": (Role.ADMIN, revoke),
 }
