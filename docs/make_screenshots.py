@@ -193,6 +193,8 @@ PAGES = (
     ("health", "health"),
     ("routines?name=morning", "routines"),
     ("diagnose", "diagnose"),
+    ("incidents", "incidents"),
+    ("incident/INC-0001", "incident"),
     ("servers", "servers"),
     ("server/registry", "server"),
     ("cache", "cache"),
@@ -268,6 +270,9 @@ def prepared(place: Path) -> Path:
         "--due", "2030-02-01", *workspace, "--as", "oona",
     )  # fmt: skip
     program("routine", "morning", "--done", "queue", "--note", "looked at it", *rita)
+    wrong = ("incidents", "open", "system_down", "pages answer late")
+    program(*wrong, "--affected", "reviewing is slow", *workspace, "--as", "oona")
+    program("incidents", "note", "INC-0001", "the disk is nearly full", *workspace, "--as", "oona")
     program("cache", "warm", "--limit", 12, *workspace)
     return place / "w"
 
