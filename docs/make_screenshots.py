@@ -273,7 +273,7 @@ def prepared(place: Path) -> Path:
     wrong = ("incidents", "open", "system_down", "pages answer late")
     program(*wrong, "--affected", "reviewing is slow", *workspace, "--as", "oona")
     program("incidents", "note", "INC-0001", "the disk is nearly full", *workspace, "--as", "oona")
-    program("cache", "warm", "--limit", 12, *workspace)
+    program("cache", "warm", "--limit", 12, *workspace, "--as", "oona")
     return place / "w"
 
 

@@ -31,7 +31,9 @@ from brand_metagen.web.state import Server
 RECENT = 12
 """Rows of the audit log on the first page."""
 FIGURES = ("approval_rate", "average_rounds", "reviewer_effort", "false_positive_rate")
-QUIET = frozenset({"token_added", "token_revoked", "chat tool"})
+TOLD = ("escalations", "backlog", "incidents")
+"""Parts whose troubles are told one by one."""
+QUIET = frozenset({"token_added", "token_revoked", "chat tool", "mcp_call", "advice"})
 """Acts that tell nobody anything on the first page; the log has them."""
 
 
@@ -106,7 +108,7 @@ def _wrong(
             said = f"incident: {one.title} ({one.severity.value})"
             yield Wrong(said, one.affected, f"/incident/{one.incident_id}", True)
     for check in sorted(checks, key=lambda c: c.condition is not Condition.FAIL):
-        if check.condition is not Condition.OK and check.part not in ("escalations", "backlog"):
+        if check.condition is not Condition.OK and check.part not in TOLD:
             bad = check.condition is Condition.FAIL
             yield Wrong(f"{check.part}: {check.said}", check.todo, "/health", bad)
     for line in lines:
