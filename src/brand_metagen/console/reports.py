@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from brand_metagen.analytics.report import Kind
-from brand_metagen.app import analysing, analytics_report, escalation_report
+from brand_metagen.analytics.kinds import Kind
+from brand_metagen.app import analysing, analytics_report, escalation_report, scheduling
 from brand_metagen.app.report_files import FORMATS
 from brand_metagen.console.acts import Deeds, Form, Reply
 from brand_metagen.console.door import ROOT
@@ -21,6 +23,42 @@ MOST = 60
 RUNS = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the schedule for one recipient: when it is due next (None = after each run), the
+    period that went out last, and how many are due now."""
+
+    name: str
+    recipient: str
+    due_at: datetime | None
+    last: str
+    due: int
+
+
+def schedule(server: Server, now: datetime) -> tuple[list[Line], str]:
+    """What goes out by itself; nothing and why where the settings name what is not there."""
+    workspace = server.workspace
+    try:
+        waiting = Counter((d.entry.name, d.recipient) for d in scheduling.due(workspace, now))
+        entries = scheduling.entries(workspace)
+        names = scheduling.recipients(workspace) if entries else ()
+    except InputError as error:
+        return [], str(error)
+    sent = workspace.store.sendings() if entries else ()
+    lines = []
+    for entry in entries:
+        for name in names:
+            mine = [s for s in sent if (s.kind, s.recipient) == (entry.name, name)]
+            last = max(mine, key=lambda s: (s.first, s.period), default=None)
+            lines.append(
+                Line(
+                    entry.name, name, scheduling.next_due(workspace, entry, now),
+                    last.period if last else "", waiting[entry.name, name],
+                )
+            )  # fmt: skip
+    return lines, ""
+
+
 def reports(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """Reports by name with the files of each, the latest first."""
     del wanted
@@ -29,11 +67,12 @@ def reports(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         at = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
         _, files = found.setdefault(path.stem, (at, {}))
         files[path.suffix[1:]] = path.stat().st_size
+    planned, trouble = schedule(server, datetime.now(UTC))
     runs = [run for run in server.workspace.store.runs() if run.state is RunState.COMPLETED]
     return render(
         "reports.html.j2", root=ROOT, found=list(found.items())[:MOST], formats=FORMATS,
         kinds=list(Kind), spans=list(Span), runs=runs[::-1][:RUNS],
-        may=actor.role.may(Role.OPERATOR),
+        may=actor.role.may(Role.OPERATOR), planned=planned, trouble=trouble,
     )  # fmt: skip
 
 

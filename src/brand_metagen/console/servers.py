@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from brand_metagen.analytics.timing import Asked, Timing, timings
 from brand_metagen.app.catalogue_reading import data_of
 from brand_metagen.console.acts import Deeds, Form, Reply
 from brand_metagen.console.door import ROOT
@@ -15,7 +16,6 @@ from brand_metagen.errors import InputError, NotFound
 from brand_metagen.mcp import permissions, process
 from brand_metagen.mcp.process import USUAL_PORTS, Background, Place
 from brand_metagen.mcp.servers_file import ServerSpec, servers_of
-from brand_metagen.mcp.timing import Asked, Timing, timings
 from brand_metagen.ports import Actor, AuditRow, Role
 from brand_metagen.web.state import Server
 

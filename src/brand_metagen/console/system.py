@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from brand_metagen.app import accounts, diagnosing, routines
+from brand_metagen.app import accounts, diagnosing, routine_notes, routines
 from brand_metagen.app.analysing import zone
 from brand_metagen.app.guards import said
 from brand_metagen.app.health import Condition, worst
@@ -101,7 +101,7 @@ def tick(server: Server, actor: Actor, form: Form) -> Reply:
     """Write down that a point was done."""
     name, point = form.text("name"), form.text("point")
     routines.tick(server.workspace, actor.name, name, point, form.text("note"))
-    routines.write_notes(server.workspace, name, routines.walk(server.workspace, name))
+    routine_notes.write_notes(server.workspace, name, routines.walk(server.workspace, name))
     return Reply("Ticked.", again=True)
 
 
