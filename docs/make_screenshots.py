@@ -256,7 +256,9 @@ def prepared(place: Path) -> Path:
         who = ("users", "add", name, "--role", role, *workspace, "--as", "admin")
         program(*who, stdin=f"{PASSWORD}\n")
     # Every approval is drawn for a second look, so that there is one to be seen.
-    (place / "w" / "config.toml").write_text("[review]\nsecond_look_share = 1.0\n")
+    (place / "w" / "config.toml").write_text(
+        '[review]\nsecond_look_share = 1.0\n\n[schedule]\nkinds = "daily, weekly, run"\n'
+    )
     rita = (*workspace, "--as", "rita")
     for brandid in ("1028", "1030", "1048", "1002"):
         program("review", "approve", brandid, *rita)
