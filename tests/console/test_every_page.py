@@ -22,7 +22,7 @@ from brand_metagen.ports import Answer, Cause, IncidentKind, Role, Severity
 
 HOSTILE = NASTY + "B" * (LONGEST - len(NASTY))
 FORBIDDEN = frozenset({"script", "img", "iframe", "object", "embed", "base", "link", "meta"})
-CLOSED = {"/users", "/user/{name}", "/log", "/second", "/incident/{id}"}
+CLOSED = {"/users", "/user/{name}", "/log", "/logs", "/second", "/incident/{id}"}
 """Pages that somebody who may only look does not get."""
 
 
@@ -81,6 +81,7 @@ def house(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             "/agent/{slug}": {"slug": "tiebreaker"},
             "/server/{name}": {"name": "registry"},
             "/user/{name}": {"name": "admin"},
+            "/alarm/{name}": {"name": "run-failed"},
             "/incident/{id}": {"id": incident.incident_id},
             "/cache": {"key": NASTY},
         })  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from brand_metagen.console import (
+    alarms,
     analytics,
     cache,
     case_deeds,
@@ -33,6 +34,7 @@ ROOMS = (
     reports,
     system,
     incidents,
+    alarms,
     servers,
     cache,
     users,

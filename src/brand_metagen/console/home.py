@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from brand_metagen.analytics.metrics import METRICS, Measured, measure
-from brand_metagen.app import analysing, health, incidents, second_look
+from brand_metagen.app import analysing, health, incidents, second_look, watching
 from brand_metagen.app import runs as runs_app
 from brand_metagen.app.escalations import CaseLine
 from brand_metagen.app.health import Check, Condition
 from brand_metagen.app.progress import going
+from brand_metagen.app.watching import Standing
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.kept import log_check, record
 from brand_metagen.console.text import render
 from brand_metagen.ports import (
     Actor,
+    AlarmState,
     AuditRow,
     BrandState,
     Incident,
@@ -31,7 +33,7 @@ from brand_metagen.web.state import Server
 RECENT = 12
 """Rows of the audit log on the first page."""
 FIGURES = ("approval_rate", "average_rounds", "reviewer_effort", "false_positive_rate")
-TOLD = ("escalations", "backlog", "incidents")
+TOLD = ("escalations", "backlog", "incidents", "alarms")
 """Parts whose troubles are told one by one."""
 QUIET = frozenset({"token_added", "token_revoked", "chat tool", "mcp_call", "advice"})
 """Acts that tell nobody anything on the first page; the log has them."""
@@ -64,10 +66,11 @@ def home(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         cases=len(lines), late=sum(late.values()), checks=checks, run=last,
         progress=going(workspace, last) if last else None, audit=recent(server),
         market=server.warm.readiness.value, figures=_figures(server), RunState=RunState,
-        wrong=list(
-            _wrong(checks, incidents.listed(workspace, open_only=True), lines,
-                   states[BrandState.FAILED])
-        ),
+        wrong=[
+            *_alarmed(watching.standings(workspace)),
+            *_going(incidents.listed(workspace, open_only=True)),
+            *_wrong(checks, lines, states[BrandState.FAILED]),
+        ],
         admin=actor.role.may(Role.ADMIN), names=record(server, now=False).names,
         walked=log_check(server).at, looks=second_look.agreement(workspace),
         waiting=_looks_waiting(server, actor),
@@ -99,14 +102,24 @@ def _figures(server: Server) -> list[Measured]:
     return [measure(METRICS[key], history, span) for key in FIGURES]
 
 
-def _wrong(
-    checks: Sequence[Check], going: Sequence[Incident], lines: Sequence[CaseLine], failed: int
-) -> Iterator[Wrong]:
-    """What does not work and what is late, the gravest first."""
-    for one in going:
+def _alarmed(standings: Sequence[Standing]) -> Iterator[Wrong]:
+    for alarm in standings:
+        if alarm.line.state is AlarmState.ALARM:
+            known = alarm.line.acknowledged_by
+            todo = f"{known} knows" if known else "say that you know, and follow its steps"
+            said = f"alarm: {alarm.alarm.title}, {alarm.line.reason}"
+            yield Wrong(said, todo, f"/alarm/{alarm.alarm.name}", True)
+
+
+def _going(found: Sequence[Incident]) -> Iterator[Wrong]:
+    for one in found:
         if one.state is IncidentState.OPEN:
             said = f"incident: {one.title} ({one.severity.value})"
             yield Wrong(said, one.affected, f"/incident/{one.incident_id}", True)
+
+
+def _wrong(checks: Sequence[Check], lines: Sequence[CaseLine], failed: int) -> Iterator[Wrong]:
+    """What does not work and what is late, the gravest first."""
     for check in sorted(checks, key=lambda c: c.condition is not Condition.FAIL):
         if check.condition is not Condition.OK and check.part not in TOLD:
             bad = check.condition is Condition.FAIL

@@ -60,11 +60,13 @@ SECTIONS = (
         "Operations",
         (
             Place("/health", "Health", "o"),
+            Place("/alarms", "Alarms", "l"),
             Place("/routines", "Routines"),
             Place("/diagnose", "Diagnose"),
             Place("/incidents", "Incidents"),
             Place("/servers", "MCP servers"),
             Place("/cache", "Cache"),
+            Place("/logs", "Log", "", Role.OPERATOR),
             Place("/log", "Audit log", "", Role.ADMIN),
             Place("/users", "Users", "u", Role.ADMIN),
         ),
@@ -80,6 +82,7 @@ UNDER: Mapping[str, str] = {
     "/agent/{slug}": "/agents",
     "/server/{name}": "/servers",
     "/incident/{id}": "/incidents",
+    "/alarm/{name}": "/alarms",
     "/user/{name}": "/users",
 }
 """The place that a page without an entry of its own belongs to."""

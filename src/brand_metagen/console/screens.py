@@ -13,6 +13,7 @@ from brand_metagen.app.outages import as_ours
 from brand_metagen.console import (
     acts,
     agents,
+    alarms,
     analytics,
     brand,
     cache,
@@ -59,6 +60,9 @@ PAGES: Mapping[str, Page] = {
     "/plans": analytics.plans,
     "/reports": reports.reports,
     "/health": system.health,
+    "/alarms": alarms.alarms,
+    "/alarm/{name}": alarms.alarm,
+    "/logs": alarms.logs,
     "/routines": system.routine,
     "/diagnose": system.diagnose,
     "/log": system.log,
