@@ -193,6 +193,8 @@ PAGES = (
     ("health", "health"),
     ("routines?name=morning", "routines"),
     ("diagnose", "diagnose"),
+    ("alarms", "alarms"),
+    ("logs", "logs"),
     ("incidents", "incidents"),
     ("incident/INC-0001", "incident"),
     ("servers", "servers"),
