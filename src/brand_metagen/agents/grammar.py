@@ -126,7 +126,7 @@ def intent_of(message: str) -> Intent:
     >>> intent_of("feedback").question
     'On which brand? Say its id or name.'
     >>> intent_of("escalatoins").suggestions
-    ('escalations',)
+    ('escalations', 'escalate')
     """
     return next(readings(message), Intent(suggestions=suggested(message)))
 
