@@ -26,9 +26,11 @@ $(STAMP): requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(DEV): requirements/dev.txt requirements/agents.txt $(STAMP)
+# The last one brings a script; the driver it would also bring is not used.
+$(DEV): requirements/dev.txt requirements/agents.txt requirements/axe.txt $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/agents.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/axe.txt
 	@touch $@
 
 $(BENCH): requirements/bench.txt $(STAMP)
