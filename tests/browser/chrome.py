@@ -26,16 +26,18 @@ FLAGS = (
     "--remote-debugging-port=0",
     "--remote-allow-origins=*",
 )
-CODES = {"Enter": 13, "Escape": 27, "Backspace": 8}
+CODES = {"Enter": 13, "Escape": 27, "Backspace": 8, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38}
 
 
 class Tab:
-    """One page. `urls` are all it asked for, `complaints` what its console said."""
+    """One page. `urls` are all it asked for, `complaints` what its console said, `asked` what its
+    scripts put before people in a window of the browser's own."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket, self._number = socket, 0
         self.urls: list[str] = []
         self.complaints: list[str] = []
+        self.asked: list[str] = []
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.send(f"{domain}.enable")
 
@@ -55,6 +57,8 @@ class Tab:
             self.urls.append(params["request"]["url"])
         elif event == "Network.webSocketCreated":
             self.urls.append(params["url"])
+        elif event == "Page.javascriptDialogOpening":
+            self.asked.append(params["message"])
         elif event == "Runtime.exceptionThrown":
             self.complaints.append(json.dumps(params["exceptionDetails"])[:500])
         elif event == "Log.entryAdded" and params["entry"]["level"] == "error":
@@ -67,10 +71,16 @@ class Tab:
         self.send("Page.navigate", url=url)
 
     def js(self, expression: str) -> Any:
-        """What an expression gives."""
-        done = self.send("Runtime.evaluate", expression=expression, returnByValue=True)
+        """What an expression gives, or what it promises."""
+        done = self.send(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in done, done["exceptionDetails"]
         return done["result"].get("value")
+
+    def first(self, script: str) -> None:
+        """Run a script on each page that comes, before its own."""
+        self.send("Page.addScriptToEvaluateOnNewDocument", source=script)
 
     def until(self, expression: str) -> None:
         """Wait for an expression to hold."""

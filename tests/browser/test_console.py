@@ -2,108 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from chrome import SECONDS, Tab, browser
-
-from brand_metagen.console.screens import PAGES
-from program import environ, good, inside
+from chrome import Tab, browser
+from steps import arrived, enter, moved_on, press
 
 pytestmark = pytest.mark.browser
-PASSWORD = "correct horse battery"
 NASTY = "<img src=x onerror=alert(1)><script>alert(2)</script> \u202eSKCUB"
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with a finished run and two accounts; nothing may be written here."""
-    folder = tmp_path_factory.mktemp("console")
-    good(inside("sample", "--out", folder / "data", "--brands", 30, "--rows", 900))
-    workspace = ("--workspace", folder / "w")
-    good(inside("run", "--data", folder / "data", *workspace))
-    for name, role in (
-        ("rita", "reviewer"),
-        ("rolf", "reviewer"),
-        ("oona", "operator"),
-        ("ada", "admin"),
-    ):
-        password = f"{PASSWORD}\n".encode()
-        good(inside("users", "add", name, "--role", role, *workspace, stdin=password))
-    return folder / "w"
-
-
-@pytest.fixture
-def address(finished: Path, tmp_path: Path) -> Iterator[str]:
-    """A server in a process of its own over a copy."""
-    shutil.copytree(finished, tmp_path / "w")
-    command = [sys.executable, "-m", "brand_metagen", "serve", "--port", "0", "--json"]
-    process = subprocess.Popen(
-        [*command, "--workspace", str(tmp_path / "w")],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ({}),
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        out = process.stdout
-        told = "".join(iter(lambda: out.readline().decode(), "}\n")) + "}"
-        yield json.loads(told)["url"]
-    finally:
-        process.terminate()
-        _, complaints = process.communicate(timeout=SECONDS)
-    assert b"Traceback" not in complaints, complaints.decode()
-
-
-@pytest.fixture
-def tab(tmp_path: Path) -> Iterator[Tab]:
-    """A browser that has to stay on this machine, and quiet."""
-    with browser(tmp_path / "profile") as made:
-        made.size(1280, 900)
-        yield made
-        hosts = {urlsplit(url).hostname for url in made.urls if not url.startswith("data:")}
-        assert hosts <= {"127.0.0.1"}
-        assert made.complaints == []
-
-
-def enter(tab: Tab, address: str, name: str, path: str = "/console/queue") -> None:
-    """Sign in by keyboard."""
-    tab.open(address + path)
-    tab.until("document.activeElement.name === 'name'")
-    tab.write(name)
-    tab.js("document.querySelector('[type=password]').focus()")
-    tab.write(PASSWORD)
-    tab.key("Enter")
-    arrived(tab)
-
-
-def arrived(tab: Tab, screen: str = "") -> str:
-    """Wait for a page, until its keys decide; its name."""
-    here = "document.querySelector('[data-came]').dataset.screen"
-    tab.until(f"{here}.startsWith({json.dumps(screen)})")
-    name = str(tab.js("document.querySelector('[data-screen]').dataset.screen"))
-    tab.js("window.at = Date.now()")
-    tab.until("Date.now() - window.at > 450")
-    return name
-
-
-def moved_on(tab: Tab, before: str) -> str:
-    """Wait until another brand is shown."""
-    tab.until(
-        "document.querySelector('[data-came]') && "
-        f"document.querySelector('[data-screen]').dataset.screen !== {json.dumps(before)}"
-    )
-    return arrived(tab)
-
-
-def press(tab: Tab, selector: str) -> None:
-    """Press a button once it is there."""
-    tab.until(f"document.querySelector({json.dumps(selector)})")
-    tab.js(f"document.querySelector({json.dumps(selector)}).click()")
 
 
 def test_a_reviewer_clears_the_queue_by_keyboard(tab: Tab, address: str) -> None:
@@ -243,25 +149,3 @@ def test_who_signs_out_is_out(tab: Tab, address: str) -> None:
     tab.send("Network.setCookie", **{k: session[k] for k in ("name", "value", "domain", "path")})
     tab.open(f"{address}/console/queue")
     tab.until("document.querySelector('[name=password]')")
-
-
-def test_every_page_in_both_themes_and_widths(tab: Tab, address: str) -> None:
-    enter(tab, address, "ada")
-    tab.key("n")
-    brand = "/".join(arrived(tab, "brand/").split("/")[:2])
-    fixed = [p.lstrip("/") for p in PAGES if "{" not in p]
-    detail = [brand, f"try?brand={brand[6:]}", "metric/approval_rate", "agent/tiebreaker"]
-    for path in (*fixed, *detail, "server/registry", "user/rita", "brand/none", "nowhere"):
-        for theme, width in (("light", 1280), ("dark", 768)):
-            tab.size(width, 900)
-            tab.js(f"localStorage.setItem('theme', '{theme}')")
-            tab.open(f"{address}/console/{path}")
-            arrived(tab)
-            assert tab.js("document.documentElement.dataset.theme") == theme
-            assert tab.js("document.querySelectorAll('h1').length") == 1
-            assert tab.js("document.documentElement.scrollWidth") <= width
-            unlabelled = tab.js(
-                "[...document.querySelectorAll('input:not([type=hidden]),select,textarea')]"
-                ".filter(e => !e.labels.length).map(e => e.name)"
-            )
-            assert unlabelled == []

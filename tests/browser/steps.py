@@ -1,0 +1,45 @@
+"""What somebody at the console does, by keyboard where a person would."""
+
+from __future__ import annotations
+
+import json
+
+from chrome import Tab
+
+PASSWORD = "correct horse battery"
+
+
+def enter(tab: Tab, address: str, name: str, path: str = "/console/queue") -> None:
+    """Sign in by keyboard."""
+    tab.open(address + path)
+    tab.until("document.activeElement.name === 'name'")
+    tab.write(name)
+    tab.js("document.querySelector('[type=password]').focus()")
+    tab.write(PASSWORD)
+    tab.key("Enter")
+    arrived(tab)
+
+
+def arrived(tab: Tab, screen: str = "") -> str:
+    """Wait for a page, until its keys decide; its name."""
+    here = "document.querySelector('[data-came]').dataset.screen"
+    tab.until(f"{here}.startsWith({json.dumps(screen)})")
+    name = str(tab.js("document.querySelector('[data-screen]').dataset.screen"))
+    tab.js("window.at = Date.now()")
+    tab.until("Date.now() - window.at > 450")
+    return name
+
+
+def moved_on(tab: Tab, before: str) -> str:
+    """Wait until another brand is shown."""
+    tab.until(
+        "document.querySelector('[data-came]') && "
+        f"document.querySelector('[data-screen]').dataset.screen !== {json.dumps(before)}"
+    )
+    return arrived(tab)
+
+
+def press(tab: Tab, selector: str) -> None:
+    """Press a button once it is there."""
+    tab.until(f"document.querySelector({json.dumps(selector)})")
+    tab.js(f"document.querySelector({json.dumps(selector)}).click()")
