@@ -9,7 +9,7 @@ SPARK := $(VENV)/.installed-spark
 QUERIES := src/brand_metagen/publish/sql
 SETS ?=
 
-.PHONY: help setup demo test test-slow test-browser test-spark sql lint format reference training screenshots bench bench-reviewer bench-load clean
+.PHONY: help setup demo test test-slow test-browser test-spark sql lint format reference training screenshots bench bench-reviewer bench-load bench-console clean
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -90,6 +90,9 @@ bench-reviewer: $(DEV) ## a truthful reviewer through the queue: make bench-revi
 
 bench-load: $(DEV) ## fifty reviewers at once for a minute, on SQLite and PostgreSQL
 	@$(BIN)/python -m benchmarks.load
+
+bench-console: $(DEV) ## every page of the console, many times, over 3,000 brands
+	@$(BIN)/python -m benchmarks.console
 
 clean:           ## remove what make made
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache
