@@ -12,7 +12,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from brand_metagen.sample.market import make_sample
 from brand_metagen.store.sql import SqlStore, sqlite_url
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
-from chrome import Tab, browser  # noqa: E402
+from chrome import Tab, browser
 
 OWN_SET = (3_000, 150_000, 7)
 """(brands, rows, seed) of the market that is made up when no workspace is given."""

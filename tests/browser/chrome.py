@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from websockets.sync.client import ClientConnection, connect
 
@@ -146,6 +147,18 @@ def browser(profile: Path) -> Iterator[Tab]:
     finally:
         process.terminate()
         process.wait(SECONDS)
+
+
+@contextmanager
+def quiet(profile: Path) -> Iterator[Tab]:
+    """A browser that has to stay on this machine, and quiet."""
+    with browser(profile) as made:
+        made.size(1280, 900)
+        yield made
+        hosts = {urlsplit(url).hostname for url in made.urls if not url.startswith("data:")}
+        assert hosts <= {"127.0.0.1"}
+        assert made.complaints == []
+        assert made.asked == [], "something on a page opened a dialog of the browser"
 
 
 def _address(profile: Path) -> str:

@@ -9,10 +9,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from chrome import SECONDS, Tab, browser
+from chrome import SECONDS, Tab, quiet
 from hostile import spoil, write_everywhere
 from steps import PASSWORD
 
@@ -72,19 +71,7 @@ def busy(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         yield url
 
 
-@contextmanager
-def kept_in(profile: Path) -> Iterator[Tab]:
-    """A browser that has to stay on this machine, and quiet."""
-    with browser(profile) as made:
-        made.size(1280, 900)
-        yield made
-        hosts = {urlsplit(url).hostname for url in made.urls if not url.startswith("data:")}
-        assert hosts <= {"127.0.0.1"}
-        assert made.complaints == []
-        assert made.asked == [], "something on a page opened a dialog of the browser"
-
-
 @pytest.fixture
 def tab(tmp_path: Path) -> Iterator[Tab]:
-    with kept_in(tmp_path / "profile") as made:
+    with quiet(tmp_path / "profile") as made:
         yield made

@@ -43,3 +43,22 @@ def press(tab: Tab, selector: str) -> None:
     """Press a button once it is there."""
     tab.until(f"document.querySelector({json.dumps(selector)})")
     tab.js(f"document.querySelector({json.dumps(selector)}).click()")
+
+
+MOST_STOPS = 300
+
+
+def focus_on(tab: Tab, selector: str) -> None:
+    """Go with the Tab key until the focus is on something."""
+    for _ in range(MOST_STOPS):
+        if tab.js(f"document.activeElement.matches({json.dumps(selector)})"):
+            return
+        tab.key("Tab")
+    raise AssertionError(f"the Tab key does not come to {selector}")
+
+
+def use(tab: Tab, selector: str) -> None:
+    """Go to a button or a link with the Tab key and press Enter."""
+    tab.until(f"document.querySelector({json.dumps(selector)})")
+    focus_on(tab, selector)
+    tab.key("Enter")

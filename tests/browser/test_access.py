@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 from axe import look, script
-from chrome import Tab
-from conftest import kept_in
+from chrome import Tab, quiet
 from hostile import TWINS
 from steps import enter
 
@@ -38,7 +37,7 @@ FOUND_BY_LINK = {"/case/{id}": "cases", "/incident/{id}": "incidents"}
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory, busy: str) -> Iterator[Tab]:
     """An admin who only looks, with axe at hand."""
-    with kept_in(tmp_path_factory.mktemp("reader") / "profile") as made:
+    with quiet(tmp_path_factory.mktemp("reader") / "profile") as made:
         made.first(script())
         enter(made, busy, "ada")
         yield made

@@ -7,7 +7,7 @@ const bmg = (() => {
   const TYPING_MS = 300;
   const SAID_MS = 8000;
   const AHEAD_MS = 600;
-  let since = 0, screen = "", afterG = 0, again = 0, typing = 0, saying = 0, stood = 0, ahead = 0, sending = false;
+  let since = 0, screen = "", afterG = 0, again = 0, typing = 0, saying = 0, stood = 0, ahead = 0, sending = false, pressed = null;
   const kept = new Map(); // drafts by brand, so that they survive a look elsewhere
 
   const stored = {
@@ -121,10 +121,16 @@ const bmg = (() => {
     if (sending) return;
     sending = true;
     stood = scrollY;
+    pressed = "collects" in button.dataset || "decides" in button.dataset ? null : { at: draft(), like: alike(button) };
     button.setAttribute("aria-busy", "true");
     setTimeout(() => { sending = false; }, 8000); // an answer that does not come blocks nothing for good
     say("…");
     emitEvent("act", fields(button));
+  }
+
+  /* The same button on the page that comes, whatever it will say then. */
+  function alike(button) {
+    return ["act", "point"].filter((name) => name in button.dataset).map((name) => `[data-${name}="${CSS.escape(button.dataset[name])}"]`).join("");
   }
 
   function say(text, bad = false) {
@@ -193,7 +199,10 @@ const bmg = (() => {
     since = Date.now();
     const title = $("h1", here);
     document.title = `${title.textContent.trim()} · brand-metagen`;
-    if (changed) { title.focus({ preventScroll: true }); scrollTo(0, 0); } else scrollTo(0, stood);
+    const same = pressed && pressed.at === draft() && $$(pressed.like, here).find(seen);
+    pressed = null;
+    if (same) { scrollTo(0, stood); same.focus({ preventScroll: true }); }
+    else if (changed) { title.focus({ preventScroll: true }); scrollTo(0, 0); } else scrollTo(0, stood);
     const tabs = $$("[role=tab]");
     if (tabs.length) pane(tabs.find((el) => $("b", el).textContent !== "0") || tabs[0]);
     for (const el of $$("[data-switch]")) choose(el);
