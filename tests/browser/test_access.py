@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from axe import look, script
 from chrome import Tab, quiet
-from hostile import TWINS
+from hostile import NASTY, RUNS
 from steps import enter
 
 from brand_metagen.console.screens import PAGES
@@ -103,9 +103,27 @@ def test_dialogs_and_the_door_are_for_everybody(reader: Tab, busy: str) -> None:
     enter(reader, busy, "ada")
 
 
+def test_axe_sees_what_is_wrong(reader: Tab, busy: str) -> None:
+    go(reader, busy, "users")
+    for markup, rule in (
+        ("<button></button>", "button-name (critical)"),
+        ("<p style='color: #999; background: #eee'>pale</p>", "color-contrast (serious)"),
+        ("<img src='data:,'>", "image-alt (critical)"),
+    ):
+        reader.js(f"document.querySelector('#page h1').innerHTML = {json.dumps(markup)}")
+        assert [found for found in look(reader) if found.startswith(rule)], rule
+
+
 def test_hostile_names_are_shown_as_text(reader: Tab, busy: str) -> None:
-    go(reader, busy, "brand/9001")
-    shown = str(reader.js("document.querySelector('h1').textContent"))
-    assert "<script>window.ran = 1</script>" in shown
-    assert "\u202e" not in TWINS["9001"].join(shown), "a mark that turns the line around"
-    assert "\u27e8202E\u27e9" in shown
+    for path in ("brand/9001", "queue?search=EVIL&state=", "chat"):
+        go(reader, busy, path)
+        if path == "chat":
+            reader.js("document.querySelector('[data-sends]').focus()")
+            reader.write(NASTY)
+            reader.key("Enter")
+        reader.until("document.querySelector('#page').textContent.includes('</script>')")
+        shown = str(reader.js("document.querySelector('#page').textContent"))
+        assert f"<script>{RUNS}</script>" in shown
+        assert "\u202e" not in shown, "a mark that turns the line around"
+        assert "\u27e8202E\u27e9" in shown
+        assert reader.js("window.ran") is None

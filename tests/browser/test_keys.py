@@ -23,6 +23,14 @@ USABLE = (
 )
 
 
+HIDDEN = (
+    "e => { const { outlineStyle, outlineWidth } = getComputedStyle(e);"
+    "const seen = outlineStyle !== 'none' && parseInt(outlineWidth) >= 2;"
+    "return e === document.body || seen ? '' : e.outerHTML.slice(0, 200); }"
+)
+"""What has the focus without showing it, empty = it shows."""
+
+
 def test_what_can_be_pressed_can_be_come_to(tab: Tab, busy: str) -> None:
     enter(tab, busy, "ada")
     for path in ("queue", "brand/1010", "ties", "cases", "chat", "incidents", "users"):
@@ -35,9 +43,7 @@ def test_what_can_be_pressed_can_be_come_to(tab: Tab, busy: str) -> None:
         for _ in range(MOST_STOPS):
             tab.key("Tab")
             shown = tab.js(
-                "(e => { left.delete(e); const s = getComputedStyle(e);"
-                "return e === document.body || s.outlineStyle !== 'none' && parseInt(s.outlineWidth) >"
-                "= 2 ? '' : e.outerHTML.slice(0, 200); })(document.activeElement)"
+                f"left.delete(document.activeElement); ({HIDDEN})(document.activeElement)"
             )
             assert shown == "", f"{path}: the focus is not seen"
             if not tab.js("left.size"):
