@@ -2,7 +2,8 @@
 
 Prints, per page, the server's processor time and the time on the clock, against the console's
 budget. Between two openings of a page all others are opened; lists lead to another brand, case and
-row each time. One more line tells of a brand's page right after its rule was made anew.
+row each time. Before each round somebody makes a remark, so that what was kept of the record is of
+no use, and one line tells of the page of the brand whose rule is thereby made anew.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ BUDGET = 0.3
 """Seconds of the server's processor that a page may take at p95 (the console's requirement)."""
 NAME = "bench"
 AFTER = "/brand/{id}, just remade"
+SPARE = 5
+"""So many times as many brands as rounds: of some no row can be refused."""
 LINKS = {"/brand/{id}": "/queue", "/case/{id}": "/cases", "/tie/{ccid}/{bankid}": "/ties"}
 """Pages of something, and the list whose links lead to them."""
 FIXED = {
@@ -64,9 +67,15 @@ class Visitor:
     def __init__(self, tab: Tab, served: Served, secret: str) -> None:
         self._tab, self._served = tab, served
         self._caller = Caller(served.url, secret)
+        self._warm()
         tab.size(1280, 900)
         where = {"url": f"{served.url}{ROOT}", "path": ROOT}
         tab.send("Network.setCookie", name=COOKIE, value=secret, **where)
+
+    def _warm(self) -> None:
+        """Wait until the market is read."""
+        brand = self._caller.get("/review/queue?limit=1")["items"][0]["brandid"]
+        self._caller.get(f"/brands/{brand}/rows?limit=1")
 
     def open(self, page: str, path: str) -> Opening:
         """Open a page and wait until it stands; what it sets going afterwards counts for it too."""
@@ -94,8 +103,8 @@ class Visitor:
             return None
         row = {"ccid": rows[0]["ccid"], "bankid": rows[0]["bankid"]}
         version = self._caller.get(f"/brands/{brand}")["version"]
-        body = {"does_not_belong": [row]}
-        said = self._caller.ask("POST", f"/brands/{brand}/feedback", body, version, f"b-{brand}")
+        body, key = {"does_not_belong": [row]}, f"{brand}-{version}"
+        said = self._caller.ask("POST", f"/brands/{brand}/feedback", body, version, key)
         if not said.good:
             raise BenchError(f"a remark on {brand} was refused: {said.status} {said.body}")
         return self.open(AFTER, path)
@@ -110,15 +119,17 @@ class Visitor:
 def walk(visitor: Visitor, times: int) -> list[Opening]:
     """Open every page so many times; the first round warms and is not kept."""
     places: dict[str, Sequence[str]] = {page: (page,) for page in PAGES if "{" not in page}
-    places |= {page: found for page in LINKS if (found := visitor.links(page, times + 1))}
+    places |= {page: found for page in LINKS if (found := visitor.links(page, SPARE * times))}
     places |= FIXED
     found = []
+    brands = iter(places["/brand/{id}"])
     for turn in range(times + 1):
+        remade = next(filter(None, map(visitor.remade, brands)), None)
+        found += [remade] if remade and turn else []
         for page, paths in places.items():
             one = visitor.open(page, paths[turn % len(paths)])
             found += [one] if turn else []
-    remade = [visitor.remade(path) for path in places["/brand/{id}"][:times]]
-    return [*found, *(one for one in remade if one is not None)]
+    return found
 
 
 def report(found: Sequence[Opening]) -> str:

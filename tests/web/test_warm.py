@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from brand_metagen.app.understanding import Submission
 from brand_metagen.app.workspace import DATABASE, Workspace
 from brand_metagen.config import Settings
 from brand_metagen.store.sql import SqlStore, sqlite_url
-from brand_metagen.web.warm import Warm
+from brand_metagen.web.warm import Readiness, Warm, set_apart
 
 
 @pytest.fixture
@@ -108,3 +109,18 @@ def test_over_http_as_well(office: Office) -> None:
     office.good("POST", f"/brands/{brandid}/feedback", body, If_Match='"1"')
     found = {(r["ccid"], r["bankid"]): r["decision"] for r in office.rows(brandid)}
     assert found[row["ccid"], row["bankid"]] in ("excluded", "unmatched")
+
+
+def test_a_market_that_was_read_is_spared_the_collector(workspace: Workspace) -> None:
+    warm, counts = Warm(workspace, SECONDS), []
+    warm.once_read = lambda: counts.append(warm.readiness)
+    warm.start()
+    warm.current()
+    for _ in range(2):
+        warm.current()
+    assert counts == [Readiness.READY]
+    try:
+        set_apart()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()

@@ -17,9 +17,10 @@ from brand_metagen.errors import InputError
 from brand_metagen.ports import Progress
 
 
-def against(workspace: Workspace) -> list[Doubt]:
-    """The settings and entries of the knowledge files that the record speaks against."""
-    history, settings = gather(workspace), workspace.settings
+def against(workspace: Workspace, record: History | None = None) -> list[Doubt]:
+    """The settings and entries of the knowledge files that the record speaks against; it is
+    gathered where none is given."""
+    history, settings = record or gather(workspace), workspace.settings
     return doubts(
         history,
         Priors(
@@ -48,9 +49,13 @@ def _confidence(workspace: Workspace, history: History) -> dict[tuple[str, str],
         path = workspace.step("resolve") / "assignments.parquet"
     except (InputError, FileNotFoundError):
         return {}
-    query = "SELECT ccid, bankid, brandid, confidence FROM read_parquet($path)"
+    ccids, bankids = zip(*wanted, strict=True)
+    query = """SELECT ccid, bankid, brandid, confidence FROM read_parquet($path)
+        SEMI JOIN (SELECT unnest($ccids) AS ccid, unnest($bankids) AS bankid)
+        USING (ccid, bankid)"""
+    given = {"path": str(path), "ccids": list(ccids), "bankids": list(bankids)}
     with duckdb.connect() as connection:
-        rows = connection.execute(query, {"path": str(path)}).fetchall()
+        rows = connection.execute(query, given).fetchall()
     return {
         (ccid, bankid): confidence
         for ccid, bankid, brandid, confidence in rows

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from brand_metagen.analytics.brands import by_brand
 from brand_metagen.analytics.history import History, Stretch
 from brand_metagen.analytics.issues import issues
 from brand_metagen.analytics.metrics import METRICS, measure
+from brand_metagen.analytics.priors import Doubt
 from brand_metagen.app import doubting
 from brand_metagen.app.analysing import stretch
 from brand_metagen.app.history import gather
@@ -34,13 +35,20 @@ class Recommendation:
     command: str
 
 
-def recommendations(workspace: Workspace, wanted: Period) -> list[Recommendation]:
-    """Everything that the record of a period recommends, the gravest first."""
-    history, span = gather(workspace), stretch(wanted)
+def recommendations(
+    workspace: Workspace,
+    wanted: Period,
+    record: History | None = None,
+    doubts: Sequence[Doubt] | None = None,
+) -> list[Recommendation]:
+    """Everything that the record of a period recommends, the gravest first. The record and the
+    settings in doubt are found out where they are not given."""
+    history, span = record or gather(workspace), stretch(wanted)
+    doubted = doubting.against(workspace, history) if doubts is None else doubts
     return [
         *_bands(history, span),
         *_issues(history, span),
-        *_settings(workspace),
+        *_settings(doubted),
         *_lessons(history),
         *_brands(workspace, history, span),
     ]
@@ -69,8 +77,8 @@ def _issues(history: History, span: Stretch) -> Iterator[Recommendation]:
             )  # fmt: skip
 
 
-def _settings(workspace: Workspace) -> Iterator[Recommendation]:
-    for doubt in doubting.against(workspace):
+def _settings(doubts: Sequence[Doubt]) -> Iterator[Recommendation]:
+    for doubt in doubts:
         low, high = doubt.interval
         why = f"{doubt.says}: {doubt.share:.1%} of {doubt.n} ({low:.1%} to {high:.1%})"
         do = f"{doubt.current} → {doubt.suggested}"

@@ -17,7 +17,7 @@ from brand_metagen.app import analysing
 from brand_metagen.console.acts import Deeds, Form, Reply
 from brand_metagen.console.charts import scale, spark
 from brand_metagen.console.door import ROOT
-from brand_metagen.console.kept import record
+from brand_metagen.console.kept import of_record, record
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
 from brand_metagen.ports import Actor, Role
@@ -63,7 +63,11 @@ def metrics(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """Every metric over a period, beside the period before."""
     del actor
     span = span_of(server, wanted)
-    found = analysing.measured(record(server), list(METRICS.values()), span.period)
+    found = of_record(
+        server,
+        ("metrics", span.period),
+        lambda history: analysing.measured(history, list(METRICS.values()), span.period),
+    )
     return render("metrics.html.j2", root=ROOT, span=span, found=found, here="/analytics")
 
 
@@ -119,7 +123,11 @@ def trends(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """Each metric's course, and whether it changes by more than chance."""
     del actor
     span = span_of(server, wanted)
-    found = analysing.trends(record(server), list(METRICS.values()), span.period, span.step)
+    found = of_record(
+        server,
+        ("trends", span.period, span.step),
+        lambda history: analysing.trends(history, list(METRICS.values()), span.period, span.step),
+    )
     lines = [(t, spark([s.counted.value for s in t.steps], t.metric.title)) for t in found]
     return render("trends.html.j2", root=ROOT, span=span, lines=lines, here="/trends")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock, Thread
+from typing import Any, TypeVar
 
 from brand_metagen.analytics.history import History
 from brand_metagen.app import health
@@ -14,6 +16,7 @@ from brand_metagen.app.history import gather
 from brand_metagen.app.outages import as_ours
 from brand_metagen.web.state import Server
 
+T = TypeVar("T")
 CHECKED_SECONDS = 600.0
 """Age from which the audit log's chain is walked anew, beside the page that asks."""
 FIGURES_SECONDS = 60.0
@@ -50,9 +53,14 @@ def log_check(server: Server) -> LogCheck:
     return found
 
 
+MOST_MADE = 50
+"""What is kept of one record: periods and pages that somebody looks at."""
+
+
 @dataclass
 class _Record:
     history: History | None = None
+    made: dict[object, Any] = field(default_factory=dict)
     head: int = -1
     until: float = 0.0
     turn: Lock = field(default_factory=Lock)
@@ -60,14 +68,30 @@ class _Record:
 
 def record(server: Server, *, now: bool = True) -> History:
     """The record that metrics are made of; one that is a minute old will do unless `now`."""
+    return _record(server, now)[0]
+
+
+def of_record(server: Server, key: object, make: Callable[[History], T]) -> T:
+    """What `make` makes of the record, made anew once the record has changed; `key` says what it
+    is and for which period."""
+    history, made = _record(server, True)
+    if key not in made:
+        if len(made) >= MOST_MADE:
+            made.clear()
+        made[key] = make(history)
+    found: T = made[key]
+    return found
+
+
+def _record(server: Server, now: bool) -> tuple[History, dict[object, Any]]:
     kept = server.kept.get("record", _Record)
     assert isinstance(kept, _Record)
     with kept.turn, as_ours():
         if kept.history is not None and not now and time.monotonic() < kept.until:
-            return kept.history
+            return kept.history, kept.made
         last = server.workspace.store.recent(1)
         head = last[0].sequence if last else 0
         if kept.history is None or head != kept.head:
-            kept.history, kept.head = gather(server.workspace), head
+            kept.history, kept.head, kept.made = gather(server.workspace), head, {}
         kept.until = time.monotonic() + FIGURES_SECONDS
-        return kept.history
+        return kept.history, kept.made

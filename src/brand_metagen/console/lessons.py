@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from brand_metagen.analytics.evidence import FIGURES, ISSUE
+from brand_metagen.analytics.history import History
 from brand_metagen.analytics.learning import effects, manual_work, taught
+from brand_metagen.analytics.priors import Doubt
 from brand_metagen.app import analysing, doubting, learning, recommending
 from brand_metagen.app import lessons as using
+from brand_metagen.app.recommending import Recommendation
 from brand_metagen.console.acts import Deeds, Form, Reply
 from brand_metagen.console.analytics import span_of
 from brand_metagen.console.charts import spark
 from brand_metagen.console.door import ROOT
-from brand_metagen.console.kept import record
+from brand_metagen.console.kept import of_record, record
 from brand_metagen.console.text import render
 from brand_metagen.ports import Actor, Fate, Role
 from brand_metagen.web.state import Server
@@ -26,10 +29,15 @@ def recommended(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """What the record of a period asks for, the gravest first, and settings it speaks against."""
     del actor
     span, workspace = span_of(server, wanted), server.workspace
+
+    def asked(history: History) -> tuple[list[Recommendation], list[Doubt]]:
+        doubts = doubting.against(workspace, history)
+        return recommending.recommendations(workspace, span.period, history, doubts), doubts
+
+    found, doubts = of_record(server, ("recommended", span.period), asked)
     return render(
-        "recommended.html.j2", root=ROOT, span=span, here="/recommended",
-        found=[(r, _path(r.about)) for r in recommending.recommendations(workspace, span.period)],
-        doubts=doubting.against(workspace), names=record(server).names,
+        "recommended.html.j2", root=ROOT, span=span, here="/recommended", doubts=doubts,
+        found=[(r, _path(r.about)) for r in found], names=record(server).names,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from brand_metagen.errors import InputError
 from brand_metagen.logs.setup import log_config
 from brand_metagen.ports import Actor
 from brand_metagen.web.app import guarded, make_app
+from brand_metagen.web.warm import set_apart
 
 
 def check(workspace: Workspace, host: str, without_login: Actor | None) -> None:
@@ -51,6 +52,7 @@ def serve(
     `beside` puts what else is served next to the API."""
     check(workspace, host, without_login)
     app = make_app(workspace, without_login)
+    app.state.server.warm.once_read = set_apart
     beside(app)
     served = guarded(app, workspace, answered_hosts(workspace, host))
     _Announced(config_of(served, host, port), ready).run()

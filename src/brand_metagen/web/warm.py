@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+from collections.abc import Callable
 from enum import StrEnum
 from itertools import islice
 from threading import Event, Lock, Thread
@@ -35,6 +37,8 @@ class Warm:
         self._turn = Lock()
         self._settled = Event()
         self._live: Live | None = None
+        self.once_read: Callable[[], None] = lambda: None
+        """Called when a market has been read whole, at the start and after each run."""
 
     @property
     def readiness(self) -> Readiness:
@@ -87,6 +91,8 @@ class Warm:
         fresh = live.refreshed(wait=wait)
         if fresh is not live:
             _prepare(fresh)
+            self._live = fresh
+            self.once_read()
         return fresh
 
     def _load(self) -> None:
@@ -96,6 +102,7 @@ class Warm:
                     live = Live(self._workspace)
                     _prepare(live)
                 self._live = live
+                self.once_read()
         except (BrandMetagenError, OSError) as error:
             # The next request tries again, and says what is wrong.
             LOG.error("the market cannot be read: %s", error)
@@ -104,6 +111,17 @@ class Warm:
 
     def _has_run(self) -> bool:
         return self._workspace.store.latest_run(RunState.COMPLETED) is not None
+
+
+def set_apart() -> None:
+    """Spare the garbage collector what stands now.
+
+    A market of 150,000 rows is 1.5 million objects; looking them through takes half a second, in
+    whatever request it falls.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _prepare(live: Live) -> None:
