@@ -45,6 +45,7 @@ LINKS = {"/brand/{id}": "/queue", "/case/{id}": "/cases", "/tie/{ccid}/{bankid}"
 """Pages of something, and the list whose links lead to them."""
 FIXED = {
     "/metric/{key}": ("/metric/approval_rate",),
+    "/alarm/{name}": ("/alarm/run-failed",),
     "/agent/{slug}": ("/agent/tiebreaker",),
     "/server/{name}": ("/server/registry",),
     "/user/{name}": (f"/user/{NAME}",),

@@ -24,6 +24,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "/queue": ("queue", "queue?search=EVIL&state=", "queue?state=approved"),
     "/quality": ("quality", "quality?kind=ambiguous%20name"),
     "/metric/{key}": ("metric/approval_rate",),
+    "/alarm/{name}": ("alarm/run-failed",),
     "/agent/{slug}": ("agent/tiebreaker",),
     "/server/{name}": ("server/registry",),
     "/user/{name}": ("user/rita",),
