@@ -135,6 +135,7 @@ def test_a_question_that_is_too_large_or_too_dear_is_not_sent(
     assert not bedrock.asked
 
 
+@pytest.mark.slow
 def test_nobody_is_asked_for_ever_where_nobody_answers(
     ask: Callable[..., ModelAdviser], bedrock: Bedrock
 ) -> None:

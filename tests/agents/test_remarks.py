@@ -19,7 +19,7 @@ from brand_metagen.app import queries, reviewing
 from brand_metagen.app.live import Live
 from brand_metagen.app.understanding import Submission, Understood, understand
 from brand_metagen.app.workspace import Workspace
-from brand_metagen.config import Settings
+from brand_metagen.config import AgentSettings, Settings
 from brand_metagen.constraints import Kind
 from brand_metagen.ports import Actor, Role
 from brand_metagen.web.app import make_app
@@ -49,12 +49,26 @@ def word_of(live: Live, brandid: str) -> str:
                 and w not in name)  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def adviser(server: Bedrock) -> Iterator[ModelAdviser]:
+    """One for all remarks: it takes longer to start than to answer."""
+    settings = AgentSettings(
+        model="test.model-v1:0",
+        price_in=1.0,
+        price_out=5.0,
+        endpoint_url=server.url,
+        run_calls=1_000,
+        run_money=1_000.0,
+    )
+    made = ModelAdviser(settings, lambda *_: None)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def read(
-    live: Live, brandid: str, ask: Callable[..., ModelAdviser], bedrock: Bedrock
-) -> Iterator[Read]:
+def read(live: Live, brandid: str, adviser: ModelAdviser, bedrock: Bedrock) -> Iterator[Read]:
     plain = live.workspace
-    means = Means(Settings(), plain, ask(run_calls=200))
+    means = Means(Settings(), plain, adviser)
 
     def understood(remark: str, said: list[str]) -> Understood:
         bedrock.script = lambda asked: tool(asked, sentences=said)

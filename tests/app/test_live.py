@@ -38,6 +38,7 @@ def variants(rule: Rule) -> list[Rule | None]:
     ]
 
 
+@pytest.mark.slow
 def test_a_trial_answers_as_all_rules_would(live: Live) -> None:
     for brandid in sorted(live.versions)[:6]:
         rule = live.versions[brandid].rule

@@ -66,6 +66,7 @@ def rewrite(folder: Path) -> None:
         csv.writer(file, lineterminator="\n").writerows(rows)
 
 
+@pytest.mark.slow
 def test_the_second_partial_run_keeps_what_the_first_learned(folder: Path) -> None:
     workspace = opened(folder)
     rewrite(folder)

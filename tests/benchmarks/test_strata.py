@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from benchmarks.counting import Share
 from benchmarks.probe import astray
 from benchmarks.sets import BenchSet, Row, Truth
@@ -89,6 +90,7 @@ def strays(market: Market) -> list[tuple[str, str]]:
     return astray([rule for rule in learned if rule], names)
 
 
+@pytest.mark.slow
 def test_learned_rules_hardly_take_the_names_of_others(tmp_path: Path) -> None:
     """The count is what was measured: whoever makes it rise says more than the brands do, and
     whoever makes it fall writes the new one here."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from chrome import SECONDS, Tab, quiet
-from hostile import spoil, write_everywhere
+from spoilt import spoil, write_everywhere
 from steps import PASSWORD
 
 from program import environ, good, inside

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from axe import look, script
 from chrome import Tab, quiet
-from hostile import NASTY, RUNS
+from spoilt import NASTY, RUNS
 from steps import enter
 
 from brand_metagen.console.screens import PAGES

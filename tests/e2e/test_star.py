@@ -162,6 +162,7 @@ def test_a_proposal_that_does_not_fit_is_refused(
     assert all(b["undone_at"] for b in desk.data("brands", "corrections")["batches"])
 
 
+@pytest.mark.slow
 def test_the_proposal_is_the_same_whatever_the_hash_seed(desk: Desk) -> None:
     told = ("brands", "split", STAR, "--workspace", desk.place.workspace, "--json")
     first, second = (good(program(*told, PYTHONHASHSEED=seed)).out for seed in ("1", "2"))

@@ -75,6 +75,7 @@ def one_by_one(matcher: Matcher, texts: Sequence[str], codes: Sequence[str] | No
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.one_of(TEXT, SPACED), max_size=8))
 def test_words_decide_as_patterns_do(texts: list[str]) -> None:
@@ -84,6 +85,7 @@ def test_words_decide_as_patterns_do(texts: list[str]) -> None:
     assert at_once(matcher, texts, codes) == one_by_one(matcher, texts, codes)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(st.one_of(TEXT, SPACED), max_size=6), max_size=4), st.integers(1, 3))
 def test_a_bare_set_finds_the_same(batches: list[list[str]], most_words: int) -> None:

@@ -78,6 +78,7 @@ def columns(asked: Sequence[Row]) -> tuple[list[str], list[str], list[str]]:
     return list(narratives), list(mccids), list(mids)
 
 
+@pytest.mark.slow
 def test_no_answer_depends_on_what_else_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     sample, asked = learned_sample(), rows()
     told = Classifier(sample.rules, sample.model).answers(*columns(asked))

@@ -27,6 +27,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_run_on_postgresql_is_the_run_on_sqlite(
     data: Path, elsewhere: str, tmp_path: Path
 ) -> None:

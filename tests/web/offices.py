@@ -63,7 +63,8 @@ class Office:
 
     def ruled(self) -> list[dict[str, Any]]:
         """Brands of the queue that have a rule, those with the most rows first."""
-        found = [b for b in self.queue() if self.get(f"/brands/{b['brandid']}")["regex"]]
+        rules = {m.brandid for m in self.workspace.store.latest_versions() if m.rule}
+        found = [b for b in self.queue() if b["brandid"] in rules]
         return sorted(found, key=lambda b: (-b["rows"], b["brandid"]))
 
     def largest(self) -> str:

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from brand_metagen.config import Settings
 from brand_metagen.confirm.model import model_to_json
 from brand_metagen.records import Combos, Market
@@ -52,6 +54,7 @@ def test_the_order_of_rows_and_of_brands_does_not_matter() -> None:
     assert digest(again, model) == digest(again, sample.model)
 
 
+@pytest.mark.slow
 def test_hash_seeds_do_not_matter() -> None:
     paths = [str(TESTS), str(TESTS / "workflow"), *sys.path]
     told = {
