@@ -21,13 +21,13 @@ def enter(tab: Tab, address: str, name: str, path: str = "/console/queue") -> No
 
 
 def arrived(tab: Tab, screen: str = "") -> str:
-    """Wait for a page, until its keys decide; its name."""
+    """Wait for a page, until its keys decide; its name. A page that goes meanwhile starts anew."""
     here = "document.querySelector('[data-came]').dataset.screen"
-    tab.until(f"{here}.startsWith({json.dumps(screen)})")
-    name = str(tab.js("document.querySelector('[data-screen]').dataset.screen"))
-    tab.js("window.at = Date.now()")
-    tab.until("Date.now() - window.at > 450")
-    return name
+    tab.js("delete window.at")
+    tab.until(
+        f"{here}.startsWith({json.dumps(screen)}) && Date.now() - (window.at ??= Date.now()) > 450"
+    )
+    return str(tab.js("document.querySelector('[data-screen]').dataset.screen"))
 
 
 def moved_on(tab: Tab, before: str) -> str:

@@ -101,43 +101,6 @@ def test_who_is_late_sees_both_sides(tab: Tab, address: str, tmp_path: Path) -> 
     tab.until("document.querySelector('#remark').value === 'hotels are not theirs'")
 
 
-def test_an_operator_follows_a_case_to_its_end(tab: Tab, address: str) -> None:
-    enter(tab, address, "oona")
-    tab.key("n")
-    name = arrived(tab, "brand/")
-    tab.key("f")
-    tab.until("document.querySelector('#flag').open")
-    tab.js("document.querySelector('#flag [data-act=flag]').click()")
-    moved_on(tab, name)
-    tab.key("g")
-    tab.key("e")
-    arrived(tab, "cases")
-    tab.key("j")
-    tab.key("Enter")
-    arrived(tab, "case/")
-    press(tab, "[data-act=assign]")
-    tab.shows("oona has the case now")
-    for point in ("evidence", "cause", "impact", "duplicate", "level", "owner"):
-        press(tab, f"[data-point={point}][aria-checked=false]")
-        tab.until(f"document.querySelector('[data-point={point}][aria-checked=true]')")
-    tab.until("document.querySelector('.stepper [aria-current]').innerText.includes('Investig')")
-    press(tab, ".ways a[href$=no_change]")
-    arrived(tab, "case/")
-    tab.until("document.querySelector('#why-none')")
-    tab.js("document.querySelector('#why-none').value = 'the rule is right'")
-    press(tab, "[data-act=settle_none]")
-    tab.shows("Approve, check, close")
-    for point in ("metadata", "matches", "others", "confidence", "told", "learned"):
-        press(tab, f"[data-point={point}][aria-checked=false]")
-        tab.until(f"document.querySelector('[data-point={point}][aria-checked=true]')")
-    tab.js(
-        "(f => { f.preventive.value = 'none needed'; f.lessons.value = 'look twice'; })"
-        "(document.querySelector('[data-form-act=close]'))"
-    )
-    press(tab, "[data-act=close]")
-    tab.shows("Closed.")
-
-
 def test_who_signs_out_is_out(tab: Tab, address: str) -> None:
     enter(tab, address, "rita")
     cookies = tab.send("Network.getCookies", urls=[f"{address}/console/"])["cookies"]
