@@ -137,7 +137,7 @@ def _made(server: Server, actor: Actor, asked: Wanted) -> analytics_report.Repor
     return analytics_report.make(server.workspace, asked)
 
 
-@router.get("/reports/{kind}", responses=problems())
+@router.get("/reports/{kind}", responses=problems(404))
 def figures(server: TheServer, actor: Viewer, asked: TheWanted) -> dict[str, Any]:
     """The figures of a report: on reviewing, a run, data, time, wallets, or (operators) errors."""
     found: dict[str, Any] = plain(_made(server, actor, asked).figures)
@@ -146,7 +146,7 @@ def figures(server: TheServer, actor: Viewer, asked: TheWanted) -> dict[str, Any
 
 @router.get(
     "/reports/{kind}/{form}",
-    responses={**problems(), 200: {"content": {"text/html": {}, "application/pdf": {}}}},
+    responses={**problems(404), 200: {"content": {"text/html": {}, "application/pdf": {}}}},
     response_class=Response,
 )
 def page(server: TheServer, actor: Viewer, asked: TheWanted, form: Form) -> Response:
