@@ -45,7 +45,7 @@ demo: setup      ## sample market, run, results and report in ./demo
 	@$(BIN)/brand-metagen demo --out demo
 
 test: $(DEV)     ## the quick suite
-	@$(BIN)/python -m pytest -q -m "not browser and not spark and not slow" -n 2
+	@$(BIN)/python -m pytest -q -m "not browser and not spark and not slow" -n 3 --dist worksteal
 
 test-slow: $(DEV) ## what takes seconds each: kills, crowds, misbehaving servers, fuzzed engines
 	@$(BIN)/python -m pytest -q -m slow -n 2
