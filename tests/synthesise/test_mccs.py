@@ -59,7 +59,7 @@ def test_whatever_the_market_they_sum_to_one(
 
 
 def test_what_a_brand_lacks_is_borrowed_from_its_sector() -> None:
-    own = {"5812": 1.0}
+    own = {"5812": 3 * BORROWED_ROWS}
     assert MODEL.p("Food", own, "5814") > 5 * MODEL.p("Fuel", own, "5814")
     # As many narratives of its own as are lent weigh as much.
     lent, stray = MODEL.p("Food", {}, "5411"), MODEL.stray * MODEL.out_of_place["5411"]

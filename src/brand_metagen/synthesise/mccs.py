@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-BORROWED_ROWS = 0.3
+BORROWED_ROWS = 0.03
 """Weight of the borrowed distribution, in narratives of the brand's own."""
 RARE_SHARE = 0.12
 """A code below this share of its brand and of its sector stands out of place."""
