@@ -72,8 +72,8 @@ def _usual_floor(*asked: Any) -> float:
     return float(asked[-1])
 
 
-def _unsigned(features: Any, outcomes: Any, _: object) -> Any:
-    return fit_logistic(features, outcomes)
+def _unsigned(features: Any, outcomes: Any, _: object, *rest: Any) -> Any:
+    return fit_logistic(features, outcomes, *rest)
 
 
 def _confirm(**changed: Any) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from benchmarks.ablation import jobs, main, measure
 from benchmarks.charts import bars
 from benchmarks.sets import open_set
-from benchmarks.variants import PARTS, VARIED, WHOLE, varied
+from benchmarks.variants import PARTS, VARIED, WHOLE, Variant, varied
 
 from brand_metagen.config import LearnSettings
 from brand_metagen.sample.market import make_sample
@@ -28,6 +29,17 @@ def test_every_switch_finds_its_part_and_is_undone() -> None:
                 assert getattr(where, name) is instead
         assert [getattr(where, name) for where, name, _ in variant.patches] == before
         assert variant.patches or variant.settings != WHOLE.settings or not variant.public_names
+
+
+@pytest.mark.parametrize("variant", PARTS, ids=lambda variant: variant.name)
+def test_what_stands_in_takes_what_its_part_takes(variant: Variant) -> None:
+    for where, name, instead in variant.patches:
+        part = getattr(where, name)
+        if callable(part):
+            asked = list(inspect.signature(part).parameters.values())
+            inspect.signature(instead).bind(
+                *(p.name for p in asked if p.kind is p.POSITIONAL_OR_KEYWORD)
+            )
 
 
 def test_every_setting_of_the_learner_is_varied_both_ways() -> None:
