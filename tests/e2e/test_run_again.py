@@ -138,6 +138,33 @@ def test_pause_stop_resume_and_a_second_run_while_one_goes_on(
     assert inside("runs", "resume", "RUN-0001", *at).code == 3
 
 
+@pytest.mark.parametrize("how", [(), ("--read-only",)])
+def test_a_run_in_another_process_is_paused_with_the_system(
+    how: tuple[str, ...], whole: Whole, driver: Driver, tmp_path: Path
+) -> None:
+    here, go_on, workspace = tmp_path / "here", tmp_path / "go-on", tmp_path / "w"
+    at = ("--workspace", workspace)
+    wait = (LEARN, "before", 12, "wait", str(here), str(go_on))
+    driver.begin("run", "--data", whole.data, *at, *BATCHES, faults=[wait])
+    until(here)
+    told = good(inside("pause", *how, "--reason", "new tables", "--as", "olga", *at))
+    assert "paused after the step it is in" in told.err
+    go_on.touch()
+    ended = good(driver.end()).err
+    assert "  paused " in ended
+    assert "(olga: new tables). What is done is kept; go on with brand-metagen unpause" in ended
+    done = [s["name"] for s in inside("runs", "show", "RUN-0001", *at, "--json").data["steps"]]
+    assert done == ["ingest", "evaluate", "synthesise-0001", "synthesise-0002"]
+    refused = inside("runs", "resume", "RUN-0001", *at)
+    assert (refused.code, "unpause" in refused.err) == (3, True)
+
+    let = good(inside("unpause", *at)).err
+    assert f"RUN-0001 waits: brand-metagen runs resume RUN-0001 --workspace {workspace}" in let
+    assert good(driver("runs", "resume", "RUN-0001", *at, "--json")).data["state"] == "completed"
+    assert driver.exported(workspace) == whole.files
+    assert inside("unpause", *at).err == ""
+
+
 def until(path: Path) -> None:
     end = time.monotonic() + 30
     while not path.exists():

@@ -12,8 +12,8 @@ import pytest
 import runner_market as market
 
 from brand_metagen.config import WorkflowSettings
-from brand_metagen.errors import InputError, IntegrityError, RuleError, ServiceError
-from brand_metagen.ports import RunState, StepState, Wish
+from brand_metagen.errors import ConflictError, InputError, IntegrityError, RuleError, ServiceError
+from brand_metagen.ports import Mode, RunState, StepState, Wish
 from brand_metagen.store.sql import SqlStore
 from brand_metagen.workflow.runner import Outcome, Runner, Step, StepRun
 
@@ -42,6 +42,9 @@ class Told:
 
     def finish(self, step: str, seconds: float, *, skipped: bool) -> None:
         self.lines.append(("finish", step, skipped))
+
+    def halt(self, state: RunState, why: str) -> None:
+        self.lines.append(("halt", state, why))
 
 
 def execute(workspace: Path, store: SqlStore, *steps: Step, **changed: Any) -> Outcome:
@@ -105,13 +108,68 @@ def test_a_wish_is_heeded_between_two_steps(
 
     second: list[str] = []
     steps = [step(first, "first"), step(lambda _: second.append("called"), "second")]
-    assert execute(tmp_path, store, *steps) == Outcome(state, done=["first"])
+    told = Told()
+    why = f"it was asked to {wish}"
+    halted = execute(tmp_path, store, *steps, progress=told)
+    assert halted == Outcome(state, done=["first"], why=why)
+    assert told.lines[-1] == ("halt", state, why)
     assert store.run(market.RUN).state is state
     assert second == []
 
     again(store)
     resumed = execute(tmp_path, store, *steps)
     assert resumed == Outcome(RunState.COMPLETED, done=["second"], skipped=["first"])
+
+
+@pytest.mark.parametrize("mode", [Mode.PAUSED, Mode.READ_ONLY])
+def test_a_shut_system_halts_a_run_that_is_going_on(
+    mode: Mode, tmp_path: Path, store: SqlStore
+) -> None:
+    def first(run: StepRun) -> None:
+        store.set_mode(mode, "olga", "new tables")
+        (run.folder / "a").write_text("a")
+
+    second: list[str] = []
+    steps = [step(first, "first"), step(lambda _: second.append("called"), "second")]
+    halted = execute(tmp_path, store, *steps)
+    assert halted == Outcome(RunState.PAUSED, done=["first"], why=store.mode().said)
+    assert store.run(market.RUN).state is RunState.PAUSED
+    with pytest.raises(ConflictError, match="unpause"):
+        again(store)
+
+    store.set_mode(Mode.NORMAL, "olga", "they are here")
+    again(store)
+    assert execute(tmp_path, store, *steps).skipped == ["first"]
+    assert second == ["called"]
+
+
+def test_a_step_refused_by_a_read_only_system_is_done_again(
+    tmp_path: Path, store: SqlStore
+) -> None:
+    shut = [Mode.READ_ONLY]
+
+    def writes(run: StepRun) -> None:
+        for mode in shut:
+            store.set_mode(mode, "olga", "a look")
+        store.record_release("REL-1", market.RUN)
+
+    halted = execute(tmp_path, store, step(writes))
+    assert (halted.state, halted.done) == (RunState.PAUSED, [])
+    assert store.run(market.RUN).state is RunState.PAUSED
+
+    store.set_mode(Mode.NORMAL, "olga", "over")
+    shut.clear()
+    again(store)
+    assert execute(tmp_path, store, step(writes)) == Outcome(RunState.COMPLETED, done=["only"])
+
+
+def test_a_conflict_of_a_step_is_no_pause(tmp_path: Path, store: SqlStore) -> None:
+    def fails(_: StepRun) -> None:
+        raise ConflictError("somebody else was faster")
+
+    with pytest.raises(ConflictError):
+        execute(tmp_path, store, step(fails))
+    assert store.run(market.RUN).state is RunState.FAILED
 
 
 class Flaky:

@@ -134,6 +134,13 @@ def wish(workspace: Workspace, run_id: str, wanted: Wish) -> RunRecord:
     return workspace.store.run(run_id)
 
 
+def waiting(workspace: Workspace) -> list[str]:
+    """The paused runs that can go on, oldest first."""
+    runs = workspace.store.runs()
+    found = (r for r in runs if r.state is RunState.PAUSED)
+    return [run.run_id for run in found if not _completed_after(workspace, run)]
+
+
 def listed(workspace: Workspace) -> list[RunRecord]:
     """All runs in order, those whose process is gone marked as interrupted."""
     reconcile(workspace.store, workspace.folder)

@@ -58,7 +58,10 @@ def pause(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """No run begins and nothing is published until `unpause`."""
+    """No run begins or goes on and nothing is published until `unpause`.
+
+    A run that is going on is paused after the step it is in, and keeps what it has.
+    """
     if not reason.strip():
         raise InputError("say why: --reason TEXT")
     _set(workspace, Mode.READ_ONLY if read_only else Mode.PAUSED, who, reason, as_json)
@@ -70,21 +73,31 @@ def unpause(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Let everything go on."""
+    """Let everything go on.
+
+    Runs that were paused are named with the command that resumes them.
+    """
     _set(workspace, Mode.NORMAL, who, reason, as_json)
 
 
 def _set(workspace: Path, mode: Mode, who: str, reason: str, as_json: bool) -> None:
+    from brand_metagen.app import runs
     from brand_metagen.app.guards import said
-    from brand_metagen.cli.output import clean, out, print_json
+    from brand_metagen.cli.output import clean, err, out, print_json
 
     with opened(workspace) as open_workspace:
         said(open_workspace, reason)
         line = open_workspace.store.set_mode(mode, actor(who), reason)
+        waiting = [] if mode is not Mode.NORMAL else runs.waiting(open_workspace)
+        halts = mode is not Mode.NORMAL and runs.held(open_workspace)
     if as_json:
         print_json(line)
         return
     out.print(clean(f"the system is {line.mode.value.replace('_', '-')} now"))
+    if halts:
+        err.print("the run that is going on is paused after the step it is in")
+    for run_id in waiting:
+        err.print(f"{run_id} waits: brand-metagen runs resume {run_id} --workspace {workspace}")
 
 
 def backup(

@@ -25,6 +25,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from brand_metagen.ports import RunState
+
 PIPE_WIDTH = 10_000
 """Characters of a line where no terminal says how many: a program reads it, nothing is folded."""
 
@@ -156,6 +158,11 @@ class RunProgress:
         self._skipped &= skipped
         if self._task is not None:
             self._bars.update(self._task, completed=self._total)
+
+    def halt(self, state: RunState, why: str) -> None:
+        """The run ends before its last step."""
+        self._close()
+        err.print(Text(f"  {state.value:<12} {clean(why)}"))
 
     def _close(self) -> None:
         """The stage's line, kept."""

@@ -56,9 +56,9 @@ def run(
 
 def _report(finished: object, workspace: Path, as_json: bool) -> None:
     from brand_metagen.app.runs import Finished
-    from brand_metagen.cli.output import err, out, print_json
+    from brand_metagen.cli.output import clean, err, out, print_json
     from brand_metagen.cli.summary import run_table
-    from brand_metagen.ports import RunState
+    from brand_metagen.ports import RunState, Wish
 
     assert isinstance(finished, Finished)
     if as_json:
@@ -67,10 +67,12 @@ def _report(finished: object, workspace: Path, as_json: bool) -> None:
         out.print(run_table(finished.run))
         err.print(f"\n  next: brand-metagen export --workspace {workspace} --out results")
     else:
-        err.print(
-            f"{finished.run.run_id} is {finished.run.state.value}; "
-            f"brand-metagen runs resume {finished.run.run_id} --workspace {workspace}"
-        )
+        run = finished.run
+        # Nobody wished it of this run: the system is shut.
+        first = f"brand-metagen unpause --workspace {workspace}, then " * (run.wish is Wish.RUN)
+        said = f"{run.run_id} is {run.state.value}: {finished.outcome.why}. What is done is kept; "
+        again = f"brand-metagen runs resume {run.run_id} --workspace {workspace}"
+        err.print(clean(f"{said}go on with {first}{again}"))
 
 
 def _brief(finished: object) -> dict[str, object]:
@@ -83,6 +85,7 @@ def _brief(finished: object) -> dict[str, object]:
         "state": run.state.value,
         "steps_done": outcome.done,
         "steps_skipped": outcome.skipped,
+        "halted": outcome.why,
         "summary": dict(run.summary),
     }
 

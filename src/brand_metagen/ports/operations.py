@@ -14,9 +14,9 @@ class Mode(StrEnum):
 
     NORMAL = "normal"
     PAUSED = "paused"
-    """No run begins and nothing is published; people may review."""
+    """No run begins or goes on and nothing is published; people may review."""
     READ_ONLY = "read_only"
-    """Nothing changes but cases, messages, accounts, tokens and the log itself."""
+    """Nothing changes but cases, messages, accounts, tokens, how runs end and the log itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,16 @@ class ModeLine:
     actor: str = ""
     reason: str = ""
     at: str = ""
+
+    @property
+    def said(self) -> str:
+        """The mode in words.
+
+        >>> ModeLine(Mode.READ_ONLY, "olga", "a move", "2026-01-02T03:04:05.000+00:00").said
+        'the system is read-only since 2026-01-02T03:04 (olga: a move)'
+        """
+        what = self.mode.value.replace("_", "-")
+        return f"the system is {what} since {self.at[:16]} ({self.actor}: {self.reason})"
 
 
 @dataclass(frozen=True, slots=True)

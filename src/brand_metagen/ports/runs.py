@@ -15,7 +15,7 @@ from brand_metagen.ports.incidents import Incidents
 from brand_metagen.ports.learnings import Learnings
 from brand_metagen.ports.monitoring import Monitoring
 from brand_metagen.ports.notify import Notices, Sendings
-from brand_metagen.ports.operations import Operations
+from brand_metagen.ports.operations import ModeLine, Operations
 from brand_metagen.ports.reverting import Reverting
 from brand_metagen.ports.review import BrandRow, BrandState, Reviews, Submitted
 from brand_metagen.records import Metadata, Status
@@ -85,9 +85,14 @@ class StepRecord:
 
 
 class StepLog(Protocol):
-    """Where the steps of a run are recorded, and what is wished of it meanwhile."""
+    """Where the steps of a run are recorded, and what is wished of it meanwhile.
+
+    How a step or a run ends is recorded in any mode of the system.
+    """
 
     def run(self, run_id: str) -> RunRecord: ...
+
+    def mode(self) -> ModeLine: ...
 
     def set_run(
         self,
@@ -193,6 +198,10 @@ class Progress(Protocol):
 
     def finish(self, step: str, seconds: float, *, skipped: bool) -> None: ...
 
+    def halt(self, state: RunState, why: str) -> None:
+        """The run ends here for now, with steps left to do."""
+        ...
+
 
 class Quiet:
     """Progress that says nothing."""
@@ -204,4 +213,7 @@ class Quiet:
         """Say nothing."""
 
     def finish(self, step: str, seconds: float, *, skipped: bool) -> None:
+        """Say nothing."""
+
+    def halt(self, state: RunState, why: str) -> None:
         """Say nothing."""

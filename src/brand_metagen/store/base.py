@@ -11,7 +11,7 @@ from sqlalchemy import Connection, exc, select
 
 from brand_metagen.config import ReviewSettings
 from brand_metagen.errors import ConflictError, InputError, ServiceError
-from brand_metagen.ports import Mode
+from brand_metagen.ports import Mode, ModeLine
 from brand_metagen.store import schema
 from brand_metagen.store.engine import UNHOLDABLE, open_engine, prepare, reading
 
@@ -74,10 +74,9 @@ class SqlBase:
         """Raise ConflictError while the system is in one of the modes."""
         row = connection.execute(select(schema.modes)).mappings().one()
         if row["mode"] in refused:
-            what = row["mode"].replace("_", "-")
+            line = ModeLine(Mode(row["mode"]), row["actor"], row["reason"], row["at"])
             raise ConflictError(
-                f"the system is {what} since {row['at'][:16]} ({row['actor']}: {row['reason']}). "
-                "`brand-metagen unpause` ends that",
+                f"{line.said}. `brand-metagen unpause` ends that",
                 now={name: row[name] for name in ("mode", "actor", "reason", "at")},
             )
 

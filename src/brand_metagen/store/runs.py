@@ -106,7 +106,10 @@ class RunPart(SqlBase):
         error: str | None = None,
         summary: Mapping[str, object] | None = None,
     ) -> None:
-        """Record where a run stands; setting it `running` again forgets the old wish and end."""
+        """Record where a run stands; setting it `running` again forgets the old wish and end.
+
+        Only that is refused while the system is paused or read-only.
+        """
         table = schema.runs
         values: dict[str, Any] = {"state": state, "error": error}
         values["finished_at"] = self._now() if state in FINAL else None
@@ -114,7 +117,7 @@ class RunPart(SqlBase):
             values["wish"] = Wish.RUN
         if summary is not None:
             values["summary"] = dict(summary)
-        with self._writing() as connection:
+        with self._writing(always=state is not RunState.RUNNING) as connection:
             before = _run(connection, run_id).state
             if state is RunState.RUNNING:
                 self._check_mode(connection, Mode.PAUSED)
@@ -177,7 +180,7 @@ class RunPart(SqlBase):
 
     def _end_step(self, run_id: str, position: int, **values: Any) -> None:
         here = _step(run_id, position) & (schema.steps.c.state == StepState.RUNNING)
-        with self._writing() as connection:
+        with self._writing(always=True) as connection:
             update = schema.steps.update().where(here).values(finished_at=self._now(), **values)
             if connection.execute(update).rowcount != 1:
                 raise IntegrityError(f"{run_id}: step {position} ends without having begun")

@@ -26,6 +26,7 @@ from brand_metagen.config import WorkflowSettings
 from brand_metagen.errors import BrandMetagenError, ConflictError, IntegrityError, ServiceError
 from brand_metagen.files import sync_folder
 from brand_metagen.ports import (
+    Mode,
     Progress,
     RunState,
     StepLog,
@@ -139,6 +140,8 @@ class Outcome:
     state: RunState
     done: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    why: str = ""
+    """What halted it before its last step, if something did."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ class Runner:
     sleep: Callable[[float], None] = time.sleep
 
     def execute(self, plan: Sequence[Step | Expand]) -> Outcome:
-        """Do what is not done yet; heeds pause and stop between steps.
+        """Do what is not done yet; between steps it heeds pause and stop, of it and of the system.
 
         The caller holds the workspace (`workspace_lock`) and, to resume, has set the run `running`
         again. Raises what a step raises, after the run is recorded as failed; IntegrityError when a
@@ -171,6 +174,10 @@ class Runner:
                 self.store.set_run(self.run_id, RunState.FAILED, worded(error))
             raise
         self.store.set_run(self.run_id, outcome.state)
+        if outcome.why:
+            self.progress.halt(outcome.state, outcome.why)
+            context = {"run_id": self.run_id}
+            LOG.info("the run is halted: %s", outcome.why, extra={"context": context})
         return outcome
 
     def _sweep(self) -> None:
@@ -181,14 +188,24 @@ class Runner:
     def _walk(self, plan: Sequence[Step | Expand], outcome: Outcome) -> None:
         recorded = {step.position: step for step in self.store.steps(self.run_id)}
         for position, step in enumerate(_flat(plan), start=1):
-            if (state := self._wished()) is not None:
-                outcome.state = state
+            if self._halted(outcome):
                 return
-            self._take(position, step, recorded.get(position), outcome)
+            try:
+                self._take(position, step, recorded.get(position), outcome)
+            except ConflictError:
+                # A system that has become read-only meanwhile refuses what the step writes.
+                if not self._halted(outcome):
+                    raise
+                return
 
-    def _wished(self) -> RunState | None:
-        wish = self.store.run(self.run_id).wish
-        return {Wish.PAUSE: RunState.PAUSED, Wish.STOP: RunState.STOPPED}.get(wish)
+    def _halted(self, outcome: Outcome) -> bool:
+        """Whether the run is to go no further; how and why is left in the outcome."""
+        if (wish := self.store.run(self.run_id).wish) is not Wish.RUN:
+            outcome.state = RunState.STOPPED if wish is Wish.STOP else RunState.PAUSED
+            outcome.why = f"it was asked to {wish}"
+        elif (line := self.store.mode()).mode is not Mode.NORMAL:
+            outcome.state, outcome.why = RunState.PAUSED, line.said
+        return bool(outcome.why)
 
     def _take(self, position: int, step: Step, record: StepRecord | None, outcome: Outcome) -> None:
         final = self.folder / f"{position:04d}-{step.name}"

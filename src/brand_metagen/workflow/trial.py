@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from brand_metagen.ports import Progress, RunRecord, RunState, StepRecord, Wish
+from brand_metagen.ports import Mode, ModeLine, Progress, RunRecord, RunState, StepRecord, Wish
 from brand_metagen.workflow.context import RunContext, step_folder
 from brand_metagen.workflow.pipeline import plan
 from brand_metagen.workflow.runner import Expand, Runner, Step
@@ -27,6 +27,9 @@ class _Memory:
     def run(self, run_id: str) -> RunRecord:
         del run_id  # there is but one
         return self.record
+
+    def mode(self) -> ModeLine:
+        return ModeLine(Mode.NORMAL)
 
     def set_run(
         self,
