@@ -86,6 +86,22 @@ def test_a_remark_changes_the_rule_and_is_remembered(desk: Desk) -> None:
     assert (diff["before"], diff["after"]) == (1, 2)
 
 
+def test_whose_a_row_labelled_to_the_brand_is(desk: Desk) -> None:
+    other = next(
+        row for rows in desk.rows.values() for row in rows
+        if row["decision"] == "confirmed" and row["given_brandid"] not in ("", row["brandid"])
+    )  # fmt: skip
+    at = (other["given_brandid"], "--samples", 1000)
+    found = {row["ccid"]: row for row in desk.data("review", "show", *at)["rows"]["confirmed"]}
+    name = desk.data("brands", "show", other["brandid"])["brandname"]
+    said = f"given to {other['brandid']} {name}"
+    assert found[other["ccid"]]["whose"] == said
+    own = [row["whose"] for row in found.values() if row["brandid"] == other["given_brandid"]]
+    assert set(own) == {""}
+    lines = good(desk("review", "show", *at)).out.splitlines()
+    assert [line for line in lines if line.startswith("    confirmed") and line.endswith(said)]
+
+
 def test_a_number_of_several_banks_is_asked_about(desk: Desk) -> None:
     keys = [row["ccid"] for found in desk.rows.values() for row in found]
     doubled = next(ccid for ccid in keys if keys.count(ccid) > 1)

@@ -152,10 +152,10 @@ class _View:
         other = self._named(answer.brandid) if answer.brandid else ""
         if claim is None:
             why = self._missed(place)
-            return f"{why}; {_held(answer, other)}" if other else why
+            return f"{why}; {held(answer.decision, other)}" if other else why
         if answer.decision is Decision.TIE:
             return f"also {other} at {answer.confidence:.2f}"
-        return _held(answer, other)
+        return held(answer.decision, other)
 
     def _who(self, place: int) -> str:
         """Who said that a row belongs, and in which remark."""
@@ -191,9 +191,14 @@ class _View:
         return f"{brandid} {brand.brandname}" if brand else brandid
 
 
-def _held(answer: Answer, other: str) -> str:
-    if answer.decision is Decision.CONFIRMED:
+def held(decision: Decision, other: str) -> str:
+    """What another brand has of a row, by the decision and its name.
+
+    >>> held(Decision.CONFIRMED, "12 STAR")
+    'given to 12 STAR'
+    """
+    if decision is Decision.CONFIRMED:
         return f"given to {other}"
-    if answer.decision is Decision.EXCLUDED:
+    if decision is Decision.EXCLUDED:
         return f"nearer to {other}, but not given to it"
     return f"nearer to {other}, left to a human"

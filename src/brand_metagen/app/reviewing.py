@@ -8,25 +8,27 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from brand_metagen.app import queries
+from brand_metagen.app.brand_rows import held
 from brand_metagen.app.feedback import shown
 from brand_metagen.app.iterating import plain_advice, stops_of
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.constraints import Constraint
 from brand_metagen.ports import BrandLine, Remark
 from brand_metagen.publish.metadata import to_record
-from brand_metagen.records import Metadata
+from brand_metagen.records import Decision, Metadata
 from brand_metagen.review.iterations import Advice
 from brand_metagen.workflow.commercial import FACTS
 
 MOST_REMARKS = 20
-KINDS = ("confirmed", "review", "excluded", "tie")
+KINDS = (Decision.CONFIRMED, Decision.REVIEW, Decision.EXCLUDED, Decision.TIE)
 """Decisions of which rows are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A brand's latest version, its place in the queue, rows by decision as the last run left them,
-    remarks (newest last), constraints that stand, and what reviews of similar brands propose."""
+    """A brand's latest version, its place in the queue, rows labelled to it or decided for it by
+    decision as the last run left them, remarks (newest last), constraints that stand, and what
+    reviews of similar brands propose."""
 
     line: BrandLine
     metadata: Metadata
@@ -43,7 +45,7 @@ class Look:
 def look(workspace: Workspace, brandid: str, samples: int) -> Look:
     """Gather it; raises InputError when there is no such brand or no run yet."""
     store = workspace.store
-    rows = {kind: tuple(queries.combos(workspace, brandid, kind, samples)) for kind in KINDS}
+    rows = {kind: _rows(workspace, brandid, kind, samples) for kind in KINDS}
     line = store.line(brandid)
     return Look(
         line,
@@ -55,6 +57,18 @@ def look(workspace: Workspace, brandid: str, samples: int) -> Look:
         stops_of(workspace, line),
         commercial_facts(workspace).get(brandid),
     )
+
+
+def _rows(
+    workspace: Workspace, brandid: str, kind: Decision, samples: int
+) -> tuple[Mapping[str, Any], ...]:
+    """Rows so decided; `whose` says what another brand has of one labelled to this one."""
+    told = []
+    for row in queries.combos(workspace, brandid, kind, samples):
+        other = row["brandid"] if row["brandid"] != brandid else ""
+        name = f"{other} {workspace.store.line(other).brandname}" if other else ""
+        told.append({**row, "whose": held(kind, name) if name else ""})
+    return tuple(told)
 
 
 def commercial_facts(workspace: Workspace) -> Mapping[str, Mapping[str, Any]]:

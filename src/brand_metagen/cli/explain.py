@@ -69,7 +69,8 @@ def reviewed(look: Look) -> Iterator[RenderableType]:
     yield Text(clean(f"  {where}"), style="bold")
     for kind, rows in look.rows.items():
         for row in rows:
-            yield Text(clean(f"    {kind:<10} {row['narrative']}  {row['mccid']}"))
+            whose = f"  {row['whose']}" if row["whose"] else ""
+            yield Text(clean(f"    {kind:<10} {row['narrative']}  {row['mccid']}{whose}"))
     if look.commercial is not None:
         yield Text(clean(f"  {_commercial(look.commercial)}"))
     for constraint in look.constraints:

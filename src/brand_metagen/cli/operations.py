@@ -58,7 +58,7 @@ def pause(
     who: ActorOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """No run begins or goes on and nothing is published until `unpause`.
+    """No run goes on, nothing is published until `unpause`.
 
     A run that is going on is paused after the step it is in, and keeps what it has.
     """
