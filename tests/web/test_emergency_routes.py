@@ -6,6 +6,7 @@ import pytest
 from offices import API, Office
 
 from brand_metagen.ports import Role
+from program import inside
 
 PASSWORD = "correct horse battery"
 
@@ -34,6 +35,18 @@ def test_who_is_isolated_is_out_with_the_next_request(office: Office) -> None:
     assert last.status_code == 409
     office.good("PATCH", "/users/eve", {"disabled": False}, role=Role.ADMIN)
     assert (me(office, session), me(office, token)) == (401, 401)
+
+
+def test_verify_names_all_damage_as_the_command_does(office: Office) -> None:
+    whole = office.get("/audit/verify", Role.ADMIN)
+    assert (whole["damage"], whole["since"]) == ([], "")
+    for step in ("confirm", "report"):
+        (office.workspace.step(step) / "new").write_text("x")
+    next(office.workspace.releases.glob("REL-*/model.json")).write_text("{}")
+    said = office.get("/audit/verify", Role.ADMIN)
+    assert [one["kind"] for one in said["damage"]] == ["release", "run", "run"]
+    command = inside("verify", "--workspace", office.workspace.folder, "--json")
+    assert (command.code, command.data) == (1, said)
 
 
 def test_read_only_lets_people_look_and_write_incidents(office: Office) -> None:

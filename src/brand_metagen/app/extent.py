@@ -1,7 +1,7 @@
 """How far damage goes: which rows, versions, releases and runs, since when, and what to do.
 
-`auditing.verify` stops at the first break; here everything is looked at, so that whoever restores
-knows from which backup.
+The store's own check of the log stops at the first break; here everything is looked at, so that
+whoever restores knows from which backup.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import Field
 
-from brand_metagen.app import auditing
+from brand_metagen.app import extent
 from brand_metagen.web.api.fields import Limit, Model, NumberCursor, PageOf, problems
 from brand_metagen.web.sign_in import Admin, TheServer
 
@@ -27,11 +27,26 @@ class AuditShape(Model):
     digest: str = Field(description="SHA-256 of this line and the digest before it.")
 
 
-class VerifiedShape(Model):
-    """What was found whole."""
+class DamageShape(Model):
+    """One thing that is not what it was."""
+
+    kind: str = Field(description="file, log, version, approval, release or run.")
+    which: str = Field(description="Which one.")
+    said: str = Field(description="What was found.")
+    brands: list[str] = Field(description="The brands concerned; empty = all may be.")
+    since: str = Field(description="Since when, UTC in ISO 8601; empty = not known.")
+    todo: str = Field(description="What to do.")
+
+
+class ExtentShape(Model):
+    """What was looked at, and all that is damaged."""
 
     audit_rows: int = Field(description="Lines of the log.")
-    releases: int = Field(description="Published releases.")
+    versions: int = Field(description="Metadata versions.")
+    releases: int = Field(description="Releases, published or not.")
+    steps: int = Field(description="Steps of completed runs.")
+    since: str = Field(description="The earliest trace of damage; empty = none is known.")
+    damage: list[DamageShape] = Field(description="All that is damaged; empty = whole.")
 
 
 @router.get("/audit", responses=problems())
@@ -47,6 +62,9 @@ def rows(
 
 
 @router.get("/audit/verify", responses=problems())
-def verify(server: TheServer, actor: Admin) -> VerifiedShape:
-    """Check the chain of digests from the first line to the last, and every published file."""
-    return VerifiedShape.model_validate(auditing.verify(server.workspace))
+def verify(server: TheServer, actor: Admin) -> ExtentShape:
+    """Check everything that has a checksum, as `verify` does: all damage is named, with what to do.
+
+    Damage is an answer, not an error: look at `damage`.
+    """
+    return ExtentShape.model_validate(extent.extent(server.workspace))
