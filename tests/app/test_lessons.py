@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from brand_metagen.app import lessons
+from brand_metagen.app import decisions, health_services, lessons, routines
 from brand_metagen.app.feedback import submit
 from brand_metagen.app.lessons import Tried
 from brand_metagen.app.live import Live
@@ -15,7 +15,7 @@ from brand_metagen.app.similar import Spoken, proposals, spoken_of
 from brand_metagen.app.understanding import Submission
 from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import ConflictError, InputError, NotFound
-from brand_metagen.ports import Fate, Lesson, RemarkOutcome
+from brand_metagen.ports import Fate, Lesson, RemarkOutcome, Verdict
 
 
 def taught(live: Live) -> list[Lesson]:
@@ -55,6 +55,22 @@ def test_a_lesson_is_adopted_by_a_person_and_binds_the_brand(live: Live) -> None
         lessons.adopt(live, "ben", lesson.lesson_id)
     with pytest.raises(ConflictError, match="adopted by ben already"):
         lessons.refuse(live.workspace, "ana", lesson.lesson_id, "no")
+
+
+def test_lessons_that_wait_are_counted_and_told_of(live: Live) -> None:
+    workspace = live.workspace
+    assert (lessons.adoptable(workspace), health_services.lessons(workspace).todo) == (0, "")
+    found = taught(live)
+    assert lessons.adoptable(workspace) == len(found)
+    told = health_services.lessons(workspace)
+    assert told.said == f"{len(found)} of other brands wait"
+    assert "feedback adopt --proven" in told.todo
+    (point,) = [p for p in routines.walk(workspace, "monday") if p.name == "adopt"]
+    assert (point.figure, "--proven" in point.command) == (told.said, True)
+    lessons.refuse(workspace, "ana", found[0].lesson_id, "no")
+    decisions.decide(workspace, "ana", found[-1].brandid, Verdict.APPROVE, 1)
+    others = {f.brandid for f in found[1:]} - {found[-1].brandid}
+    assert lessons.adoptable(workspace) == sum(f.brandid in others for f in found[1:])
 
 
 def test_a_lesson_is_refused_with_a_reason_and_not_proposed_again(live: Live) -> None:

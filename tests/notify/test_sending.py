@@ -13,14 +13,15 @@ import pytest
 from servers import Heard, web
 from test_mail import ANNA, US, letter_of, office
 
-from brand_metagen.app import scheduling
+from brand_metagen.app import health_services, scheduling
+from brand_metagen.app.checks import Check, Condition
 from brand_metagen.app.sending import Sent, send, sending
 from brand_metagen.app.workspace import DATABASE, Workspace
 from brand_metagen.config import Settings, load_settings
 from brand_metagen.errors import InputError, ServiceError
 from brand_metagen.notify.channels import notifiers
 from brand_metagen.notify.post import WebhookNotifier
-from brand_metagen.ports import Notice, NoticeState, Outgoing
+from brand_metagen.ports import Notice, NoticeState, Outgoing, RunState
 from brand_metagen.store.sql import SqlStore, sqlite_url
 from program import good, program
 
@@ -95,6 +96,52 @@ def test_each_day_goes_out_once_however_often_it_is_called(
     assert (workspace.folder / said[1]["files"][0]).is_file()
     keys = [headers["Idempotency-Key"] for _, headers, _ in heard.requests]
     assert len(set(keys)) == 2
+
+
+def test_a_report_is_overdue_a_day_and_an_hour_after_it_is_due(
+    opened: Opener, clock: Clock
+) -> None:
+    workspace = opened()
+
+    def late() -> list[str]:
+        found = scheduling.overdue(workspace, clock.now)
+        return [f"{one.report_id} since {since:%d %H:%M}" for one, since in found]
+
+    clock.now = datetime(2026, 11, 27, 5, 59, tzinfo=UTC)  # of the 25th: due the 26th at 06:00
+    assert late() == []
+    clock.now += timedelta(hours=1, minutes=1)
+    assert late() == [], "the newest alone is due of a schedule that never sent"
+    pass_over(workspace, clock)
+    clock.now = datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
+    assert late() == []
+    clock.now += timedelta(minutes=1)
+    assert late() == ["REPORT-daily-2026-11-27 since 28 06:00"]
+    clock.now += timedelta(days=1)
+    assert late() == [
+        "REPORT-daily-2026-11-27 since 28 06:00", "REPORT-daily-2026-11-28 since 29 06:00",
+    ]  # fmt: skip
+    pass_over(workspace, clock)
+    assert late() == []
+
+
+def test_health_tells_of_a_report_on_a_run_that_did_not_go_out(opened: Opener) -> None:
+    workspace = opened(schedule__kinds="run")
+    assert health_services.reports(workspace).condition is Condition.OK
+    workspace.store.create_run("data", "{}", ())
+    workspace.store.set_run("RUN-0001", RunState.COMPLETED)  # at 08:00 on the 26th of November 2026
+    since = datetime(2026, 11, 26, 8, tzinfo=UTC)
+    found = scheduling.overdue(workspace, since + timedelta(hours=25, minutes=1))
+    assert [(one.named, at) for one, at in found] == [("RUN-0001", since)]
+
+    def told(hours: int) -> Check:
+        health = replace(workspace.settings.health, report_hours=hours)
+        settings = replace(workspace.settings, health=health)
+        return health_services.reports(replace(workspace, settings=settings))
+
+    assert told(10_000_000).said == "none is overdue"
+    late = told(-10_000_000)
+    assert (late.condition, "schedule send" in late.todo) == (Condition.WARN, True)
+    assert "REPORT-run-RUN-0001 to folder is due since 2026-11-26T08:00" in late.said
 
 
 @pytest.mark.parametrize(

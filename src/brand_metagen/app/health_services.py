@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from brand_metagen.app import watching
+from brand_metagen.app import scheduling, watching
 from brand_metagen.app.checks import Check, Condition, Look
+from brand_metagen.app.lessons import adoptable
 from brand_metagen.app.measuring import FAILED_ADVICE, since
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import LOG_FOLDER
@@ -102,6 +103,31 @@ def alarms(workspace: Workspace) -> Check:
     return Check("alarms", Condition.OK, f"none is on; looked at at {checked[11:16]} UTC")
 
 
+def reports(workspace: Workspace) -> Check:
+    """Reports that are due by the schedule and did not go out."""
+    if not workspace.settings.schedule.kinds:
+        return Check("reports", Condition.OK, "none is scheduled")
+    late = scheduling.overdue(workspace)
+    if late:
+        (oldest, since), more = late[0], len(late) - 1
+        said = f"{oldest.report_id} to {oldest.recipient} is due since {since:%Y-%m-%dT%H:%M} UTC"
+        todo = "`brand-metagen analytics schedule send`, or keep `serve` running"
+        more_said = f"; {more} more are overdue" if more else ""
+        return Check("reports", Condition.WARN, said + more_said, todo)
+    return Check("reports", Condition.OK, "none is overdue")
+
+
+def lessons(workspace: Workspace) -> Check:
+    """Lessons of other brands that nobody has tried on the market yet, or that it did not bear
+    out: to be looked at, no trouble."""
+    count = adoptable(workspace)
+    if not count:
+        return Check("lessons", Condition.OK, "none of another brand waits")
+    said = f"{count:,} of other brands wait"
+    todo = "`brand-metagen feedback adopt --proven --dry-run` tries them on the market"
+    return Check("lessons", Condition.OK, said, todo)
+
+
 def log(workspace: Workspace) -> Check:
     """Whether the log's files can be written."""
     settings = workspace.settings.log
@@ -123,6 +149,8 @@ SERVICES: Mapping[str, Look] = {
     "cache": cache,
     "model": model,
     "alarms": alarms,
+    "reports": reports,
+    "lessons": lessons,
     "log": log,
 }
 """What is looked at, in this order."""

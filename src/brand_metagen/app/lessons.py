@@ -128,6 +128,17 @@ def adopt_proven(
     return found
 
 
+def adoptable(workspace: Workspace) -> int:
+    """How many open lessons `adopt_proven` would adopt if the market bears them out."""
+    states = {brand.brandid: brand.state for brand in workspace.store.brands()}
+    return sum(
+        lesson.fate is Fate.OPEN
+        and lesson.constraint.kind is not Kind.MCC_IN
+        and states.get(lesson.brandid) is BrandState.AWAITING_REVIEW
+        for lesson in workspace.store.lessons()
+    )
+
+
 def refuse(workspace: Workspace, actor: str, lesson_id: str, note: str) -> Lesson:
     """Refuse a lesson for its brand, with a reason; it is not proposed there any more."""
     if not note.strip():

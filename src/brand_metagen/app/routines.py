@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from brand_metagen.analytics.history import History
 from brand_metagen.analytics.issues import issues
 from brand_metagen.analytics.metrics import METRICS, measure
-from brand_metagen.app import diagnosing, diagnosing_loops, health
+from brand_metagen.app import diagnosing, diagnosing_loops, health, health_services
 from brand_metagen.app.analysing import stretch, zone
 from brand_metagen.app.guards import said
 from brand_metagen.app.history import gather
@@ -97,6 +97,16 @@ def _routine(name: str) -> tuple[tuple[Point, ...], int]:
     return ROUTINES[name]
 
 
+def _alarms(workspace: Workspace, history: History, span: Period) -> str:
+    del history, span
+    return health_services.alarms(workspace).said
+
+
+def _adoptable(workspace: Workspace, history: History, span: Period) -> str:
+    del history, span
+    return health_services.lessons(workspace).said
+
+
 def _health(workspace: Workspace, history: History, span: Period) -> str:
     del history, span
     checks = health.health(workspace)
@@ -177,7 +187,8 @@ def _approved(workspace: Workspace, history: History, span: Period) -> str:
     return f"{approvals} approvals, {sum(d.gained + d.lost for d in deeds)} rows corrected"
 
 
-HEALTH = Point("alerts", "look for alarms", "brand-metagen health", _health)
+ALERTS = Point("alerts", "look for alarms", "brand-metagen alarms list", _alarms)
+HEALTH = Point("health", "parts that are not well", "brand-metagen health", _health)
 QUEUE = Point("queue", "brands awaiting review", "brand-metagen review queue", _waiting)
 URGENT = Point(
     "urgent",
@@ -198,13 +209,19 @@ CLOSING = Point(
 LESSONS = Point(
     "lessons", "lessons learned", "brand-metagen escalations list --state closed", _lessons
 )
+ADOPTABLE = Point(
+    "adopt",
+    "lessons of other brands to try",
+    "brand-metagen feedback adopt --proven --dry-run",
+    _adoptable,
+)
 DONE = Point("done", "what was achieved", "brand-metagen analytics metrics", _approved)
 
 ROUTINES: Mapping[str, tuple[tuple[Point, ...], int]] = {
-    "morning": ((HEALTH, QUEUE, URGENT, CASES), 1),
+    "morning": ((ALERTS, HEALTH, QUEUE, URGENT, CASES), 1),
     "afternoon": ((FIGURES, CASES, RUNNING, TROUBLE), 1),
     "evening": ((FIGURES, LESSONS, PLANS), 1),
-    "monday": ((FIGURES, TRENDS, PLANS, CASES), 7),
+    "monday": ((FIGURES, TRENDS, PLANS, CASES, ADOPTABLE), 7),
     "friday": ((DONE, CLOSING, LESSONS, PLANS), 7),
     "month-start": ((FIGURES, TRENDS, COMMON, PLANS), 31),
     "month-mid": ((PLANS, COMMON, TROUBLE), 31),

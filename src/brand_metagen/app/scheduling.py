@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from brand_metagen.analytics.kinds import SPANS, Kind
 from brand_metagen.app import analysing
@@ -122,6 +122,22 @@ def due(workspace: Workspace, now: datetime | None = None) -> list[Due]:
             slots = _missing(workspace, entry, mine, now)
             found += [Due(entry, recipient, part) for part in _parts(workspace, slots)]
     return found
+
+
+def overdue(workspace: Workspace, now: datetime | None = None) -> list[tuple[Due, datetime]]:
+    """What is due for longer than `health.report_hours`, and since when, the oldest first."""
+    now = now or datetime.now(UTC)
+    ended = {run.run_id: run.finished_at or run.created_at for run in workspace.store.runs()}
+    found = []
+    for one in due(workspace, now):
+        slot = one.slots[0]
+        if slot.period is None:
+            since = datetime.fromisoformat(ended[slot.name])
+        else:
+            since = due_at(slot.period, workspace.settings.schedule.hour)
+        if now - since > timedelta(hours=workspace.settings.health.report_hours):
+            found.append((one, since))
+    return sorted(found, key=lambda pair: pair[1])
 
 
 def _parts(workspace: Workspace, slots: Sequence[Slot]) -> list[tuple[Slot, ...]]:

@@ -233,6 +233,9 @@ class HealthSettings:
     """Days after which the last run is old: a week and a day."""
     backlog_brands: int = 1_500
     """Brands waiting for a reviewer: half of a market of 3,000."""
+    report_hours: int = 25
+    """Hours after which a report that is due and did not go out is overdue: who sends once a day
+    has had a turn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,9 @@ def routine(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
 
 
 PAGES: Mapping[str, str] = {
-    "alerts": "/health",
+    "alerts": "/alarms",
+    "health": "/health",
+    "adopt": "/lessons",
     "queue": "/queue",
     "urgent": "/queue",
     "escalations": "/cases",
