@@ -10,8 +10,13 @@ from typing import Any
 
 import pytest
 
+from brand_metagen.app.workspace import DATABASE
+from brand_metagen.store import schema
+from brand_metagen.store.sql import SqlStore, sqlite_url
 from places import Place
 from program import Done, good, inside
+
+FORMS = ("html", "json", "pdf")
 
 
 class Desk:
@@ -84,6 +89,33 @@ def test_a_remark_changes_the_rule_and_is_remembered(desk: Desk) -> None:
     assert "promised to ana" in good(desk("review", "show", desk.brandid)).out
     diff = desk.data("metadata", "diff", desk.brandid)
     assert (diff["before"], diff["after"]) == (1, 2)
+
+
+def test_a_run_leaves_its_report_and_does_not_fail_with_it(desk: Desk, place: Place) -> None:
+    files = [desk.workspace / "reports" / f"run-RUN-0001.{form}" for form in FORMS]
+    assert desk.data("runs", "show", "RUN-0001")["report"] == list(map(str, files))
+    told = good(desk("runs", "show", "RUN-0001")).out.splitlines()[-1]
+    assert told == f"report: {', '.join(map(str, files))}"
+    assert json.loads(files[1].read_text())["figures"]["run"]["run_id"] == "RUN-0001"
+
+    shutil.rmtree(desk.workspace / "reports")
+    (desk.workspace / "reports").write_text("in the way")
+    body = {"kind": "words_out", "text": "CAFE", "row": None}
+    once = {"author": "ana", "given_at": "", "feedback_id": "FB-1", "content": "x", "body": body}
+    store = SqlStore(sqlite_url(desk.workspace / DATABASE))
+    with store._writing() as connection:
+        connection.execute(schema.proposals.insert().values(brandid=desk.brandid, **once))
+    store.close()
+    said = good(desk("run", "--data", place.data)).err
+    assert "the report could not be made whole: FileExistsError" in said
+    again = ("analytics", "report", "run", "--run", "RUN-0002")
+    assert " ".join(map(str, again)) in said
+    assert "1 lessons of other brands wait to be adopted: brand-metagen feedback adopt" in said
+    shown = desk.data("runs", "show", "RUN-0002")
+    assert (shown["state"], shown["report"]) == ("completed", [])
+    (desk.workspace / "reports").unlink()
+    good(desk(*again))
+    assert len(desk.data("runs", "show", "RUN-0002")["report"]) == 3
 
 
 def test_whose_a_row_labelled_to_the_brand_is(desk: Desk) -> None:

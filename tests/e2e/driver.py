@@ -21,7 +21,16 @@ from typing import Any
 
 from brand_metagen.cli.main import main
 
-ALREADY = ("app.runs", "app.export", "app.queries", "cli.output", "cli.summary", "store.sql")
+ALREADY = (
+    "app.runs",
+    "app.run_report",
+    "app.lessons",
+    "app.export",
+    "app.queries",
+    "cli.output",
+    "cli.summary",
+    "store.sql",
+)
 
 
 def plant(at: str, when: str, nth: int, strike: Callable[..., None]) -> None:

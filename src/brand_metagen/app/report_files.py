@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from brand_metagen.app.workspace import Workspace
+from brand_metagen.app.workspace import REPORTS, Workspace
 from brand_metagen.errors import InputError
 from brand_metagen.files import write_file
 from brand_metagen.reports.html import render_html
@@ -15,7 +15,6 @@ from brand_metagen.reports.model import Page
 from brand_metagen.reports.pdf import render_pdf
 from brand_metagen.reports.plain import to_json
 
-FOLDER = "reports"
 FORMATS = ("html", "pdf", "json")
 
 
@@ -44,7 +43,7 @@ def lay_down(
         if form not in FORMATS:
             raise InputError(f"no format {form!r}; there are {', '.join(FORMATS)}")
     ready = {form: rendered(workspace, page, figures, form) for form in dict.fromkeys(formats)}
-    folder = out or workspace.folder / FOLDER
+    folder = out or workspace.folder / REPORTS
     folder.mkdir(parents=True, exist_ok=True)
     files = tuple(folder / f"{name}.{form}" for form in ready)
     for path, data in zip(files, ready.values(), strict=True):

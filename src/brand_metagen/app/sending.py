@@ -18,10 +18,9 @@ from pathlib import Path
 from brand_metagen.app import analytics_report, escalation_report
 from brand_metagen.app.analytics_report import Wanted
 from brand_metagen.app.notifying import Delivered, deliver, repeating
-from brand_metagen.app.report_files import FOLDER as REPORTS
 from brand_metagen.app.report_files import FORMATS, lay_down
 from brand_metagen.app.scheduling import FOLDER, Due, Slot, due
-from brand_metagen.app.workspace import Workspace
+from brand_metagen.app.workspace import REPORTS, Workspace
 from brand_metagen.errors import BrandMetagenError, ConflictError, InputError
 from brand_metagen.ports import Notifier, Outgoing
 from brand_metagen.reports.model import Page

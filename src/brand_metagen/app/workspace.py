@@ -12,6 +12,7 @@ from brand_metagen.workflow.context import step_folder
 
 DATABASE = "brand-metagen.sqlite3"
 CONFIG = "config.toml"
+REPORTS = "reports"
 RESTORING = ".restoring"
 """Lies in a folder that is being restored: what was revoked may not be revoked there yet."""
 
@@ -34,6 +35,10 @@ class Workspace:
 
     def run_folder(self, run_id: str) -> Path:
         return self.folder / "runs" / run_id
+
+    def run_report(self, run_id: str) -> list[Path]:
+        """The files of the report that a completed run left, as far as they are there."""
+        return sorted((self.folder / REPORTS).glob(f"run-{run_id}.*"))
 
     def latest_run(self) -> str:
         """The last completed run; raises InputError when there is none yet."""

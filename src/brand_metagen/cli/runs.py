@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,9 @@ from brand_metagen.cli.wiring import (
 )
 
 if TYPE_CHECKING:
+    from brand_metagen.app.run_report import Laid
+    from brand_metagen.app.runs import Finished
+    from brand_metagen.app.workspace import Workspace
     from brand_metagen.ports import StepRecord
 
 app = typer.Typer(help="List, look at, pause, resume and stop runs.", no_args_is_help=True)
@@ -51,20 +55,43 @@ def run(
         RunProgress() as progress,
     ):
         finished = runs.start(open_workspace, data, only, progress, fresh=fresh, roles=advised)
-    _report(finished, workspace, as_json)
+        end = _ended(open_workspace, finished)
+    _report(end, workspace, as_json)
 
 
-def _report(finished: object, workspace: Path, as_json: bool) -> None:
-    from brand_metagen.app.runs import Finished
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a run ended, the report it left, and how many lessons wait."""
+
+    finished: Finished
+    report: Laid
+    lessons: int
+
+
+def _ended(open_workspace: Workspace, finished: Finished) -> _End:
+    """A completed run leaves its report, and what other brands taught may be borne out now."""
+    from brand_metagen.app.lessons import adoptable
+    from brand_metagen.app.run_report import Laid, lay_run_report
+    from brand_metagen.ports import RunState
+
+    if finished.run.state is not RunState.COMPLETED:
+        return _End(finished, Laid(()), 0)
+    report = lay_run_report(open_workspace, finished.run.run_id)
+    return _End(finished, report, adoptable(open_workspace))
+
+
+def _report(end: _End, workspace: Path, as_json: bool) -> None:
     from brand_metagen.cli.output import clean, err, out, print_json
     from brand_metagen.cli.summary import run_table
     from brand_metagen.ports import RunState, Wish
 
-    assert isinstance(finished, Finished)
+    finished = end.finished
     if as_json:
-        print_json({"resumed": finished.resumed, **_brief(finished)})
+        print_json({"resumed": finished.resumed, **_brief(end)})
     elif finished.run.state is RunState.COMPLETED:
         out.print(run_table(finished.run))
+        for line in _told(end, workspace):
+            err.print(clean(f"  {line}"))
         err.print(f"\n  next: brand-metagen export --workspace {workspace} --out results")
     else:
         run = finished.run
@@ -75,11 +102,25 @@ def _report(finished: object, workspace: Path, as_json: bool) -> None:
         err.print(clean(f"{said}go on with {first}{again}"))
 
 
-def _brief(finished: object) -> dict[str, object]:
-    from brand_metagen.app.runs import Finished
+def _told(end: _End, workspace: Path) -> Iterator[str]:
+    """Where the report lies, or why there is none, and the lessons that wait."""
+    if end.report.files:
+        yield f"report: {', '.join(map(str, end.report.files))}"
+    if end.report.failed:
+        again = f"brand-metagen analytics report run --run {end.finished.run.run_id}"
+        yield (
+            f"the report could not be made whole: {end.report.failed}. "
+            f"{again} --workspace {workspace} tries it again"
+        )
+    if end.lessons:
+        yield (
+            f"{end.lessons:,} lessons of other brands wait to be adopted: brand-metagen feedback "
+            f"adopt --proven --dry-run --workspace {workspace} shows which this market bears out"
+        )
 
-    assert isinstance(finished, Finished)
-    run, outcome = finished.run, finished.outcome
+
+def _brief(end: _End) -> dict[str, object]:
+    run, outcome = end.finished.run, end.finished.outcome
     return {
         "run_id": run.run_id,
         "state": run.state.value,
@@ -87,6 +128,9 @@ def _brief(finished: object) -> dict[str, object]:
         "steps_skipped": outcome.skipped,
         "halted": outcome.why,
         "summary": dict(run.summary),
+        "report": end.report.files,
+        "report_failed": end.report.failed,
+        "lessons_waiting": end.lessons,
     }
 
 
@@ -126,13 +170,14 @@ def show_run(
 ) -> None:
     """One run, step by step."""
     from brand_metagen.app import runs
-    from brand_metagen.cli.output import out, plain, print_json, table
+    from brand_metagen.cli.output import clean, out, plain, print_json, table
     from brand_metagen.cli.summary import run_table
 
     with opened(workspace) as open_workspace:
         run, steps = runs.shown(open_workspace, run_id)
+        report = open_workspace.run_report(run_id)
     if as_json:
-        print_json({**_fields(run), "steps": [plain(step) for step in steps]})
+        print_json({**_fields(run), "report": report, "steps": [plain(step) for step in steps]})
         return
     if agents:
         out.print(table(f"{run.run_id}: {run.state.value}", *_agents(steps)))
@@ -154,6 +199,8 @@ def show_run(
     ]
     columns = ("#", "step", "role", "state", "begun", "finished", "seconds", "error")
     out.print(table(f"{run.run_id}: {run.state.value}", columns, rows))
+    if report:
+        out.print(clean(f"report: {', '.join(map(str, report))}"))
 
 
 def _agents(steps: Sequence[StepRecord]) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
@@ -226,4 +273,5 @@ def resume(
         RunProgress() as progress,
     ):
         finished = runs.resume(open_workspace, run_id, progress, advised)
-    _report(finished, workspace, as_json)
+        end = _ended(open_workspace, finished)
+    _report(end, workspace, as_json)

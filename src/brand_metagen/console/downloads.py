@@ -9,8 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from brand_metagen.app import quality
-from brand_metagen.app.report_files import FOLDER
-from brand_metagen.app.workspace import Workspace
+from brand_metagen.app.workspace import REPORTS, Workspace
 from brand_metagen.console.door import ROOT, seat_of, to_sign_in
 from brand_metagen.console.text import render
 from brand_metagen.errors import BrandMetagenError, NotFound
@@ -22,7 +21,7 @@ router = APIRouter(include_in_schema=False, prefix=f"{ROOT}/file")
 
 def reports(workspace: Workspace) -> list[Path]:
     """Reports that lie in the workspace, the latest first."""
-    folder = workspace.folder / FOLDER
+    folder = workspace.folder / REPORTS
     found = [path for path in folder.glob("*.*") if path.suffix in KINDS and path.is_file()]
     return sorted(found, key=lambda path: (-path.stat().st_mtime, path.name))
 
