@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
-from human_loop import ANNA, BEN, Clock, approve, fill, flag
+from human_loop import ANNA, BEN, Clock, approve, fill, flag, metadata
 
+from brand_metagen.app import escalations
+from brand_metagen.app.workspace import Workspace
+from brand_metagen.config import load_settings
 from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.ports import (
     Act,
     BrandState,
+    Case,
     CaseAct,
     CaseFilter,
     CaseOrder,
     CaseState,
     Cause,
+    Change,
     Level,
     Method,
     NoticeState,
     Opening,
+    Verdict,
 )
 from brand_metagen.store.sql import SqlStore
 
@@ -120,6 +130,70 @@ def test_a_flag_and_its_case_are_one_transaction(market: SqlStore) -> None:
     with pytest.raises(ConflictError):
         market.change(replace(approve(expected=9), case=opening(cause=Cause.LEGAL)))
     assert len(market.cases(CaseFilter(), 10, None).items) == 1
+
+
+def test_a_rule_by_hand_and_the_case_it_settles_are_one_transaction(market: SqlStore) -> None:
+    case, _ = market.open_case(opening(), ANNA)
+    made, back = metadata("1", "STAR BY HAND"), BrandState.AWAITING_REVIEW
+    rule = Change(ANNA, "1", 1, Verdict.CREATE, back, made=made, case=settle(case.case_id))
+    with pytest.raises(ConflictError, match="version 9"):
+        market.change(replace(rule, expected=9))
+    assert market.case(case.case_id).state is S.OPEN
+    market.change(rule)
+    assert (market.case(case.case_id).state, market.line("1").version) == (S.RESOLVED, 2)
+    assert market.line("1").state is BrandState.AWAITING_REVIEW
+    assert market.case_events(case.case_id)[-1].detail == {"version": 2}
+    with pytest.raises(ConflictError, match="cannot become RESOLVED"):
+        market.change(replace(rule, expected=2, made=metadata("1", "STAR AGAIN")))
+    assert (market.line("1").version, len(market.versions("1"))) == (2, 2)
+    market.verify_audit()
+
+
+class Together:
+    """A store whose cases two read before either goes on."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store, self._both = store, Barrier(2)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def case(self, case_id: str) -> Case:
+        found = self._store.case(case_id)
+        with suppress(BrokenBarrierError):
+            self._both.wait(10)
+            self._both.abort()  # who reads later waits for nobody
+        return found
+
+
+@pytest.mark.parametrize(
+    ("act", "kind"),
+    [(escalations.raise_level, Act.RAISED), (escalations.pause, Act.PAUSED),
+     (escalations.resume, Act.RESUMED)],
+    ids=["raise", "pause", "resume"],
+)  # fmt: skip
+def test_of_two_who_do_the_same_at_once_one_does_it(
+    market: SqlStore, tmp_path: Path, act: Callable[..., object], kind: Act
+) -> None:
+    case, _ = market.open_case(opening(), ANNA)
+    if kind is Act.RESUMED:
+        market.act_on_case(CaseAct(ANNA, case.case_id, Act.PAUSED, "", None, {"paused": True}))
+    store: Any = Together(market)
+    workspace = Workspace(tmp_path, load_settings(None, {}, {}), store)
+
+    def go(name: str) -> str:
+        try:
+            act(workspace, name, case.case_id, "the bank is silent")
+        except ConflictError as error:
+            return str(error)
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(go, (ANNA, BEN)))
+    assert (said[0], "moved on since you looked" in said[1]) == ("", True)
+    assert [e.kind for e in market.case_events(case.case_id)].count(kind) == 1
+    now = market.case(case.case_id)
+    assert now.level == Level.OPERATIONS + (kind is Act.RAISED)
 
 
 def test_who_saw_another_state_is_refused(market: SqlStore) -> None:

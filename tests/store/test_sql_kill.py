@@ -9,10 +9,22 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from human_loop import ANNA, CLEO, CODE, ROW, WORDS, approve, feedback, fill, flag, remark
+from human_loop import ANNA, CLEO, CODE, ROW, WORDS, approve, feedback, fill, flag, metadata, remark
 from sqlalchemy import event
 
-from brand_metagen.ports import BrandRow, BrandState, Cause, Level, Opening
+from brand_metagen.ports import (
+    Act,
+    BrandRow,
+    BrandState,
+    CaseAct,
+    CaseFilter,
+    CaseState,
+    Cause,
+    Change,
+    Level,
+    Opening,
+    Verdict,
+)
 from brand_metagen.store import schema
 from brand_metagen.store.sql import SqlStore
 
@@ -69,6 +81,13 @@ def flag_with_case(store: SqlStore) -> None:
     store.change(replace(flag(), case=OPENING))
 
 
+def settle_by_rule(store: SqlStore) -> None:
+    (case,) = store.cases(CaseFilter(brandid="5"), 10, None).items
+    act = CaseAct(ANNA, case.case_id, Act.RESOLVED, "by hand", CaseState.RESOLVED, frees_brand=True)
+    made, back = metadata("5", "STAR BY HAND"), BrandState.AWAITING_REVIEW
+    store.change(Change(ANNA, "5", 1, Verdict.CREATE, back, made=made, case=act))
+
+
 def contents(store: SqlStore) -> dict[str, list[Any]]:
     """All tables, without the times."""
     with store._reading() as connection:
@@ -105,14 +124,25 @@ def die_at(url: str, work: Work, number: int, moment: str) -> None:
 
 def prepared(url: str) -> None:
     store = SqlStore(url)
-    fill(store)
+    fill(store, ("1", "2", "3", "5"))
     store.change(approve(brandid="2"))
+    store.open_case(replace(OPENING, brandid="5"), ANNA)
     store.close()
 
 
 @pytest.mark.parametrize(
     "work",
-    [give_feedback, take_approval, publish, fail, mark, claim, open_case, flag_with_case],
+    [
+        give_feedback,
+        take_approval,
+        publish,
+        fail,
+        mark,
+        claim,
+        open_case,
+        flag_with_case,
+        settle_by_rule,
+    ],
     ids=lambda w: w.__name__,
 )
 @pytest.mark.parametrize("moment", ["before_cursor_execute", "commit"])

@@ -184,29 +184,35 @@ def raise_level(
 ) -> CaseLine:
     """Hand a case to the next level, whose time begins (ESC-09)."""
     said(workspace, reason, "say why the case is raised: --reason TEXT")
-    now = workspace.store.case(case_id).level
+    case = workspace.store.case(case_id)
+    now = case.level
     if level is None and now is Level.PRODUCT:
         raise ConflictError(f"case {case_id} is at the highest level already")
     wanted = level or Level(now + 1)
     if wanted <= now:
         raise InputError(f"case {case_id} is at level {now:d}; raise it to a higher one")
-    changes = {"level": int(wanted)}
-    return _act(workspace, actor, case_id, Act.RAISED, reason, None, changes, {"from": int(now)})
+    changes, detail = {"level": int(wanted)}, {"from": int(now)}
+    seen = case.revision  # of two at once, the second would raise what it has not seen
+    return _act(workspace, actor, case_id, Act.RAISED, reason, None, changes, detail, seen)
 
 
 def pause(workspace: Workspace, actor: str, case_id: str, reason: str) -> CaseLine:
     """Stop a case's clock while nobody here can do anything, with the reason."""
     said(workspace, reason, "say what the case waits for: --reason TEXT")
-    if workspace.store.case(case_id).paused:
+    case = workspace.store.case(case_id)
+    if case.paused:
         raise ConflictError(f"case {case_id} is paused already")
-    return _act(workspace, actor, case_id, Act.PAUSED, reason, None, {"paused": True})
+    changes = {"paused": True}
+    return _act(workspace, actor, case_id, Act.PAUSED, reason, None, changes, {}, case.revision)
 
 
 def resume(workspace: Workspace, actor: str, case_id: str, text: str = "") -> CaseLine:
     """Let a paused case's clock run again."""
-    if not workspace.store.case(case_id).paused:
+    case = workspace.store.case(case_id)
+    if not case.paused:
         raise ConflictError(f"case {case_id} is not paused")
-    return _act(workspace, actor, case_id, Act.RESUMED, text, None, {"paused": False})
+    changes = {"paused": False}
+    return _act(workspace, actor, case_id, Act.RESUMED, text, None, changes, {}, case.revision)
 
 
 def resolve(
@@ -221,19 +227,39 @@ def resolve(
 
     What settles it is done before (`app.resolving`); `detail` says what it was.
     """
+    return _done(workspace, resolution_of(workspace, actor, case_id, method, resolution, detail))
+
+
+def resolution_of(
+    workspace: Workspace,
+    actor: str,
+    case_id: str,
+    method: Method,
+    resolution: str,
+    detail: Mapping[str, object] | None = None,
+) -> CaseAct:
+    """The act that `resolve` writes, for who writes it with what settles the case."""
     said(workspace, resolution, SETTLED_HOW)
-    changes = {"method": method, "resolution": resolution, "paused": False}
-    found = {"method": method.value, **(detail or {})}
-    return _act(
-        workspace, actor, case_id, Act.RESOLVED, resolution, CaseState.RESOLVED, changes, found,
-        frees_brand=True,
+    return CaseAct(
+        actor, case_id, Act.RESOLVED, resolution, CaseState.RESOLVED,
+        {"method": method, "resolution": resolution, "paused": False},
+        {"method": method.value, **(detail or {})},
+        frees_brand=True, channels=channels(workspace.settings.notify),
     )  # fmt: skip
 
 
 def reopen(workspace: Workspace, actor: str, case_id: str, reason: str) -> CaseLine:
     """Go on with a case whose resolution did not hold."""
+    return _done(workspace, reopening(workspace, actor, case_id, reason))
+
+
+def reopening(workspace: Workspace, actor: str, case_id: str, reason: str) -> CaseAct:
+    """The act that `reopen` writes, for who writes it with what is taken back."""
     said(workspace, reason, "say why the case is opened again: --reason TEXT")
-    return _act(workspace, actor, case_id, Act.REOPENED, reason, CaseState.IN_PROGRESS)
+    return CaseAct(
+        actor, case_id, Act.REOPENED, reason, CaseState.IN_PROGRESS,
+        channels=channels(workspace.settings.notify),
+    )  # fmt: skip
 
 
 def close(
@@ -306,16 +332,28 @@ def _act(
     state: CaseState | None = None,
     changes: Mapping[str, object] | None = None,
     detail: Mapping[str, object] | None = None,
+    seen: int | None = None,
     *,
     frees_brand: bool = False,
 ) -> CaseLine:
+    """Write an act, on the revision it was thought up for if that matters (`seen`)."""
     said(workspace, text)
     act = CaseAct(
-        actor, case_id, kind, text, state, changes or {}, detail or {}, frees_brand=frees_brand,
-        channels=channels(workspace.settings.notify),
+        actor, case_id, kind, text, state, changes or {}, detail or {}, seen, frees_brand,
+        channels(workspace.settings.notify),
     )  # fmt: skip
-    case = workspace.store.act_on_case(act)
-    return _line(workspace, case, workspace.store.case_events(case_id))
+    return _done(workspace, act)
+
+
+def _done(workspace: Workspace, act: CaseAct) -> CaseLine:
+    workspace.store.act_on_case(act)
+    return line_of(workspace, act.case_id)
+
+
+def line_of(workspace: Workspace, case_id: str) -> CaseLine:
+    """A case with its clock; raises NotFound when there is none of that id."""
+    store = workspace.store
+    return _line(workspace, store.case(case_id), store.case_events(case_id))
 
 
 def _line(workspace: Workspace, case: Case, events: Sequence[CaseEvent]) -> CaseLine:

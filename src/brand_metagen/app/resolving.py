@@ -55,18 +55,16 @@ def by_metadata(
     if not case.brandid:
         raise InputError(f"case {case_id} is of no single brand; a rule would be nobody's")
     seen = workspace.store.line(case.brandid).version
-    made = versions.create(live, actor, case.brandid, seen, manual, dry_run=dry_run)
+    act = None if dry_run else escalations.resolution_of(
+        workspace, actor, case_id, Method.MANUAL_METADATA, manual.notes, {"before": seen}
+    )  # fmt: skip
+    made = versions.create(live, actor, case.brandid, seen, manual, act=act, dry_run=dry_run)
     effect = {
         "version": made.version,
         "diff": asdict(made.diff),
         "blast_radius": asdict(made.blast_radius),
     }
-    line = None
-    if not dry_run:
-        detail = {"version": made.version, "before": seen}
-        line = escalations.resolve(
-            workspace, actor, case_id, Method.MANUAL_METADATA, manual.notes, detail
-        )
+    line = None if dry_run else escalations.line_of(workspace, case_id)
     return Resolved(case_id, Method.MANUAL_METADATA, effect, line)
 
 
@@ -164,15 +162,17 @@ def undo(live: Live, actor: str, case_id: str, reason: str) -> Resolved:
                 "an older rule back"
             )
         before = int(str(detail["before"]))
-        back = versions.rollback(live, actor, case.brandid, seen, before, note=reason)
-        effect = {"version": back.version}
-    elif case.method is Method.ALGORITHM_UPDATE and detail.get("instructions"):
+        act = escalations.reopening(workspace, actor, case_id, reason)
+        back = versions.rollback(live, actor, case.brandid, seen, before, note=reason, act=act)
+        effect, line = {"version": back.version}, escalations.line_of(workspace, case_id)
+        return Resolved(case_id, case.method, effect, line)
+    if case.method is Method.ALGORITHM_UPDATE and detail.get("instructions"):
         role = _mapping(detail["instructions"])["role"]
         raise ConflictError(
             f"instructions settled it: `agents undo '{role}' --case {case_id} --note TEXT` takes "
             "them back"
         )
-    elif case.method is Method.ALGORITHM_UPDATE:
+    if case.method is Method.ALGORITHM_UPDATE:
         check_writable(workspace)
         before_values = dict(_mapping(detail["before"]))
         settings_file.change(workspace.folder / CONFIG, before_values)

@@ -15,7 +15,7 @@ from brand_metagen.app.standing import Trial
 from brand_metagen.errors import ConflictError, InputError, RuleError
 from brand_metagen.files import sha256
 from brand_metagen.grammar import check_pattern
-from brand_metagen.ports import BrandState, Change, Verdict
+from brand_metagen.ports import BrandState, CaseAct, Change, Verdict
 from brand_metagen.publish.blast import BlastRadius, Side
 from brand_metagen.publish.diff import Diff, diff
 from brand_metagen.records import Metadata, Rule
@@ -75,9 +75,12 @@ def create(
     manual: Manual,
     *,
     key: str = "",
+    act: CaseAct | None = None,
     dry_run: bool = False,
 ) -> NewVersion:
     """Write a version by hand (MET-15). It is proven like any other and keeps every promise.
+
+    `act` is what it does to a case, in the same transaction.
 
     Raises RuleError for patterns that are refused or take too much of the market, InputError for
     codes that do not exist or missing notes, ConflictError for promises it would break.
@@ -90,7 +93,8 @@ def create(
         check_pattern(manual.exclude)
     rule = Rule(brandid, manual.include, manual.exclude or None, codes)
     detail = {"notes": manual.notes, "manual": True}
-    return _add(live, actor, brandid, expected, rule, Verdict.CREATE, detail, key, dry_run)
+    meant = _Meant(rule, Verdict.CREATE, detail, act)
+    return _add(live, actor, brandid, expected, meant, key, dry_run)
 
 
 def rollback(
@@ -102,9 +106,10 @@ def rollback(
     *,
     note: str = "",
     key: str = "",
+    act: CaseAct | None = None,
     dry_run: bool = False,
 ) -> NewVersion:
-    """Bring an older version's rule back as a new version.
+    """Bring an older version's rule back as a new version; `act` as for `create`.
 
     Raises InputError when there is no such version, ConflictError for promises made since then
     that it would break.
@@ -113,9 +118,8 @@ def rollback(
     if not found or found[0].rule is None:
         raise InputError(f"brand {brandid} has no version {to} with a rule")
     detail = {"notes": note, "from_version": to}
-    return _add(
-        live, actor, brandid, expected, found[0].rule, Verdict.ROLLBACK, detail, key, dry_run
-    )
+    meant = _Meant(found[0].rule, Verdict.ROLLBACK, detail, act)
+    return _add(live, actor, brandid, expected, meant, key, dry_run)
 
 
 def _codes(live: Live, mccids: Sequence[str]) -> tuple[str, ...]:
@@ -127,18 +131,22 @@ def _codes(live: Live, mccids: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(set(mccids)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """A rule that is to become a version, as which act, with what is kept of it, and what it does
+    to a case."""
+
+    rule: Rule
+    action: Verdict
+    detail: Mapping[str, Any]
+    act: CaseAct | None
+
+
 def _add(
-    live: Live,
-    actor: str,
-    brandid: str,
-    expected: int,
-    rule: Rule,
-    action: Verdict,
-    detail: Mapping[str, Any],
-    key: str,
-    dry_run: bool,
+    live: Live, actor: str, brandid: str, expected: int, meant: _Meant, key: str, dry_run: bool
 ) -> NewVersion:
-    request = sha256(repr((action, expected, asdict(rule), detail)).encode())
+    rule, detail = meant.rule, meant.detail
+    request = sha256(repr((meant.action, expected, asdict(rule), detail)).encode())
     with live.lock:
         if known := live.workspace.store.replay(actor, key, request):
             return _again(known.reply)
@@ -159,12 +167,13 @@ def _add(
             actor=actor,
             brandid=brandid,
             expected=expected,
-            action=action,
+            action=meant.action,
             state=BrandState.AWAITING_REVIEW,
             made=record,
             line=live.line_after(line, record, trial),
             note=str(detail.get("notes", "")),
             detail=detail,
+            case=meant.act,
             key=key,
             request=request,
             reply=json.loads(json.dumps(asdict(made))),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from brand_metagen.constraints import Constraint
-from brand_metagen.ports.cases import Opening
+from brand_metagen.ports.cases import CaseAct, Opening
 from brand_metagen.ports.pages import Page
 from brand_metagen.records import Metadata, Status
 
@@ -202,8 +202,8 @@ class Change:
     """The round counter set by hand (ITR-07), between 0 and the limit."""
     proposals: Mapping[str, Sequence[Constraint]] = field(default_factory=dict)
     """What would help similar brands (brandid → constraints): proposed there, never applied."""
-    case: Opening | None = None
-    """The escalation that the act opens, or joins."""
+    case: Opening | CaseAct | None = None
+    """The escalation that the act opens or joins, or what it does to one (told the version)."""
     withdrawal: Withdrawal | None = None
     key: str = ""
     request: str = ""

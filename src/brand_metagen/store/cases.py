@@ -83,8 +83,13 @@ class CasePart(SqlBase):
             brandid = _found(connection, act.case_id, lock=False)["brandid"]
             if brandid:
                 locked(connection, brandid)  # before the case, as everybody locks
-            row = _found(connection, act.case_id, lock=True)
-            return _Acting(connection, _case(row), act, self._now()).record()
+            return act_in(connection, act, self._now())
+
+
+def act_in(connection: Connection, act: CaseAct, now: str) -> Case:
+    """Act within the caller's transaction, which holds the row of the case's brand."""
+    case = _case(_found(connection, act.case_id, lock=True))
+    return _Acting(connection, case, act, now).record()
 
 
 def open_in(connection: Connection, opening: Opening, actor: str, now: str) -> tuple[Case, bool]:

@@ -14,6 +14,7 @@ from brand_metagen.ports import (
     BINDING,
     BrandState,
     Change,
+    Opening,
     Recorded,
     Remark,
     RemarkOutcome,
@@ -25,7 +26,7 @@ from brand_metagen.store import feedback, keys, schema, versions
 from brand_metagen.store.audit import append, latest_of
 from brand_metagen.store.base import SqlBase
 from brand_metagen.store.brands import FACTS, folded, locked, place, unknown
-from brand_metagen.store.cases import open_in
+from brand_metagen.store.cases import act_in, open_in
 from brand_metagen.store.queue import NO_CLAIM
 
 IN_WORK = (BrandState.AWAITING_REVIEW, BrandState.REGENERATING)
@@ -132,8 +133,11 @@ class _Act:
             origin = feedback.Origin(change.actor, self.now, feedback_id)
             feedback.propose(connection, change.proposals, origin)
         sequence = self._log(kept, feedback_id, pending, gone)
-        if change.case is not None:
+        if isinstance(change.case, Opening):
             open_in(connection, change.case, change.actor, self.now)
+        elif change.case is not None:
+            detail = {"version": version, **change.case.detail}
+            act_in(connection, replace(change.case, detail=detail), self.now)
         done = Recorded(version, kept["state"], kept["round"], sequence, feedback_id)
         if change.key:
             self._remember(done)
