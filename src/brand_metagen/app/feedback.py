@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 
 from brand_metagen.app import triggering, understanding
 from brand_metagen.app.conflicts import check_open, check_versioned, given_away
 from brand_metagen.app.live import Live
+from brand_metagen.app.outcomes import Outcome, plain
 from brand_metagen.app.remark_log import logged
 from brand_metagen.app.similar import proposals
 from brand_metagen.app.standing import Trial
 from brand_metagen.app.understanding import Submission, Understood
-from brand_metagen.constraints import Constraint, Kind, Row
+from brand_metagen.constraints import Constraint, Kind
 from brand_metagen.errors import ConflictError, RuleError
 from brand_metagen.ports import (
     BrandLine,
@@ -27,8 +27,7 @@ from brand_metagen.ports import (
     RemarkOutcome,
     Verdict,
 )
-from brand_metagen.publish.blast import BlastRadius
-from brand_metagen.publish.diff import Diff, diff
+from brand_metagen.publish.diff import diff
 from brand_metagen.records import Decision, Metadata, Rule
 from brand_metagen.review.amend import Amended
 from brand_metagen.review.contradictions import claimed_elsewhere, contradictions
@@ -39,34 +38,6 @@ from brand_metagen.review.wanted import TAKES_NOTHING, keeps, standing
 
 TOLD = ("understood", "not_understood")
 """What a refusal says of a remark beside why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What was understood of a remark, and what came of it.
-
-    `version` is the brand's latest after it; `listed` counts narratives that the rule had to name
-    one by one; `stored` is false after a dry run.
-    """
-
-    brandid: str
-    outcome: RemarkOutcome
-    understood: tuple[Constraint, ...]
-    not_understood: tuple[str, ...]
-    category: str
-    version: int
-    round: int
-    state: BrandState
-    question: str | None = None
-    candidates: tuple[Row, ...] = ()
-    explanation: str = ""
-    done: tuple[str, ...] = ()
-    listed: int = 0
-    diff: Diff | None = None
-    blast_radius: BlastRadius | None = None
-    proposals: dict[str, int] = field(default_factory=dict)
-    feedback_id: str = ""
-    stored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +76,24 @@ def submit(
     contradicts what was asked before (both sides are named); InputError for rows, codes and
     patterns that are refused. What a remark came to is stored even then.
     """
-    store, limit = live.workspace.store, live.workspace.settings.review.round_limit
-    began = time.perf_counter()
+    given = _Given(live, actor, brandid, expected, submission, key, dry_run, time.perf_counter())
     with live.lock:
-        if key and (known := store.replay(actor, key, submission.digest(expected))):
-            return _again(known)
-        line = store.line(brandid)
-        check_open(live.workspace, line, expected)
-        check_versioned(live, line)
-        unread = _unread(actor, line, submission)
-        if line.round >= limit:
-            triggering.limit_reached(live.workspace, actor, line, unread, dry_run=dry_run)
-        with triggering.failures_noted(live.workspace, line, unread, dry_run=dry_run):
-            said = understanding.understand(live, actor, brandid, submission)
-            before = store.constraints(brandid).get(brandid, ())
-            return _Round(live, actor, line, submission, said, before, key, dry_run, began).run()
-
-
-def plain(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as REST and `--json` show it, and as a replay reads it back."""
-    found = {**asdict(outcome), "understood": list(map(shown, outcome.understood))}
-    whole: dict[str, Any] = json.loads(json.dumps(found))
-    return whole
-
-
-def shown(constraint: Constraint) -> dict[str, Any]:
-    """A constraint as faces show it: its fields that say something, and its words."""
-    fields = {name: value for name, value in asdict(constraint).items() if value}
-    return {**fields, "kind": constraint.kind.value, "says": str(constraint)}
+        if (known := given.known()) is not None:
+            return known
+        line = given.line()
+        with given.failures_noted(line):
+            first = understanding.as_read(live, actor, brandid, submission)
+            if not first.unclear or live.workspace.rephraser is None:
+                return given.round(line, first.said)
+    # An adviser takes seconds, for which nobody waits; what others do meanwhile is found below.
+    with given.failures_noted(line):
+        said = understanding.advised(live, brandid, submission, first)
+    with live.lock:
+        if (known := given.known()) is not None:
+            return known
+        line = given.line()
+        with given.failures_noted(line):
+            return given.round(line, said)
 
 
 def _again(known: Recorded) -> Submitted:
@@ -143,12 +104,54 @@ def _again(known: Recorded) -> Submitted:
     return Submitted({**known.reply, "feedback_id": known.feedback_id}, replayed=True)
 
 
-def _unread(actor: str, line: BrandLine, submission: Submission) -> Remark:
-    """A remark as it was submitted, nothing of it understood yet."""
-    return Remark(
-        line.brandid, line.version, actor, submission.text, submission.asked(), "general",
-        (), (submission.text,), RemarkOutcome.FAILED,
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A remark as it was sent."""
+
+    live: Live
+    actor: str
+    brandid: str
+    expected: int
+    submission: Submission
+    key: str
+    dry_run: bool
+    began: float
+
+    def known(self) -> Submitted | None:
+        """What its key was answered before."""
+        if not self.key:
+            return None
+        digest = self.submission.digest(self.expected)
+        known = self.live.workspace.store.replay(self.actor, self.key, digest)
+        return None if known is None else _again(known)
+
+    def line(self) -> BrandLine:
+        """The brand; raises ConflictError where it takes no feedback on that version (any more)."""
+        workspace = self.live.workspace
+        line = workspace.store.line(self.brandid)
+        check_open(workspace, line, self.expected)
+        check_versioned(self.live, line)
+        if line.round >= workspace.settings.review.round_limit:
+            triggering.limit_reached(
+                workspace, self.actor, line, self._unread(line), dry_run=self.dry_run
+            )
+        return line
+
+    def failures_noted(self, line: BrandLine) -> AbstractContextManager[None]:
+        unread, workspace = self._unread(line), self.live.workspace
+        return triggering.failures_noted(workspace, line, unread, dry_run=self.dry_run)
+
+    def _unread(self, line: BrandLine) -> Remark:
+        """The remark with nothing of it understood yet."""
+        text, asked = self.submission.text, self.submission.asked()
+        return Remark(line.brandid, line.version, self.actor, text, asked, "general", (), (text,),
+                      RemarkOutcome.FAILED)  # fmt: skip
+
+    def round(self, line: BrandLine, said: Understood) -> Submitted:
+        """What comes of what was understood."""
+        before = self.live.workspace.store.constraints(self.brandid).get(self.brandid, ())
+        given = (self.live, self.actor, line, self.submission, said, before)
+        return _Round(*given, self.key, self.dry_run, self.began).run()
 
 
 @dataclass(frozen=True, slots=True)

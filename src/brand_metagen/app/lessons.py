@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from brand_metagen.app import feedback
-from brand_metagen.app.feedback import shown
 from brand_metagen.app.guards import said
 from brand_metagen.app.live import Live
+from brand_metagen.app.outcomes import shown
 from brand_metagen.app.similar import Spoken, spoken_of
 from brand_metagen.app.understanding import Submission
 from brand_metagen.app.workspace import Workspace

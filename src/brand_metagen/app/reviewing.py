@@ -9,8 +9,8 @@ from typing import Any
 
 from brand_metagen.app import queries
 from brand_metagen.app.brand_rows import held
-from brand_metagen.app.feedback import shown
 from brand_metagen.app.iterating import plain_advice, stops_of
+from brand_metagen.app.outcomes import shown
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.constraints import Constraint
 from brand_metagen.ports import BrandLine, Remark

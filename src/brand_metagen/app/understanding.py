@@ -70,7 +70,25 @@ class Understood:
         return any(c.kind is Kind.BELONGS for c in self.constraints)
 
 
+@dataclass(frozen=True, slots=True)
+class AsRead:
+    """A submission as the reader alone understands it."""
+
+    said: Understood
+    reading: Reading
+
+    @property
+    def unclear(self) -> bool:
+        """Whether an adviser, where there is one, is asked what the text may mean."""
+        return self.reading.question is not None
+
+
 def understand(live: Live, actor: str, brandid: str, submission: Submission) -> Understood:
+    """Read a submission, with an adviser's help where it is unclear; raises what `as_read` does."""
+    return advised(live, brandid, submission, as_read(live, actor, brandid, submission))
+
+
+def as_read(live: Live, actor: str, brandid: str, submission: Submission) -> AsRead:
     """Read a submission; raises InputError for what cannot be looked up, RuleError for a pattern
     that is refused before it is ever run."""
     most = live.workspace.settings.review.remark_chars
@@ -79,23 +97,29 @@ def understand(live: Live, actor: str, brandid: str, submission: Submission) -> 
             f"the remark has {len(submission.text):,} characters, {most:,} at most; point at rows "
             "instead of listing them"
         )
-    lookup = MarketLookup(live, brandid)
-    reading = read(submission.text, live.market.brands[brandid], lookup)
+    reading = read(submission.text, live.market.brands[brandid], MarketLookup(live, brandid))
     pointed = _pointed(live, submission)
     found = dict.fromkeys([*pointed, *reading.understood])
     settled = bool(pointed) and reading.question is None
-    meant = suggestion(
-        live.workspace.rephraser, live.market.brands[brandid], submission.text, reading, lookup
-    )
-    return Understood(
+    said = Understood(
         tuple(replace(c, author=actor) for c in found),
         reading.not_understood,
         _category(reading, submission),
-        meant.question if meant else None if settled else reading.question,
+        None if settled else reading.question,
         reading.candidates,
         reading.noted,
-        meant.constraints if meant else (),
     )
+    return AsRead(said, reading)
+
+
+def advised(live: Live, brandid: str, submission: Submission, first: AsRead) -> Understood:
+    """What was read, with what an adviser takes an unclear text to mean; that may take seconds."""
+    brand, lookup = live.market.brands[brandid], MarketLookup(live, brandid)
+    rephraser = live.workspace.rephraser
+    meant = suggestion(rephraser, brand, submission.text, first.reading, lookup)
+    if meant is None:
+        return first.said
+    return replace(first.said, question=meant.question, suggested=meant.constraints)
 
 
 def _category(reading: Reading, submission: Submission) -> str:

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from brand_metagen.app.conflicts import check_open, check_seen, check_versioned, given_away
-from brand_metagen.app.feedback import Submitted, shown
+from brand_metagen.app.feedback import Submitted
 from brand_metagen.app.live import Live
+from brand_metagen.app.outcomes import shown
 from brand_metagen.app.standing import Trial
 from brand_metagen.constraints import Constraint
 from brand_metagen.errors import ConflictError, InputError, NotAllowed, RuleError

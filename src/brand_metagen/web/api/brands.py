@@ -9,7 +9,7 @@ from pydantic import Field
 
 from brand_metagen.app import iterating
 from brand_metagen.app.brand_rows import brand_rows
-from brand_metagen.app.feedback import shown
+from brand_metagen.app.outcomes import shown
 from brand_metagen.app.reviewing import commercial_facts
 from brand_metagen.errors import NotFound
 from brand_metagen.ports import BrandLine, BrandState, Fit, Known, QueueFilter

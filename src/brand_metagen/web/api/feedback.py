@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from brand_metagen.app import feedback, withdrawal
-from brand_metagen.app.feedback import shown
+from brand_metagen.app.outcomes import shown
 from brand_metagen.app.understanding import Submission
 from brand_metagen.ports import BrandState, Remark, RemarkOutcome, Role
 from brand_metagen.web.api.fields import (
