@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from brand_metagen.agents.role import Means
 from brand_metagen.agents.serve import Entry, check_entry, runtime
+from brand_metagen.agents.table import AGENTS
 from brand_metagen.app import accounts
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import InputError
@@ -115,22 +116,57 @@ def token(workspace: Workspace, name: str, role: Role) -> str:
     return accounts.issue(workspace.store, "root", name, "test", timedelta(days=1)).secret
 
 
-def test_a_token_of_an_operator_is_asked_for(workspace: Workspace) -> None:
-    good, little = (
-        token(workspace, "ops", Role.OPERATOR),
-        token(workspace, "ann", Role.REVIEWER),
-    )
+def test_a_token_is_asked_for(workspace: Workspace) -> None:
+    good = token(workspace, "ops", Role.OPERATOR)
     ask = behind(workspace, Entry.TOKENS)
     said = {"json": {"input": CLAIMS}}
     assert ask(**said)[0] == 401
     for wrong in ("Bearer", "Bearer x", f"Basic {good}", f"Bearer {'x' * 500}", "Bearer \u00e9"):
         assert ask(**said, headers={"Authorization": wrong.encode()})[0] == 401, wrong
-    assert ask(**said, headers={"Authorization": f"Bearer {little}"})[0] == 403
     status, answer = ask(**said, headers={"Authorization": f"bearer {good}"})
     assert (status, answer["decision"]["brandid"]) == (200, "1")
     workspace.store.revoke_token(workspace.store.tokens("ops")[0].token_id, "root")
     assert ask(**said, headers={"Authorization": f"Bearer {good}"})[0] == 401
     assert ask("/ping")[0] == 200
+
+
+VIEWERS = {
+    "orchestrator": {"brandid": "no such"},
+    "evaluator": {"brandid": "no such"},
+    "confirmation": {"rows": []},
+    "tiebreaker": CLAIMS,
+    "conversation": {"message": "brands"},
+}
+REVIEWERS = {
+    "metadata production": {"brandid": "no such"},
+    "commercial assessment": {"brandname": "Tesco"},
+    "feedback processing": {"brandid": "no such", "text": "hm"},
+    "learning analytics": {"run_id": "RUN-9999"},
+}
+OPERATORS = {"data transformation": {"data": "/no/such"}}
+
+
+def test_what_an_account_may_ask_goes_by_its_role(workspace: Workspace) -> None:
+    assert {*VIEWERS, *REVIEWERS, *OPERATORS} == set(AGENTS)
+    secrets = [token(workspace, role.value, role) for role in Role]
+    asked = {**VIEWERS, **REVIEWERS, **OPERATORS}
+    asked["a file"] = {"rows": [], "release": "/no/such"}
+    refused: dict[str, set[str]] = {}
+    app = runtime(Means(workspace.settings, workspace), "confirmation", Entry.TOKENS, "127.0.0.1")
+    with TestClient(app, base_url="http://127.0.0.1:8080") as client:
+        for role, secret in zip(Role, secrets, strict=True):
+            for name, given in asked.items():
+                payload = {"input": given} | ({"role": name} if name in AGENTS else {})
+                headers = {"Authorization": f"Bearer {secret}"}
+                answer = client.post("/invocations", json=payload, headers=headers)
+                assert answer.status_code in (200, 403, 422), answer.text
+                if answer.status_code == 403:
+                    refused.setdefault(role.value, set()).add(name)
+                    assert f"{role.value} is {role.value}" in answer.json()["problem"]
+    assert refused == {
+        "viewer": {*REVIEWERS, *OPERATORS, "a file"},
+        "reviewer": {*OPERATORS, "a file"},
+    }
 
 
 def test_on_this_machine_it_answers_to_its_own_names(workspace: Workspace) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from brand_metagen.agents.figures import MOST_CHARS, invented
 from brand_metagen.agents.role import Agent, Means
 from brand_metagen.errors import InputError
-from brand_metagen.ports import Quoted
+from brand_metagen.ports import Quoted, Role
 
 ROLE = "learning analytics"
 
@@ -101,4 +101,5 @@ AGENT = Agent(
     "the text. A number, or a word that counts, that stands in no fact rejects all of it",
     ("2,000 characters of text", "needs a workspace with a completed run"),
     ("report",),
+    asker=Role.REVIEWER,
 )

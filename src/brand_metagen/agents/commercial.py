@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from brand_metagen.agents.role import Agent, Means
 from brand_metagen.app.known_facts import PackagedFacts, packaged_facts
-from brand_metagen.ports import Fact, Facts, Fit, Known, MarketUse, Quoted, RunState
+from brand_metagen.ports import Fact, Facts, Fit, Known, MarketUse, Quoted, Role, RunState
 from brand_metagen.records import Brand
 from brand_metagen.registry.brands import usual_mccids
 from brand_metagen.workflow.commercial import market_use
@@ -107,4 +107,5 @@ AGENT = Agent(
     "the sector fits, and a human looks first even then",
     ("facts are for human eyes: they decide no row", "5 names a brand"),
     ("commercial",),
+    asker=Role.REVIEWER,
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from brand_metagen.agents.role import Agent, Means
 from brand_metagen.confirm.opinions import Opinion, Verdict
 from brand_metagen.errors import InputError
-from brand_metagen.ports import Quoted
+from brand_metagen.ports import Quoted, Role
 from brand_metagen.publish.classifier import Answer, Classifier
 from brand_metagen.publish.release import METADATA, load
 from brand_metagen.records import Decision as Decided
@@ -106,6 +106,11 @@ def asked(market: Market, brandid: str, text: str, mccid: str, means: Means) -> 
     return reply.value.verdict if reply is not None and reply.value is not None else None
 
 
+def _asker(given: Given) -> Role:
+    """A release by its path may be any file of this machine."""
+    return Role.OPERATOR if given.release else Role.VIEWER
+
+
 AGENT = Agent(
     ROLE,
     "Decides on each row a rule takes: confirmed, excluded, or left to a human, each with its "
@@ -123,4 +128,5 @@ AGENT = Agent(
         "1,000 rows at once",
     ),
     ("consult", "confirm", "grade"),
+    asker=_asker,
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from brand_metagen.agents.role import Agent, Means
+from brand_metagen.ports import Role
 from brand_metagen.tables.load import TooManyBadRows, load_market
 from brand_metagen.tables.quality import Quality
 
@@ -60,4 +61,5 @@ AGENT = Agent(
     "none: a row is right or wrong by rule",
     ("reads folders of this machine", "above 5 % bad rows (tables.max_bad_share) nothing goes on"),
     ("ingest",),
+    asker=Role.OPERATOR,
 )

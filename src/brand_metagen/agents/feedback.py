@@ -13,7 +13,7 @@ from brand_metagen.app import understanding
 from brand_metagen.app.live import Live
 from brand_metagen.app.queries import brand_id
 from brand_metagen.app.understanding import Submission, Understood
-from brand_metagen.ports import Quoted
+from brand_metagen.ports import Quoted, Role
 
 ROLE = "feedback processing"
 MOST_SENTENCES = 8
@@ -112,4 +112,5 @@ AGENT = Agent(
         "10 rounds of a brand (review.round_limit), then an expert",
     ),
     ("keep",),
+    asker=Role.REVIEWER,
 )  # fmt: skip

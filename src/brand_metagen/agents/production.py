@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from brand_metagen.agents.given import MarketGiven, market_of
 from brand_metagen.agents.role import Agent, Means
 from brand_metagen.app.runs import public_names
-from brand_metagen.ports import Quoted
+from brand_metagen.ports import Quoted, Role
 from brand_metagen.records import Market
 from brand_metagen.synthesise.advised import KIND, Proposed, considered, unexplained
 from brand_metagen.synthesise.knowledge import gather
@@ -126,4 +126,5 @@ AGENT = Agent(
         "5 narrowings of a rule (workflow.max_iterations), then a human",
     ),
     ("advise", "synthesise"),
+    asker=Role.REVIEWER,
 )

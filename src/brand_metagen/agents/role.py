@@ -11,7 +11,7 @@ from brand_metagen.app.live import Live
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import Settings
 from brand_metagen.errors import InputError
-from brand_metagen.ports import Adviser, Question, Quoted, Reply
+from brand_metagen.ports import Adviser, Question, Quoted, Reply, Role
 from brand_metagen.ports.adviser import Answer
 
 
@@ -60,6 +60,13 @@ class Agent:
     limits: tuple[str, ...]
     steps: tuple[str, ...] = ()
     """The steps of a run that it does."""
+    asker: Role | Callable[[Any], Role] = Role.VIEWER
+    """What an account must be at least to ask it, if need be by the input, as for the REST routes:
+    reviewers spend a model's money, operators name files of this machine, viewers the rest."""
+
+    def asker_of(self, given: Any) -> Role:
+        """What an account must be at least to ask this."""
+        return self.asker if isinstance(self.asker, Role) else self.asker(given)
 
     @property
     def slug(self) -> str:

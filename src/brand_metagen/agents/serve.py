@@ -2,14 +2,15 @@
 
 A request is `{"role": …, "input": …}`; a role set when serving may be left out. The answer is
 `{"role": …, "decision": …}`, or `{"problem": …}` with a status that says whose it is. Who may
-ask is decided when it is started: whoever is on this machine, operators with a token, or whoever
-the sign-in in front lets through.
+ask is decided when it is started: whoever is on this machine, accounts with a token and the role
+that is needed, or whoever the sign-in in front lets through.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextvars import ContextVar
 from enum import StrEnum
 from threading import Lock
 from typing import Any
@@ -25,12 +26,14 @@ from brand_metagen.agents.table import agent_of, invoke
 from brand_metagen.app import accounts
 from brand_metagen.app.guards import LOOPBACK_NAMES, is_loopback
 from brand_metagen.errors import BrandMetagenError, ConflictError, InputError, NotAllowed
-from brand_metagen.ports import Accounts, Role
+from brand_metagen.ports import Accounts, Actor
 
 PING = "/ping"
 """Whoever watches over it may ask whether it is well; nothing else is said there."""
 LONGEST_SECRET = 200
 """Characters of a token; ours are shorter."""
+ASKER: ContextVar[Actor | None] = ContextVar("asker", default=None)
+"""Who sent the request at hand; None where nobody signs in."""
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
 Send = Callable[[Scope], Awaitable[None]]
@@ -50,7 +53,8 @@ class Entry(StrEnum):
     MACHINE = "machine"
     """Whoever is on this machine."""
     TOKENS = "tokens"
-    """Operators of the workspace, with `Authorization: Bearer TOKEN`."""
+    """Accounts of the workspace, with `Authorization: Bearer TOKEN`; each role says what its asker
+    must be (`Agent.asker`)."""
     BEHIND = "behind"
     """Whoever a sign-in in front of it lets through, as AgentCore has one."""
 
@@ -84,7 +88,7 @@ def runtime(means: Means, role: str = "", entry: Entry = Entry.MACHINE, host: st
         try:
             wanted = agent_of(str(payload.get("role") or role)).role
             with turn:
-                decision = invoke(wanted, payload.get("input", {}), means)
+                decision = invoke(wanted, payload.get("input", {}), means, ASKER.get())
         except BrandMetagenError as error:
             return _problem(error)
         return {"role": wanted, "decision": decision}
@@ -118,7 +122,7 @@ class _Guarded:
                    for name, value in scope["headers"]}  # fmt: skip
         refused = self._foreign(headers)
         if refused is None and scope["path"] != PING:
-            refused = await run_in_threadpool(self._stranger, headers) or self._odd(scope, headers)
+            refused = await self._stranger(headers) or self._odd(scope, headers)
         await (refused or self._app)(scope, receive, send)
 
     def _foreign(self, headers: Mapping[str, str]) -> JSONResponse | None:
@@ -127,16 +131,18 @@ class _Guarded:
             return _refused(421, "it answers to its own names only")
         return None
 
-    def _stranger(self, headers: Mapping[str, str]) -> JSONResponse | None:
+    async def _stranger(self, headers: Mapping[str, str]) -> JSONResponse | None:
+        """A refusal of who is not known; who is, asks from here on."""
         if self._store is None:
             return None
         kind, _, secret = headers.get("authorization", "").partition(" ")
         good = kind.lower() == "bearer" and 0 < len(secret) <= LONGEST_SECRET and secret.isascii()
-        found = accounts.holder(self._store, secret.strip()) if good else None
-        if found is None:
+        if not good:
             return _refused(401, "send `Authorization: Bearer TOKEN`")
-        if not found[0].role.may(Role.OPERATOR):
-            return _refused(403, f"this takes the role operator; {found[0].name} has less")
+        found = await run_in_threadpool(accounts.holder, self._store, secret.strip())
+        if found is None:
+            return _refused(401, "the token is unknown, over, or its account shut out")
+        ASKER.set(Actor(found[0].name, found[0].role))
         return None
 
     def _odd(self, scope: Scope, headers: Mapping[str, str]) -> JSONResponse | None:

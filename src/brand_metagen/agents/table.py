@@ -19,7 +19,9 @@ from brand_metagen.agents import (
 )
 from brand_metagen.agents.role import Agent, Means, slug_of
 from brand_metagen.agents.shapes import Malformed, checked
+from brand_metagen.app.accounts import need
 from brand_metagen.errors import InputError
+from brand_metagen.ports import Actor
 from brand_metagen.records import plain
 
 _ALL = (
@@ -46,12 +48,15 @@ def agent_of(role: str) -> Agent:
     raise InputError(f"no role {role!r}; there are {', '.join(AGENTS)}")
 
 
-def invoke(role: str, given: Any, means: Means) -> dict[str, Any]:
-    """One decision as plain data; raises InputError for an input that is not of the role's."""
+def invoke(role: str, given: Any, means: Means, asker: Actor | None = None) -> dict[str, Any]:
+    """One decision as plain data; raises InputError for an input that is not of the role's,
+    NotAllowed where the account that asks has too little for it (None = who may ask anything)."""
     agent = agent_of(role)
     try:
         value = checked(agent.given, given)
     except Malformed as error:
         raise InputError(f"the input of {agent.role}: {error}") from error
+    if asker is not None:
+        need(asker, agent.asker_of(value))
     decided: dict[str, Any] = plain(agent.decide(value, means))
     return decided

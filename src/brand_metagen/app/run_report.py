@@ -10,11 +10,18 @@ from brand_metagen.analytics.kinds import Kind
 from brand_metagen.app import analytics_report
 from brand_metagen.app.analytics_report import Wanted
 from brand_metagen.app.workspace import Workspace
+from brand_metagen.errors import BrandMetagenError
 from brand_metagen.workflow.runner import worded
 
 LOG = logging.getLogger("brand_metagen.reports")
 FIRST, AFTER = ("html", "json"), ("pdf",)
 """Formats by what they lean on: a PDF that cannot be made costs the others nothing."""
+
+BROKEN = (
+    BrandMetagenError, OSError, ArithmeticError, AssertionError, AttributeError, ImportError,
+    LookupError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+"""Whatever is wrong with a page is told of: what the run has done is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +39,7 @@ def lay_run_report(workspace: Workspace, run_id: str) -> Laid:
         made = analytics_report.make(workspace, Wanted(Kind.RUN, run_id=run_id))
         for formats in (FIRST, AFTER):
             files += analytics_report.write(workspace, made, formats).files
-    except Exception as error:
-        # Whatever is wrong with the page, what the run has done is done; it is told of.
+    except BROKEN as error:
         LOG.warning(
             "the report of %s could not be made", run_id, exc_info=error, extra={"told": True}
         )

@@ -205,7 +205,7 @@ def serve(
     role: Annotated[str, typer.Option(help="The role meant where a request names none.")] = "",
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     tokens: Annotated[
-        bool, typer.Option("--tokens", help="Ask for an operator's token of the workspace.")
+        bool, typer.Option("--tokens", help="Ask for a token of the workspace; roles say whose.")
     ] = False,
     behind: Annotated[
         bool, typer.Option("--behind-sign-in", help="Something in front signs callers in.")
