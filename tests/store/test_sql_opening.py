@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,8 +13,8 @@ import pytest
 from sqlalchemy import Connection, inspect, select
 
 from brand_metagen.errors import ConflictError, InputError, IntegrityError, ServiceError
-from brand_metagen.ports import RunState
-from brand_metagen.store import schema
+from brand_metagen.ports import Mode, RunState
+from brand_metagen.store import engine, schema
 from brand_metagen.store.engine import open_engine
 from brand_metagen.store.sql import SqlStore, sqlite_url
 
@@ -24,10 +25,10 @@ MANY, EACH = 8, 5
 @contextmanager
 def outside(url: str) -> Iterator[Connection]:
     """A transaction of somebody who does not go through the store."""
-    engine = open_engine(url)
-    with engine.begin() as connection:
+    opened = open_engine(url)
+    with opened.begin() as connection:
         yield connection
-    engine.dispose()
+    opened.dispose()
 
 
 def create(url: str) -> list[str]:
@@ -63,21 +64,85 @@ def test_a_number_is_never_given_twice(url: str) -> None:
 
 def test_what_is_written_survives_a_power_cut(sqlite: str) -> None:
     SqlStore(sqlite).close()
-    engine = open_engine(sqlite)
-    with engine.begin() as connection:
+    opened = open_engine(sqlite)
+    with opened.begin() as connection:
         read = connection.exec_driver_sql
         found = {
             name: read(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
-    engine.dispose()
+    opened.dispose()
     full = 2
     assert found == {
         "journal_mode": "wal",
         "synchronous": full,
         "foreign_keys": 1,
-        "busy_timeout": 30_000,
+        "busy_timeout": 5_000,
     }
+
+
+@contextmanager
+def held(url: str, *first: str) -> Iterator[sqlite3.Connection]:
+    """The file of a store in the hands of another program."""
+    other = sqlite3.connect(
+        url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False
+    )
+    for statement in first:
+        other.execute(statement)
+    try:
+        yield other
+    finally:
+        other.close()
+
+
+WRITER = ("BEGIN IMMEDIATE", "UPDATE modes SET reason = reason")
+ALONE = ("PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE", "UPDATE modes SET reason = reason")
+
+
+def test_who_reads_waits_for_no_writer(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    create(sqlite)
+    monkeypatch.setattr(engine, "READ_SECONDS", 0)
+    with held(sqlite, *WRITER):
+        store = SqlStore(sqlite)
+        assert len(store.runs()) == EACH
+        assert store.mode().mode is Mode.NORMAL
+        store.close()
+
+
+def test_who_writes_is_told_what_is_waited_for(
+    sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "TOLD_SECONDS", 0)
+    create(sqlite)
+    said: list[str] = []
+    with held(sqlite, *WRITER) as other:
+
+        def told(text: str) -> None:
+            said.append(text)
+            other.execute("COMMIT")
+
+        store = SqlStore(sqlite, told=told)
+        assert store.create_run("data", "f00d", ()).run_id == f"RUN-{EACH + 1:04d}"
+        assert said == [engine.WAITING.format(30)]
+        store.create_run("data", "f00d", ())
+        assert len(said) == 1
+        store.close()
+
+
+def test_a_store_that_is_not_let_go_is_said_to_be_held(
+    sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(sqlite)
+    for name in ("TOLD_SECONDS", "BUSY_SECONDS", "READ_SECONDS"):
+        monkeypatch.setattr(engine, name, 0)
+    store = SqlStore(sqlite)
+    with held(sqlite, *WRITER), pytest.raises(ServiceError, match="Another process holds") as told:
+        store.create_run("data", "f00d", ())
+    assert told.value.retryable
+    store.close()
+    with held(sqlite, *ALONE), pytest.raises(ServiceError, match="Another process holds"):
+        SqlStore(sqlite)
+    assert len(SqlStore(sqlite).runs()) == EACH
 
 
 def test_opening_again_keeps_what_is_there(url: str) -> None:

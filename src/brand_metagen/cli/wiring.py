@@ -75,13 +75,11 @@ def opened(
     create: bool = False,
     server: bool = False,
 ) -> Iterator[Workspace]:
-    """The workspace with its store; raises InputError when it is not there and not to be made."""
-    from brand_metagen.app.workspace import DATABASE, RESTORING, Workspace
-
     """The workspace with its store; raises InputError when it is not there and not to be made.
 
     What is done with it is logged; a server shows its log on standard error.
     """
+    from brand_metagen.app.workspace import DATABASE, RESTORING, Workspace
     from brand_metagen.logs.setup import logging_to
     from brand_metagen.store.sql import SqlStore, sqlite_url
 
@@ -103,11 +101,17 @@ def opened(
             "makes one"
         )
     with logging_to(folder, chosen.log, server=server), _logged():
-        store = SqlStore(url or sqlite_url(folder / DATABASE), chosen.review)
+        store = SqlStore(url or sqlite_url(folder / DATABASE), chosen.review, told=_waits)
         try:
             yield Workspace(folder, chosen, store, _asked_in_runs(folder, chosen, store))
         finally:
             store.close()
+
+
+def _waits(said: str) -> None:
+    """What is waited for, to whoever sits there and to the log."""
+    LOG.warning(said)
+    typer.echo(f"brand-metagen: {said}", err=True)
 
 
 @contextmanager

@@ -13,7 +13,17 @@ from brand_metagen.config import ReviewSettings
 from brand_metagen.errors import ConflictError, InputError, ServiceError
 from brand_metagen.ports import Mode, ModeLine
 from brand_metagen.store import schema
-from brand_metagen.store.engine import UNHOLDABLE, open_engine, prepare, reading
+from brand_metagen.store.engine import (
+    HELD,
+    REACHABLE,
+    UNHOLDABLE,
+    Told,
+    is_held,
+    nobody,
+    open_engine,
+    prepare,
+    reading,
+)
 
 Clock = Callable[[], datetime]
 """The time now, with its zone."""
@@ -36,13 +46,18 @@ def stamp(moment: datetime) -> str:
 class SqlBase:
     """A database URL, opened; makes its tables or brings them up to date.
 
-    `review` holds the limits that the store enforces, `clock` says what time it is.
+    `review` holds the limits that the store enforces, `clock` says what time it is, `told` hears of
+    a write that has to wait for another process.
     """
 
     def __init__(
-        self, url: str, review: ReviewSettings | None = None, clock: Clock = utc_now
+        self,
+        url: str,
+        review: ReviewSettings | None = None,
+        clock: Clock = utc_now,
+        told: Told = nobody,
     ) -> None:
-        self._writer = open_engine(url)
+        self._writer = open_engine(url, told)
         self._reader = reading(self._writer)
         self._review = review or ReviewSettings()
         self._clock = clock
@@ -100,9 +115,10 @@ class SqlBase:
             raise InputError(UNHOLDABLE) from error
         except (exc.DBAPIError, exc.TimeoutError) as error:
             passing = isinstance(error, exc.OperationalError | exc.TimeoutError)
+            held = isinstance(error, exc.DBAPIError) and is_held(error.orig)
+            todo = HELD if held else REACHABLE
             raise ServiceError(
-                f"the store at {where} failed: {_first_line(error)}. See that it can be reached "
-                "and written and that its disk is not full",
+                f"the store at {where} failed: {_first_line(error)}. {todo}",
                 retryable=passing,
             ) from error
 
