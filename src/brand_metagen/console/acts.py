@@ -11,7 +11,7 @@ from brand_metagen import tracing
 from brand_metagen.app import accounts
 from brand_metagen.app.outages import as_ours
 from brand_metagen.console.door import Seat
-from brand_metagen.console.text import render
+from brand_metagen.console.text import render, sentence
 from brand_metagen.errors import BrandMetagenError, ConflictError, InputError
 from brand_metagen.ports import Actor, Role
 from brand_metagen.web.state import Server
@@ -100,15 +100,10 @@ def _done(seat: Seat, fields: Mapping[str, Any]) -> Reply:
         if error.now:
             html = render("conflict.html.j2", error=error, now=error.now, form=form, actor=actor)
             return Reply(str(error), bad=True, panel="overlay", html=html)
-        return Reply(_sentence(error), bad=True)
+        return Reply(sentence(error), bad=True)
     except (BrandMetagenError, OSError) as error:
         LOG.info("%s refused: %s", fields.get("act"), type(error).__name__)
-        return Reply(_sentence(error), bad=True)
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:]
+        return Reply(sentence(error), bad=True)
 
 
 Deeds = Mapping[str, tuple[Role, Act]]

@@ -45,7 +45,7 @@ def alarm(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     found = watching.standing(server.workspace, wanted["name"])
     values = _values(server, found)
     return render(
-        "alarm.html.j2", root=ROOT, found=found, AlarmState=AlarmState, values=values,
+        "alarm.html.j2", root=ROOT, actor=actor, found=found, AlarmState=AlarmState, values=values,
         line=spark([value for _, value in values], found.alarm.metric.name),
         events=watching.history(server.workspace, found.alarm.name, EVENTS),
         may=actor.role.may(Role.OPERATOR), most=max([found.alarm.threshold, *_known(values)]),

@@ -14,13 +14,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from brand_metagen.app import accounts
+from brand_metagen.console.places import ROOT as ROOT
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
 from brand_metagen.ports import Actor
 from brand_metagen.web.sign_in import LONGEST_SECRET, address_of
 from brand_metagen.web.state import Server, server_of
 
-ROOT = "/console"
 COOKIE = "console_session"
 SIGN_IN, LEAVE = f"{ROOT}/sign-in", f"{ROOT}/leave"
 

@@ -27,7 +27,6 @@ MOST = 60
 
 def recommended(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """What the record of a period asks for, the gravest first, and settings it speaks against."""
-    del actor
     span, workspace = span_of(server, wanted), server.workspace
 
     def asked(history: History) -> tuple[list[Recommendation], list[Doubt]]:
@@ -36,7 +35,8 @@ def recommended(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
 
     found, doubts = of_record(server, ("recommended", span.period), asked)
     return render(
-        "recommended.html.j2", root=ROOT, span=span, here="/recommended", doubts=doubts,
+        "recommended.html.j2", root=ROOT, actor=actor, span=span, here="/recommended",
+        doubts=doubts,
         found=[(r, _path(r.about)) for r in found], names=record(server).names,
     )  # fmt: skip
 

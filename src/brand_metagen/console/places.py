@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from brand_metagen.ports import Role
 
+ROOT = "/console"
+"""Where the console is served."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -86,6 +89,25 @@ UNDER: Mapping[str, str] = {
     "/user/{name}": "/users",
 }
 """The place that a page without an entry of its own belongs to."""
+
+
+CLOSED: Mapping[str, Role] = {
+    "incident": Role.OPERATOR,
+    "user": Role.ADMIN,
+    "second": Role.REVIEWER,
+}
+"""Pages without an entry of their own that need another role than their place."""
+
+
+def role_of(path: str) -> Role:
+    """The role that an address below the root needs.
+
+    >>> role_of("/log?who=ada").value, role_of("/user/ada").value, role_of("/queue").value
+    ('admin', 'admin', 'viewer')
+    """
+    first = path.split("?")[0].split("/")[1]
+    places = {place.path: place.role for section in SECTIONS for place in section.places}
+    return CLOSED.get(first) or places.get(f"/{first}", Role.VIEWER)
 
 
 def section_of(path: str) -> tuple[Section | None, str]:

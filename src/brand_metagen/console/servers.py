@@ -46,7 +46,8 @@ def servers(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     calls = workspace.store.recent(LATEST, actions=("mcp_call",))
     failed = [row for row in calls if row.detail.get("outcome") in ("failed", "last_good")]
     return render(
-        "servers.html.j2", root=ROOT, ours=[_ours(server, name) for name in USUAL_PORTS],
+        "servers.html.j2", root=ROOT, actor=actor,
+        ours=[_ours(server, name) for name in USUAL_PORTS],
         specs=specs, trouble=trouble, times=_times(server, calls), failed=failed[:TROUBLES],
         may=actor.role.may(Role.OPERATOR), calls=len(calls),
     )  # fmt: skip
@@ -87,8 +88,8 @@ def one(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         lines, trouble = [], str(error)
     tools = [(tool, role) for which, tool, role in permissions.TOOLS if which == name]
     return render(
-        "server.html.j2", root=ROOT, our=_ours(server, name), lines=lines, trouble=trouble,
-        may=actor.role.may(Role.OPERATOR), tools=tools,
+        "server.html.j2", root=ROOT, actor=actor, our=_ours(server, name), lines=lines,
+        trouble=trouble, may=actor.role.may(Role.OPERATOR), tools=tools,
     )  # fmt: skip
 
 
@@ -149,9 +150,9 @@ def asking(server: Server, actor: Actor) -> Iterator[Sources]:
 
 def sources(server: Server, actor: Actor, form: Form) -> Reply:
     """Try to read everything that answers are made of."""
-    del actor, form
+    del form
     found = list(permissions.sources(server.workspace))
-    return Reply("", panel="sources", html=render("sources.html.j2", sources=found))
+    return Reply("", panel="sources", html=render("sources.html.j2", sources=found, actor=actor))
 
 
 def test(server: Server, actor: Actor, form: Form) -> Reply:
@@ -161,7 +162,7 @@ def test(server: Server, actor: Actor, form: Form) -> Reply:
     name = form.text("query").strip() or "Starbucks"
     with asking(server, actor) as sources:
         stops = list(walk(sources, sources.spec(form.text("name")), name))
-    return Reply("", panel="walked", html=render("walked.html.j2", stops=stops))
+    return Reply("", panel="walked", html=render("walked.html.j2", stops=stops, actor=actor))
 
 
 DEEDS: Deeds = {

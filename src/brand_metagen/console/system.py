@@ -20,16 +20,19 @@ from brand_metagen.web.state import Server
 
 PAGE = 100
 WHAT: Mapping[str, str] = {
-    "escalation-rate": "More than one brand in ten escalates",
-    "quality": "Reviewers or judged rows say that rules got worse",
+    "high-escalation": "More than one brand in ten escalates",
+    "poor-quality": "Few brands are approved at first look, or it takes many rounds",
+    "mcp-failures": "Servers that are asked do not answer, or answer wrongly",
     "no-improvement": "Rounds of feedback that make a brand no surer",
     "stuck": "Round counters that do not follow their rounds",
-    "slow": "Runs or the store take long",
+    "slow-processing": "Runs or the store take long",
+    "not-processed": "Remarks that nothing came of, because processing them failed",
+    "endless-loop": "Feedback that brings the same rule back again and again",
     "source": "Runs or their sources fail",
     "damage": "Parts that do not work",
     "feedback": "More feedback in a day than usual",
 }
-"""Troubles in words; one that is not here stands under its own name."""
+"""What each scenario searches for, in words."""
 
 
 def health(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
@@ -37,9 +40,9 @@ def health(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     del wanted
     checks, mode = parts(server), server.workspace.store.mode()
     return render(
-        "health.html.j2", root=ROOT, checks=checks, worst=worst(checks), Condition=Condition,
-        mode=mode, Mode=Mode, walked=log_check(server).at, may=actor.role.may(Role.OPERATOR),
-        market=server.warm.readiness.value,
+        "health.html.j2", root=ROOT, actor=actor, checks=checks, worst=worst(checks),
+        Condition=Condition, mode=mode, Mode=Mode, walked=log_check(server).at,
+        may=actor.role.may(Role.OPERATOR), market=server.warm.readiness.value,
     )  # fmt: skip
 
 
@@ -66,7 +69,8 @@ def routine(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     name = wanted.get("name", "") or _usual(server)
     points = routines.walk(server.workspace, name)
     return render(
-        "routines.html.j2", root=ROOT, name=name, names=list(routines.ROUTINES), points=points,
+        "routines.html.j2", root=ROOT, actor=actor, name=name, names=list(routines.ROUTINES),
+        points=points,
         done=sum(bool(p.done_by) for p in points), may=actor.role.may(Role.REVIEWER),
         pages=PAGES,
     )  # fmt: skip
@@ -109,12 +113,11 @@ def tick(server: Server, actor: Actor, form: Form) -> Reply:
 
 def diagnose(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """Search for one trouble or for all, with what shows it and what to do."""
-    del actor
     chosen = wanted.get("name", "all")
     found = diagnosing.diagnose(server.workspace, chosen)
     return render(
-        "diagnose.html.j2", root=ROOT, found=found, chosen=chosen,
-        scenarios=[(name, WHAT.get(name, name)) for name in diagnosing.SCENARIOS],
+        "diagnose.html.j2", root=ROOT, actor=actor, found=found, chosen=chosen,
+        scenarios=[(name, WHAT[name]) for name in diagnosing.SCENARIOS],
     )  # fmt: skip
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
+
+from brand_metagen.console.places import ROOT
+from brand_metagen.console.pointing import page_of
+from brand_metagen.ports import Role
 
 MOST_SHOWN = 1_200
 """Characters of one text: a narrative has 1,024 at most, and what is longer is cut."""
@@ -50,6 +54,9 @@ def _environment() -> Environment:
         "money": money,
         "told": told,
         "coded": coded,
+        "command": command,
+        "moments": moments,
+        "sentence": sentence,
     }
     return made
 
@@ -121,18 +128,59 @@ def money(value: float) -> str:
     return f"${value:,.2f}" if value >= 1 or not value else f"${value:.4f}"
 
 
-def coded(text: str) -> Markup:
-    """A text whose parts between backticks are commands, settings or files.
+def coded(text: str, role: Role = Role.VIEWER) -> Markup:
+    """A text of the program: what stands between backticks are commands, settings or files, and a
+    command leads to the page that does it where the role may go there. Moments become the reader's.
 
     >>> coded("see `status`, <b>")
     Markup('see <code>status</code>, &lt;b&gt;')
+    >>> coded("`brand-metagen health`")
+    Markup('<a href="/console/health"><code>brand-metagen health</code></a>')
     """
     parts = text.split("`")
     whole = len(parts) % 2 == 1
     return Markup("").join(
-        Markup("<code>{}</code>").format(shown(part)) if whole and i % 2 else escape(shown(part))
+        command(part, role) if whole and i % 2 else moments(part)
         for i, part in enumerate(parts if whole else [text])
     )
+
+
+def sentence(text: object) -> str:
+    """A text with a capital at its beginning, the rest as it is.
+
+    >>> sentence("nobody knows of RUN-0001"), sentence("")
+    ('Nobody knows of RUN-0001', '')
+    """
+    whole = str(text)
+    return whole[:1].upper() + whole[1:]
+
+
+def command(text: str, role: Role = Role.VIEWER) -> Markup:
+    """A command, with the page that does it where there is one for the role."""
+    shown_as = Markup("<code>{}</code>").format(shown(text))
+    path = page_of(text, role)
+    return Markup('<a href="{}{}">{}</a>').format(ROOT, path, shown_as) if path else shown_as
+
+
+MOMENT = re.compile(
+    r"\b\d{4}-\d\d-\d\d"
+    r"(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|\+00:00)?| \d\d:\d\d UTC)(?!\d|:\d)"
+)
+"""A moment in UTC as the program writes it into a text."""
+
+
+def moments(text: str) -> Markup:
+    """A text whose moments the browser writes in the reader's zone.
+
+    >>> moments("from 2026-11-26T23:45: no value")
+    Markup('from <time datetime="2026-11-26T23:45+00:00">26 Nov 23:45 UTC</time>: no value')
+    """
+    found, at = Markup(""), 0
+    for hit in MOMENT.finditer(text):
+        found += escape(shown(text[at : hit.start()]))
+        found += when(hit.group().removesuffix(" UTC").replace(" ", "T"))
+        at = hit.end()
+    return found + escape(shown(text[at:]))
 
 
 def told(value: object) -> str:
@@ -177,11 +225,18 @@ def leads(subject: str, brands: Collection[str]) -> str:
 
 
 def when(moment: str | None) -> Markup:
-    """A moment for the browser to write in the reader's zone; UTC until it does."""
+    """A moment for the browser to write in the reader's zone; UTC until it does, and where the
+    text says no zone.
+
+    >>> when("2026-11-26T23:45"), when("")
+    (Markup('<time datetime="2026-11-26T23:45+00:00">26 Nov 23:45 UTC</time>'), Markup('–'))
+    """
     if not moment:
         return Markup("–")
     try:
-        plain = f"{datetime.fromisoformat(moment):%d %b %H:%M} UTC"
+        found = datetime.fromisoformat(moment)
     except ValueError:
-        plain = moment
-    return Markup('<time datetime="{}">{}</time>').format(shown(moment), escape(plain))
+        return Markup('<time datetime="{}">{}</time>').format(shown(moment), shown(moment))
+    exact = moment if found.tzinfo or ":" not in moment else f"{moment}+00:00"
+    utc = found.astimezone(UTC) if found.tzinfo else found
+    return Markup('<time datetime="{}">{} UTC</time>').format(exact, f"{utc:%d %b %H:%M}")
