@@ -19,7 +19,7 @@ CSS = (ROOM / "static" / "console.css").read_text(encoding="utf-8")
 STYLES = "".join(
     path.read_text(encoding="utf-8") for path in sorted((ROOM / "static").glob("*.css"))
 )
-SCRIPT = (ROOM / "static" / "console.js").read_text(encoding="utf-8")
+SCRIPT = "".join(path.read_text("utf-8") for path in sorted((ROOM / "static").glob("*.js")))
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, 1.4.3 (AA) for text of usual size."""
 

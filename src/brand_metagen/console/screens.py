@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from nicegui import PageArguments, run, ui
@@ -85,6 +87,7 @@ TITLES = {place.path: place.title for section in SECTIONS for place in section.p
 HEAD = (
     f'<link rel="stylesheet" href="{ROOT}/static/console.css">'
     f'<link rel="stylesheet" href="{ROOT}/static/pages.css">'
+    f'<script defer src="{ROOT}/static/live.js"></script>'
     f'<script defer src="{ROOT}/static/console.js"></script>'
 )
 
@@ -103,10 +106,18 @@ def root(server: Server) -> Response | None:
             free=not seat.secret,
         )
     )  # fmt: skip
-    pages = {**PAGES, "/{elsewhere}": nowhere}
-    ui.sub_pages({path: _builder(seat, path, page) for path, page in pages.items()})
-    ui.on("act", lambda event: _act(seat, event.args))
+    pages, seen = {**PAGES, "/{elsewhere}": nowhere}, Seen()
+    ui.sub_pages({path: _builder(seat, seen, path, page) for path, page in pages.items()})
+    ui.on("act", lambda event: _act(seat, seen, event.args))
     return None
+
+
+@dataclass
+class Seen:
+    """What a tab shows: how its page is made, and what it was when it was made last."""
+
+    make: Callable[[], str] = str
+    html: str = ""
 
 
 def markup(html: str) -> ui.html:
@@ -114,11 +125,12 @@ def markup(html: str) -> ui.html:
     return ui.html(html, sanitize=False)
 
 
-def _builder(seat: Seat, path: str, page: Page) -> Callable[..., Awaitable[None]]:
+def _builder(seat: Seat, seen: Seen, path: str, page: Page) -> Callable[..., Awaitable[None]]:
     async def build(args: PageArguments) -> None:
         wanted = {**dict(args.query_parameters), **args.path_parameters}
-        html = await run.io_bound(_page, seat, path, page, wanted)
-        markup(html or "")  # none while the server ends
+        seen.make = partial(_page, seat, path, page, wanted)
+        seen.html = await run.io_bound(seen.make) or ""  # none while the server ends
+        markup(seen.html)
 
     build.__annotations__["args"] = PageArguments  # looked up at run time, as no text
     return build
@@ -152,9 +164,25 @@ def nowhere(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     return render("error.html.j2", title="No such page", error="Nothing is here.", away=False)
 
 
-async def _act(seat: Seat, args: Any) -> None:
+async def _live(seen: Seen, at: object) -> None:
+    """Tell the page what it is now, if that is not what it was."""
+    client, make = ui.context.client, seen.make
+    html = await run.io_bound(make)
+    if html is None or make is not seen.make:  # the server ends, or another page is shown
+        return
+    told = {"at": at, "html": "" if html == seen.html else html}
+    seen.html = html
+    with client:
+        ui.run_javascript(f"bmg.live({json.dumps(told)})")
+
+
+async def _act(seat: Seat, seen: Seen, args: Any) -> None:
     """Do what a page asks for, in a thread, and tell the page what came of it."""
     client = ui.context.client
+    if isinstance(args, dict) and args.get("act") == "live":
+        if not seat.server.limiter.request(seat.secret or "console"):
+            await _live(seen, args.get("at"))
+        return
     reply = await run.io_bound(acts.done, seat, args if isinstance(args, dict) else {})
     if reply is None or reply.quiet:  # the server ends, or nobody waits for an answer
         return

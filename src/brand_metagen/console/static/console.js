@@ -7,6 +7,8 @@ const bmg = (() => {
   const TYPING_MS = 300;
   const SAID_MS = 8000;
   const AHEAD_MS = 600;
+  const LOOK_AGAIN_MS = 2000; // until it is seen whether somebody looks again
+  const ANSWER_MS = 30000; // an answer that does not come is asked for again
   let since = 0, screen = "", afterG = 0, again = 0, typing = 0, saying = 0, stood = 0, ahead = 0, sending = false, pressed = null;
   const kept = new Map(); // drafts by brand, so that they survive a look elsewhere
 
@@ -188,7 +190,8 @@ const bmg = (() => {
       const moment = new Date(el.dateTime);
       el.dataset.local = "";
       if (!isNaN(moment)) {
-        el.textContent = moment.toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).replace(",", "");
+        const year = moment.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" };
+        el.textContent = moment.toLocaleString("en-GB", { day: "numeric", month: "short", ...year, hour: "2-digit", minute: "2-digit" }).replace(",", "");
         el.title = moment.toLocaleString("en-GB", { dateStyle: "full", timeStyle: "long" });
       }
     }
@@ -216,7 +219,7 @@ const bmg = (() => {
     clearTimeout(again);
     clearTimeout(ahead);
     if ("ahead" in here.dataset) ahead = setTimeout(() => emitEvent("act", { act: "ahead", brandid: here.dataset.brand }), AHEAD_MS);
-    if (here.dataset.again) again = setTimeout(refresh, Number(here.dataset.again));
+    if (here.dataset.again) later(Number(here.dataset.again));
   }
 
   function begin(text) {
@@ -253,10 +256,26 @@ const bmg = (() => {
     if (field) { field.value = text; field.focus(); }
   }
 
+  /* Pages that say so follow what goes on, unless somebody does not want it or is about to do something. */
   function refresh() {
-    stood = scrollY;
-    if (document.hidden) { again = setTimeout(refresh, 2000); return; }
-    emitEvent("act", { act: "again" });
+    const busy = document.hidden || sending || $("dialog[open]") || stored.get("follows") === "off";
+    later(busy ? LOOK_AGAIN_MS : ANSWER_MS);
+    if (!busy) emitEvent("act", { act: "live", at: screen });
+  }
+
+  function later(ms) {
+    clearTimeout(again);
+    again = setTimeout(refresh, ms);
+  }
+
+  /* The page as it is now, empty = as it was; nothing happens where another is shown meanwhile. */
+  function live(told) {
+    const here = page();
+    if (!here || told.at !== screen) return;
+    if (told.html) bmgLive.follow(here, told.html);
+    if (told.html) screen = here.dataset.screen;
+    if (here.dataset.again) later(Number(here.dataset.again));
+    else clearTimeout(again);
   }
 
   function choose(select) {
@@ -293,7 +312,8 @@ const bmg = (() => {
     if (form.dataset.go) leave(form);
   });
   document.addEventListener("change", (event) => {
-    if ("letters" in event.target.dataset) stored.set("letters", event.target.checked ? "on" : "off");
+    for (const name of ["letters", "follows"])
+      if (name in event.target.dataset) stored.set(name, event.target.checked ? "on" : "off");
     if ("switch" in event.target.dataset) choose(event.target);
     if (event.target.form && event.target.form.dataset.go && event.target.tagName === "SELECT") leave(event.target.form);
   });
@@ -350,9 +370,11 @@ const bmg = (() => {
   new MutationObserver(arrived).observe(document.documentElement, { childList: true, subtree: true });
   document.addEventListener("DOMContentLoaded", () => {
     arrived();
-    const box = $("[data-letters]");
-    if (box) box.checked = stored.get("letters") !== "off";
+    for (const name of ["letters", "follows"]) {
+      const box = $(`[data-${name}]`);
+      if (box) box.checked = stored.get(name) !== "off";
+    }
   });
-  return { reply };
+  return { reply, live };
 })();
 window.bmg = bmg;

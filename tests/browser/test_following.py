@@ -1,0 +1,81 @@
+"""Pages that follow what goes on: what changed comes, what somebody is at stays."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from chrome import Tab
+from steps import arrived, enter
+
+from program import good, inside
+
+pytestmark = pytest.mark.browser
+HERE = "document.querySelector('[data-screen]')"
+
+
+def follow(tab: Tab) -> None:
+    """Ask for the page as it is now, as the page itself does after a while."""
+    tab.js(f"emitEvent('act', {{ act: 'live', at: {HERE}.dataset.screen }}); 0")
+
+
+def test_a_page_follows_and_nothing_under_the_hand_moves(
+    tab: Tab, address: str, tmp_path: Path
+) -> None:
+    enter(tab, address, "oona", "/console/cases")
+    arrived(tab, "cases")
+    assert tab.js(f"{HERE}.dataset.again")
+    tab.js("document.querySelector('[name=owner]').value = 'half typ'; 0")
+    made = ("escalations", "create", "--reason", "the till says so", "--as", "oona")
+    good(inside(*made, "--workspace", tmp_path / "w"))
+    follow(tab)
+    tab.shows("the till says so")
+    tab.js("window.had = document.querySelector('.ticket a'); had.focus(); 0")
+    good(
+        inside(
+            "escalations",
+            "create",
+            "1001",
+            "--reason",
+            "why",
+            "--workspace",
+            tmp_path / "w",
+            "--as",
+            "oona",
+        )
+    )
+    follow(tab)
+    tab.until("document.querySelectorAll('.ticket').length === 2")
+    assert tab.js("document.activeElement === window.had"), "the focus went elsewhere"
+    assert tab.js("had.closest('.ticket').innerText.includes('the till says so')")
+    assert tab.js("document.querySelector('[name=owner]').value") == "half typ"
+
+
+def test_a_page_that_follows_keeps_its_scroll_and_its_times(
+    tab: Tab, address: str, tmp_path: Path
+) -> None:
+    enter(tab, address, "oona", "/console/")
+    arrived(tab, "home")
+    tab.size(1280, 400)
+    tab.js("scrollTo(0, 120); window.had = document.querySelector('.acts time'); 0")
+    stood = tab.js("scrollY")
+    assert stood > 100
+    good(inside("review", "reject", "1003", "--note", "no", "--workspace", tmp_path / "w",
+                "--as", "rita"))  # fmt: skip
+    follow(tab)
+    tab.until("document.querySelector('.acts li').innerText.includes('reject')")
+    assert tab.js("scrollY") == stood
+    times = "[...document.querySelectorAll('time')]"
+    assert tab.js(f"{times}.every(e => 'local' in e.dataset && !e.innerText.includes('UTC'))")
+    assert tab.js("had.isConnected"), "lines that are as they were are left alone"
+
+
+def test_who_wants_no_page_that_moves_gets_none(tab: Tab, address: str) -> None:
+    enter(tab, address, "oona", "/console/runs")
+    arrived(tab, "runs")
+    tab.key("?")
+    tab.js("document.querySelector('[data-follows]').click()")
+    assert json.loads(tab.js("JSON.stringify([localStorage.follows, localStorage.letters])")) == [
+        "off", None
+    ]  # fmt: skip
