@@ -44,11 +44,20 @@ def close(server: Server, actor: Actor, form: Form) -> Reply:
     return Reply("Closed.", again=True)
 
 
+WISHED = {Wish.RUN: "run to go on", Wish.PAUSE: "run to pause", Wish.STOP: "run to stop"}
+"""What the audit log says that somebody wanted."""
+SAID = {
+    Wish.RUN: "It goes on.",
+    Wish.PAUSE: "Asked to pause; heeded after the step it is in.",
+    Wish.STOP: "Asked to stop; heeded after the step it is in.",
+}
+
+
 def _wish(wanted: Wish) -> Act:
     def act(server: Server, actor: Actor, form: Form) -> Reply:
-        del actor
-        runs.wish(server.workspace, form.text("run_id"), wanted)
-        return Reply(f"Asked to {wanted.value}; heeded after the step it is in.", again=True)
+        run = runs.wish(server.workspace, form.text("run_id"), wanted)
+        server.workspace.store.note(actor.name, WISHED[wanted], run.run_id, {})
+        return Reply(SAID[wanted], again=True)
 
     return act
 
@@ -62,8 +71,9 @@ def resume(server: Server, actor: Actor, form: Form) -> Reply:
 
 def start(server: Server, actor: Actor, form: Form) -> Reply:
     """Begin a run over a folder below the data root."""
-    run, _ = server.jobs.start(form.text("data"), (), actor.name, form.text("idem"))
-    return Reply(f"{run.run_id} was begun.", again=True)
+    brands = form.text("brands").replace(",", " ").split()
+    run, _ = server.jobs.start(form.text("data"), brands, actor.name, form.text("idem"))
+    return Reply(f"{run.run_id} was begun.", go=f"/runs?run={run.run_id}")
 
 
 def again(server: Server, actor: Actor, form: Form) -> Reply:
@@ -84,6 +94,7 @@ DEEDS: Deeds = {
     "cancel": (Role.OPERATOR, _simple(escalations.cancel, "Cancelled.")),
     "close": (Role.OPERATOR, close),
     "run_pause": (Role.OPERATOR, _wish(Wish.PAUSE)),
+    "run_go": (Role.OPERATOR, _wish(Wish.RUN)),
     "run_stop": (Role.OPERATOR, _wish(Wish.STOP)),
     "run_resume": (Role.OPERATOR, resume),
     "run_start": (Role.OPERATOR, start),
