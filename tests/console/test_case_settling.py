@@ -13,11 +13,13 @@ import pytest
 from seating import opened
 from test_acts import Seats
 
-from brand_metagen.app import escalations
+from brand_metagen.app import algorithm, escalations, resolving
+from brand_metagen.app.workspace import CONFIG
 from brand_metagen.console.acts import Reply, done
 from brand_metagen.console.cases import STAGES, stage_of
 from brand_metagen.console.door import Seat
 from brand_metagen.console.screens import PAGES
+from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.ports import CaseState, Cause, Method, Role, Store
 from brand_metagen.web.trials import Trial, Trials
 
@@ -138,14 +140,43 @@ def test_a_setting_that_is_none_is_not_tried(seats: Seats, case_id: str) -> None
 
 @pytest.mark.slow
 def test_a_setting_is_tried_in_a_process_of_its_own(seats: Seats, case_id: str) -> None:
-    trials = Trials(seats[Role.ADMIN].server.workspace)
-    trials.begin("oona", Trial(case_id, "confirm.exclude", "0.5", False, 0.0), "")
+    workspace = seats[Role.ADMIN].server.workspace
+    config, trials = workspace.folder / CONFIG, Trials(workspace)
+    trials.begin("oona", Trial(case_id, "confirm.exclude", "0.5"))
     while (found := trials.of(case_id)) and found.going:
         time.sleep(0.1)
     assert found is not None
     assert found.effect is not None, found.error
     assert found.effect["settings"] == {"confirm.exclude": "0.5"}
     assert trials.of("another") is None
+    done = trials.adopt("oona", case_id, "it leaves less to humans")
+    assert done.effect == found.effect
+    assert "exclude = 0.5" in config.read_text()
+    assert store_of(seats).case(case_id).state is CaseState.RESOLVED
+    assert trials.of(case_id) is None
+
+
+def test_what_was_tried_is_adopted_without_a_second_try(seats: Seats, case_id: str) -> None:
+    seat, workspace = seats[Role.OPERATOR], seats[Role.ADMIN].server.workspace
+    assert "try it first" in asked(seat, "settle_adopt", case_id, note="why").say
+    config = workspace.folder / CONFIG
+    effect = {"settings": {"confirm.exclude": "0.5"}, "moved_rows": 7}
+    ground = algorithm.ground(workspace)
+    changes, by = {"confirm.exclude": "0.5"}, "oona"
+    config.write_text("[confirm]\nwin = 0.9\n")
+    with pytest.raises(ConflictError, match="try it again"):
+        resolving.by_tried_settings(workspace, by, case_id, changes, "why", effect, ground)
+    ground = algorithm.ground(workspace)
+    with pytest.raises(InputError):
+        resolving.by_tried_settings(workspace, by, case_id, changes, " ", effect, ground)
+    done = resolving.by_tried_settings(workspace, by, case_id, changes, "why", effect, ground)
+    assert done.line is not None
+    assert done.line.case.state is CaseState.RESOLVED
+    written = config.read_text()
+    assert "exclude = 0.5" in written
+    assert "win = 0.9" in written
+    assert not asked(seat, "settle_undo", case_id, note="too much").bad
+    assert "exclude" not in config.read_text()
 
 
 def test_a_case_walks_over_the_board(seats: Seats, case_id: str) -> None:

@@ -14,6 +14,7 @@ from brand_metagen.app.live import run_context
 from brand_metagen.app.outages import as_ours
 from brand_metagen.app.workspace import CONFIG, Workspace
 from brand_metagen.config import load_settings
+from brand_metagen.files import sha256
 from brand_metagen.ports import Progress
 from brand_metagen.publish.classifier import uncollected
 from brand_metagen.publish.metadata import load_lines
@@ -72,6 +73,13 @@ def try_settings(
     with as_ours(), uncollected():
         try_run(run, last, progress)
     return _effect(changes, last, folder, frozenset(meant))
+
+
+def ground(workspace: Workspace) -> str:
+    """What settings are tried on, as a digest: the last run, and the settings as written."""
+    path = workspace.folder / CONFIG
+    written = path.read_bytes() if path.exists() else b""
+    return sha256(workspace.latest_run().encode() + b"\0" + written)
 
 
 def _effect(changes: Mapping[str, str], last: Path, tried: Path, meant: frozenset[str]) -> Effect:

@@ -97,6 +97,30 @@ def by_settings(
     return Resolved(case_id, Method.ALGORITHM_UPDATE, effect, line)
 
 
+def by_tried_settings(
+    workspace: Workspace,
+    actor: str,
+    case_id: str,
+    changes: Mapping[str, str],
+    note: str,
+    effect: Mapping[str, Any],
+    ground: str,
+) -> Resolved:
+    """Settle a case by settings that were tried before, as `by_settings` does without a second try.
+
+    `effect` is what the try showed, `ground` what it was made on (`algorithm.ground`). Raises
+    ConflictError when that is not what is there now.
+    """
+    _at_work(workspace, case_id)
+    said(workspace, note, escalations.SETTLED_HOW)
+    check_writable(workspace)
+    if algorithm.ground(workspace) != ground:
+        raise ConflictError("a run or the settings have changed since it was tried; try it again")
+    values = settings_file.typed(changes)
+    line = _adopt(workspace, actor, case_id, values, note, effect["moved_rows"])
+    return Resolved(case_id, Method.ALGORITHM_UPDATE, effect, line)
+
+
 def _adopt(
     workspace: Workspace, actor: str, case_id: str, values: Mapping[str, Any], note: str, moved: int
 ) -> CaseLine:

@@ -158,15 +158,20 @@ def _edited(part: ProposedPart, place: int, form: Form) -> ProposedPart:
 
 
 def try_setting(server: Server, actor: Actor, form: Form) -> Reply:
-    """Try a setting on the whole market, in a process of its own; or adopt what was tried."""
-    adopt = form.text("sure") == "yes"
-    key, value, note = form.text("key"), form.text("value").strip(), form.text("note")
-    if adopt and not note.strip():
-        raise InputError("say why the setting is changed")
+    """Try a setting on the whole market, in a process of its own."""
+    key, value = form.text("key"), form.text("value").strip()
     server.workspace.store.case(form.text("case_id"))
-    trial = Trial(form.text("case_id"), key, value, adopt, 0.0)
-    trials(server).begin(actor.name, trial, note)
+    trials(server).begin(actor.name, Trial(form.text("case_id"), key, value))
     return Reply(f"{key} = {value} is being tried; it takes as long as a run.", again=True)
+
+
+def adopt_setting(server: Server, actor: Actor, form: Form) -> Reply:
+    """Keep the setting that was tried, and settle the case by it; it is not tried again."""
+    if not form.text("note").strip():
+        raise InputError("say why the setting is changed")
+    done = trials(server).adopt(actor.name, form.text("case_id"), form.text("note"))
+    kept = ", ".join(f"{key} = {value}" for key, value in done.effect["settings"].items())
+    return Reply(f"{kept} is written; the next run works with it. {SETTLED}", again=True)
 
 
 def undo(server: Server, actor: Actor, form: Form) -> Reply:
@@ -190,6 +195,7 @@ DEEDS: Deeds = {
     "settle_propose": (Role.OPERATOR, propose),
     "settle_split": (Role.OPERATOR, split),
     "settle_try": (Role.OPERATOR, try_setting),
+    "settle_adopt": (Role.OPERATOR, adopt_setting),
     "settle_undo": (Role.OPERATOR, undo),
     "learn_anew": (Role.OPERATOR, learn),
 }

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from brand_metagen.app import settings_file
+from brand_metagen.app import algorithm, resolving, settings_file
 from brand_metagen.app.algorithm import TRIALS
+from brand_metagen.app.resolving import Resolved
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.errors import ConflictError
 from brand_metagen.ports import Method
@@ -25,13 +26,13 @@ LAST_WORDS = 2_000
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A try as it stands: `effect` when it is done, `error` when it failed, neither while it goes
-    on; `adopt` says that the settings were to be kept."""
+    on. `ground` is what it was made on."""
 
     case_id: str
     key: str
     value: str
-    adopt: bool
-    seconds: float
+    seconds: float = 0.0
+    ground: str = ""
     effect: Mapping[str, Any] | None = None
     error: str = ""
 
@@ -56,8 +57,8 @@ class Trials:
         self._workspace, self._turn = workspace, Lock()
         self._last: _Going | None = None
 
-    def begin(self, actor: str, trial: Trial, note: str) -> None:
-        """Try settings, and keep them where `adopt` says so.
+    def begin(self, actor: str, trial: Trial) -> None:
+        """Try a setting; nothing of it is kept.
 
         Raises InputError for a setting that does not exist or a value that does not fit,
         ConflictError while a try goes on.
@@ -68,7 +69,24 @@ class Trials:
                 raise ConflictError(
                     f"{self._last.trial.key} is being tried for {self._last.trial.case_id}; wait"
                 )
-            self._last = self._spawned(actor, trial, note)
+            now = replace(trial, ground=algorithm.ground(self._workspace))
+            self._last = self._spawned(actor, now)
+
+    def adopt(self, actor: str, case_id: str, note: str) -> Resolved:
+        """Keep what was tried last for a case, and settle it; nothing is tried a second time.
+
+        Raises ConflictError where nothing was tried to the end, or on what is there no more.
+        """
+        found = self.of(case_id)
+        if found is None or found.effect is None:
+            raise ConflictError("nothing was tried to the end for this case; try it first")
+        done = resolving.by_tried_settings(
+            self._workspace, actor, case_id, {found.key: found.value}, note, found.effect,
+            found.ground,
+        )  # fmt: skip
+        with self._turn:
+            self._last = None
+        return done
 
     def of(self, case_id: str) -> Trial | None:
         """The last try for a case."""
@@ -78,12 +96,12 @@ class Trials:
                 return None
             return _seen(last)
 
-    def _spawned(self, actor: str, trial: Trial, note: str) -> _Going:
+    def _spawned(self, actor: str, trial: Trial) -> _Going:
         command = [
             *(sys.executable, "-m", "brand_metagen", "escalations", "resolve", trial.case_id),
             *("--method", Method.ALGORITHM_UPDATE.value, f"--set={trial.key}={trial.value}"),
             *("--workspace", str(self._workspace.folder.resolve()), f"--as={actor}", "--json"),
-            *((f"--note={note}",) if trial.adopt else ("--dry-run",)),
+            "--dry-run",
         ]
         folder = self._workspace.folder / TRIALS
         folder.mkdir(exist_ok=True)
@@ -97,16 +115,13 @@ class Trials:
 
 
 def _seen(last: _Going) -> Trial:
-    trial = last.trial
     code = last.process.poll()
-    named = (trial.case_id, trial.key, trial.value, trial.adopt)
     if code is None:
-        return Trial(*named, time.monotonic() - last.began)
+        return replace(last.trial, seconds=time.monotonic() - last.began)
     if code == 0:
-        found = json.loads(_read(last.out))
-        return Trial(*named, 0.0, found["effect"])
+        return replace(last.trial, effect=json.loads(_read(last.out))["effect"])
     said = _read(last.err)[-LAST_WORDS:].strip() or "it ended without a word"
-    return Trial(*named, 0.0, None, said.removeprefix("brand-metagen: "))
+    return replace(last.trial, error=said.removeprefix("brand-metagen: "))
 
 
 def _read(file: Path) -> str:
