@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from test_acts import Seats
 
 from brand_metagen.app import second_look
-from brand_metagen.console.acts import Reply, done
+from brand_metagen.console import reports
+from brand_metagen.console.acts import Form, Reply, done
 from brand_metagen.console.kept import log_check, record
 from brand_metagen.console.screens import PAGES
 from brand_metagen.ports import BrandState, Mode, QueueFilter, Role
@@ -159,3 +161,26 @@ def test_the_first_page_walks_no_log_and_tells_when_it_was_walked(shared: Seats)
     shown(shared, "/")
     assert found.until == until
     assert record(server) is record(server)
+
+
+def test_what_is_due_is_sent_once(seats: Seats) -> None:
+    seat = seats[Role.OPERATOR]
+    settings = seat.server.workspace.settings
+    schedule = replace(settings.schedule, kinds="run", formats="json")
+    notify = replace(settings.notify, channels="file")
+    workspace = replace(
+        seat.server.workspace, settings=replace(settings, schedule=schedule, notify=notify)
+    )
+    server, actor = replace(seat.server, workspace=workspace), seat.actor()
+    assert actor is not None
+    assert "Send now · 2 due" in PAGES["/reports"](server, actor, {})
+    first, again = (reports.send(server, actor, Form({})) for _ in range(2))
+    assert first.say == "1 report made for 2 recipients."
+    assert not first.bad
+    assert again.say == "Nothing was due."
+    page = PAGES["/reports"](server, actor, {})
+    assert re.search(r'data-act="report_send"\s+disabled', page)
+    assert "Nothing is due now" in page
+    noted = workspace.store.recent(1, actions=("reports sent",))
+    assert noted[0].actor == "operator"
+    assert done(seats[Role.REVIEWER], {"act": "report_send"}).bad

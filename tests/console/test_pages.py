@@ -76,9 +76,9 @@ def test_nicegui_builds_the_frame_and_its_pages(shared: Seats) -> None:
             await user.open(f"/brand/{first(shared[Role.REVIEWER]).brandid}")
             await user.should_see("What is wrong?")
             await user.open("/brand/none")
-            await user.should_see("This cannot be shown")
+            await user.should_see("Not here")
             await user.open("/nowhere")
-            await user.should_see("No such page")
+            await user.should_see("There is no such page")
 
     asyncio.run(visits())
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from brand_metagen.analytics.kinds import Kind
-from brand_metagen.app import analysing, analytics_report, escalation_report, scheduling
+from brand_metagen.app import analysing, analytics_report, escalation_report, scheduling, sending
 from brand_metagen.app.report_files import FORMATS
+from brand_metagen.app.sending import Sent
 from brand_metagen.console.acts import Deeds, Form, Reply
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.downloads import reports as on_disk
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
+from brand_metagen.notify.channels import notifiers
 from brand_metagen.ports import Actor, Role, RunState
 from brand_metagen.reports.periods import Span
 from brand_metagen.web.state import Server
@@ -68,11 +70,12 @@ def reports(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         _, files = found.setdefault(path.stem, (at, {}))
         files[path.suffix[1:]] = path.stat().st_size
     planned, trouble = schedule(server, datetime.now(UTC))
+    due = sum(line.due for line in planned)
     runs = [run for run in server.workspace.store.runs() if run.state is RunState.COMPLETED]
     return render(
         "reports.html.j2", root=ROOT, found=list(found.items())[:MOST], formats=FORMATS,
         kinds=list(Kind), spans=list(Span), runs=runs[::-1][:RUNS],
-        may=actor.role.may(Role.OPERATOR), planned=planned, trouble=trouble,
+        may=actor.role.may(Role.OPERATOR), planned=planned, trouble=trouble, due=due,
     )  # fmt: skip
 
 
@@ -92,4 +95,32 @@ def make(server: Server, actor: Actor, form: Form) -> Reply:
     return Reply(f"{written.name} is made.", again=True)
 
 
-DEEDS: Deeds = {"report_make": (Role.OPERATOR, make)}
+def send(server: Server, actor: Actor, form: Form) -> Reply:
+    """Make and send what is due now; what went out already does not go out again."""
+    del form
+    workspace = server.workspace
+    done = sending.send(workspace, notifiers(workspace.settings.notify, workspace.folder))
+    named = [name for name, _ in done.claimed]
+    detail = {"reports": sorted(set(named)), "failed": dict(done.failed)}
+    workspace.store.note(actor.name, "reports sent", "schedule", detail)
+    return Reply(_told(done), bad=bool(done.failed or done.delivered.given_up), again=True)
+
+
+def _told(done: Sent) -> str:
+    """What came of sending, in words."""
+    reports, out = len({name for name, _ in done.claimed}), done.delivered
+    said = []
+    if reports:
+        to = len(done.claimed)
+        made = f"{reports} {'report' if reports == 1 else 'reports'} made"
+        said.append(f"{made} for {to} {'recipient' if to == 1 else 'recipients'}")
+    said += [f"{len(out.waiting)} messages wait for another try"] if out.waiting else []
+    said += [f"{len(out.given_up)} messages were given up"] if out.given_up else []
+    said += [f"{name} could not be made: {why}" for name, why in done.failed]
+    return ". ".join([*said, ""]).strip() or "Nothing was due."
+
+
+DEEDS: Deeds = {
+    "report_make": (Role.OPERATOR, make),
+    "report_send": (Role.OPERATOR, send),
+}

@@ -11,6 +11,7 @@ from typing import Any
 from nicegui import PageArguments, run, ui
 from starlette.responses import RedirectResponse, Response
 
+from brand_metagen import tracing
 from brand_metagen.app.outages import as_ours
 from brand_metagen.console import (
     acts,
@@ -33,13 +34,14 @@ from brand_metagen.console import (
     servers,
     system,
     ties,
+    trouble,
     users,
 )
 from brand_metagen.console.door import ROOT, Seat, seat_of, to_sign_in
 from brand_metagen.console.places import SECTIONS, open_to, section_of
 from brand_metagen.console.text import render
-from brand_metagen.errors import BrandMetagenError
-from brand_metagen.ports import Actor
+from brand_metagen.errors import NotFound
+from brand_metagen.ports import Actor, Role
 from brand_metagen.web.state import Server
 
 Page = Callable[[Server, Actor, Mapping[str, str]], str]
@@ -137,17 +139,18 @@ def _builder(seat: Seat, seen: Seen, path: str, page: Page) -> Callable[..., Awa
 
 
 def _page(seat: Seat, path: str, page: Page, wanted: Mapping[str, str]) -> str:
-    """A page under the places of its section, or why there is none."""
-    actor = seat.actor()
-    if actor is None:
-        said = "Your session ended. Sign in again; what was decided is kept."
-        return render("error.html.j2", title="Signed out", error=said, away=True)
-    try:
-        with as_ours():
-            return _around(path, actor) + page(seat.server, actor, wanted)
-    except BrandMetagenError as error:
-        title = "This cannot be shown"
-        shown = render("error.html.j2", title=title, error=error, away=False)
+    """A page under the places of its section, or why there is none; each is a trace."""
+    with tracing.within(trace=tracing.new_trace(), operation="console page"):
+        actor = Actor("", Role.VIEWER)
+        try:
+            with as_ours():
+                found = seat.actor()
+                if found is None:
+                    return trouble.signed_out()
+                actor = found
+                shown = page(seat.server, actor, wanted)
+        except Exception as error:  # noqa: BLE001  (told to the reader, and to the log)
+            shown = trouble.page(error, actor)
         return _around(path, actor) + shown
 
 
@@ -161,7 +164,7 @@ def _around(path: str, actor: Actor) -> str:
 def nowhere(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """What stands at an address without a page."""
     del server, actor, wanted
-    return render("error.html.j2", title="No such page", error="Nothing is here.", away=False)
+    raise NotFound("there is no such page")
 
 
 async def _live(seen: Seen, at: object) -> None:
