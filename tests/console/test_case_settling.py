@@ -16,7 +16,7 @@ from test_acts import Seats
 from brand_metagen.app import algorithm, escalations, resolving
 from brand_metagen.app.workspace import CONFIG
 from brand_metagen.console.acts import Reply, done
-from brand_metagen.console.cases import STAGES, stage_of
+from brand_metagen.console.clocks import STAGES, stage_of
 from brand_metagen.console.door import Seat
 from brand_metagen.console.screens import PAGES
 from brand_metagen.errors import ConflictError, InputError

@@ -268,6 +268,9 @@ class ServeSettings:
     """Days until a token ends, unless its maker says otherwise."""
     session_hours: int = 12
     """Hours until a token that was got with a password ends: a working day."""
+    quiet_hours: float = 8.0
+    """Hours after which a case whose owner did nothing on it stands under *New* on the board again:
+    a working day."""
     metrics_open: bool = False
     """Whether programs on the same machine read `GET /metrics` without a token."""
     wait_seconds: int = 60

@@ -84,3 +84,50 @@ def _whisker(interval: tuple[float, float] | None, most: float) -> Markup:
     return Markup('<path d="M{:.1f} 22H{:.1f}M{:.1f} 15v14M{:.1f} 15v14"/>').format(
         low, high, low, high
     )
+
+
+CHART_HEIGHT, LABELS, GAP = 130, 18, 6
+
+
+def columns(
+    steps: Sequence[tuple[str, Sequence[float]]], title: str, names: Sequence[str]
+) -> Markup:
+    """Columns side by side for each step, one for each name; empty where all are nothing.
+
+    >>> columns([("Monday", (0, 0))], "cases", ("opened", "settled"))
+    Markup('')
+    """
+    most = max((value for _, values in steps for value in values), default=0)
+    if not most:
+        return Markup("")
+    wide, high = WIDE / len(steps), CHART_HEIGHT - 2 * LABELS
+    each = (wide - GAP) / len(names)
+    placed = [
+        (n, i * wide + GAP / 2 + n * each, value, value / most * high)
+        for i, (_, values) in enumerate(steps)
+        for n, value in enumerate(values)
+    ]
+    bars = [
+        Markup('<rect class="c{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
+            n, x, LABELS + high - tall, max(1.0, each - 1), tall
+        )
+        for n, x, _, tall in placed
+    ]
+    said = [
+        Markup('<text x="{:.1f}" y="{}">{}</text>').format(
+            i * wide + GAP / 2, CHART_HEIGHT - 4, name
+        )
+        for i, (name, _) in enumerate(steps)
+        if i % max(1, len(steps) // 6) == 0
+    ]
+    said += [
+        Markup('<text class="edge" x="{:.1f}" y="{:.1f}">{:g}</text>').format(
+            x + 1, LABELS + high - tall - 3, value
+        )
+        for _, x, value, tall in placed
+        if value and wide > WIDE / 20
+    ]
+    drawn = Markup("").join([*bars, *said])
+    return Markup(
+        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+    ).format(WIDE, CHART_HEIGHT, title, drawn)

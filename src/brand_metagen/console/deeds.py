@@ -5,6 +5,7 @@ from __future__ import annotations
 from brand_metagen.console import (
     alarms,
     analytics,
+    board,
     cache,
     case_deeds,
     chat,
@@ -26,6 +27,7 @@ ROOMS = (
     review_deeds,
     second,
     case_deeds,
+    board,
     settling,
     ties,
     quality,

@@ -44,7 +44,7 @@ SECTIONS = (
             Place("/try", "Try it", "t"),
         ),
     ),
-    Section("Escalations", (Place("/cases", "Board", "e"),)),
+    Section("Escalations", (Place("/cases", "Board", "e"), Place("/case-figures", "Figures"))),
     Section("Runs", (Place("/runs", "Runs", "r"),)),
     Section(
         "Analytics",

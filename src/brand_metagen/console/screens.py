@@ -18,6 +18,7 @@ from brand_metagen.console import (
     agents,
     alarms,
     analytics,
+    board,
     brand,
     cache,
     cases,
@@ -80,7 +81,8 @@ PAGES: Mapping[str, Page] = {
     "/agents": agents.agents,
     "/agent/{slug}": agents.agent,
     "/chat": chat.chat,
-    "/cases": cases.cases,
+    "/cases": board.board,
+    "/case-figures": board.figures,
     "/case/{id}": cases.case,
     "/runs": runs.runs,
 }
