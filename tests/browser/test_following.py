@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from chrome import Tab
-from steps import arrived, enter
+from steps import arrived, enter, focus_on, press
 
 from program import good, inside
 
@@ -79,3 +79,35 @@ def test_who_wants_no_page_that_moves_gets_none(tab: Tab, address: str) -> None:
     assert json.loads(tab.js("JSON.stringify([localStorage.follows, localStorage.letters])")) == [
         "off", None
     ]  # fmt: skip
+
+
+def test_a_moment_is_said_and_read_in_the_readers_zone(tab: Tab, address: str) -> None:
+    tab.send("Emulation.setTimezoneOverride", timezoneId="Asia/Tokyo")
+    enter(tab, address, "oona", "/console/incidents")
+    arrived(tab, "incidents")
+    for name, value in (("title", "late"), ("affected", "all"), ("since", "2026-03-29T08:30")):
+        tab.js(f"document.querySelector('[name={name}]').value = {json.dumps(value)}; 0")
+    press(tab, "[data-act=incident_open]")
+    arrived(tab, "incident/")
+    moment = tab.js("document.querySelector('.ledger time').dateTime")
+    assert moment.startswith("2026-03-28T23:30")
+    assert tab.js("document.querySelector('.ledger time').innerText").endswith("08:30")
+
+
+def test_the_steps_of_an_alarm_lead_to_the_pages_that_do_them(tab: Tab, address: str) -> None:
+    enter(tab, address, "oona", "/console/alarm/run-failed")
+    arrived(tab, "alarm/")
+    focus_on(tab, ".steps li:nth-child(2) a")
+    tab.key("Enter")
+    arrived(tab, "runs")
+
+
+def test_a_case_is_taken_on_the_board_by_keyboard(tab: Tab, address: str, tmp_path: Path) -> None:
+    made = ("escalations", "create", "--reason", "why", "--workspace", tmp_path / "w")
+    good(inside(*made, "--as", "rita"))
+    enter(tab, address, "oona", "/console/cases")
+    arrived(tab, "cases")
+    focus_on(tab, ".ticket [data-act=assign]")
+    tab.key("Enter")
+    tab.shows("oona has the case now")
+    tab.until("document.querySelectorAll('.lane')[1].querySelectorAll('.ticket').length === 1")

@@ -10,7 +10,7 @@ import pytest
 from test_acts import Seats
 
 from brand_metagen.app import second_look
-from brand_metagen.console import reports
+from brand_metagen.console import reports, system
 from brand_metagen.console.acts import Form, Reply, done
 from brand_metagen.console.kept import log_check, record
 from brand_metagen.console.screens import PAGES
@@ -184,3 +184,24 @@ def test_what_is_due_is_sent_once(seats: Seats) -> None:
     noted = workspace.store.recent(1, actions=("reports sent",))
     assert noted[0].actor == "operator"
     assert done(seats[Role.REVIEWER], {"act": "report_send"}).bad
+
+
+def test_the_audit_log_is_read_back_to_its_first_row(
+    seats: Seats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(system, "PAGE", 3)
+    store = seats[Role.ADMIN].server.workspace.store
+    for n in range(7):
+        store.note("eve", "looked", "thing <b>" if n % 2 else "RUN-0001", {"n": n})
+    first = shown(seats, "/log", who="eve")
+    (older,) = set(re.findall(r'href="/console/log\?([^"]*before=\d+)"', first))
+    second = shown(seats, "/log", who="eve", before=older.rpartition("=")[2])
+    third = shown(seats, "/log", who="eve", before=re.findall(r"before=(\d+)", second)[0])
+    counts = [page.count("<tr>") - 1 for page in (first, second, third)]
+    assert counts == [3, 3, 1]
+    assert "This is where it begins" in third
+    assert "who=eve&amp;before=" in first
+    of = shown(seats, "/log", of="thing <b>")
+    assert of.count("<tr>") - 1 == 3
+    assert "thing &lt;b&gt;" in of
+    assert "Nothing was done" not in shown(seats, "/log", before="x" * 30)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
 import brand_metagen
-from brand_metagen.app import diagnosing
+from brand_metagen.analytics.kinds import Kind
+from brand_metagen.app import analysing, analytics_report, diagnosing
 from brand_metagen.config import AlarmSettings
+from brand_metagen.console import downloads
+from brand_metagen.console.analytics import Span, _days
+from brand_metagen.console.door import COOKIE, Seat
+from brand_metagen.console.linked import linked
 from brand_metagen.console.places import role_of
 from brand_metagen.console.pointing import WAYS, page_of
 from brand_metagen.console.screens import PAGES
@@ -17,7 +29,10 @@ from brand_metagen.console.system import WHAT
 from brand_metagen.console.text import coded, command, moments
 from brand_metagen.monitoring.alarms import Alarm, alarms
 from brand_metagen.ports import Role
+from brand_metagen.reports.html import render_html
+from brand_metagen.reports.periods import Period
 
+Seats = Mapping[Role, Seat]
 SOURCES = Path(brand_metagen.__file__).parent
 TOLD = re.compile(r"`(brand-metagen [^`{}]+)`")
 NO_PAGE = (
@@ -124,3 +139,48 @@ def test_moments_in_a_text_are_written_by_the_browser(text: str, moment: str) ->
 
 def test_every_trouble_is_named_in_words() -> None:
     assert set(WHAT) == set(diagnosing.SCENARIOS)
+
+
+def test_figures_of_a_report_lead_to_the_rows_behind_them(shared: Seats) -> None:
+    workspace = shared[Role.ADMIN].server.workspace
+    made = analytics_report.report(workspace, Kind.WEEKLY, None)
+    page = render_html(made.page)
+    assert "brand-metagen" in page
+    read = linked(page, Role.VIEWER)
+    assert re.search(r'<a href="/console/metric/approval_rate\?from=[0-9-]{10}&amp;to=', read)
+    assert re.sub(r'<a href="/console/[^"]*">(<code.*?</code>)</a>', r"\1", read) == page
+    forged = page.replace("brand-metagen", '&lt;code class="from"&gt;')
+    assert linked(forged, Role.ADMIN) == forged
+
+
+def test_a_report_is_given_with_its_links_to_who_is_in(shared: Seats) -> None:
+    seat = shared[Role.VIEWER]
+    folder = seat.server.workspace.folder / "reports"
+    folder.mkdir(exist_ok=True)
+    told = '<code class="from">brand-metagen analytics evidence approval_rate</code>'
+    (folder / "x.html").write_text(f"<p>{told}</p>", encoding="utf-8")
+
+    async def asked(**cookies: str) -> httpx.Response:
+        app = FastAPI()
+        app.state.server = seat.server
+        app.include_router(downloads.router)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://test", cookies=cookies
+        ) as client:
+            return await client.get("/console/file/report/x.html")
+
+    given = asyncio.run(asked(**{COOKIE: seat.secret}))
+    assert given.text == f'<p><a href="/console/metric/approval_rate">{told}</a></p>'
+    assert given.headers["content-type"].startswith("text/html")
+    assert asyncio.run(asked()).status_code == 303
+
+
+def test_steps_of_a_course_are_days_of_the_zone() -> None:
+    zone = ZoneInfo("Pacific/Auckland")
+    period = Period(date(2026, 3, 1), date(2026, 3, 8), zone)
+    steps = [SimpleNamespace(span=analysing.stretch(day)) for day in period.days()]
+    span = Span(period, "", (), 1)
+    found = _days(SimpleNamespace(steps=steps), span)  # type: ignore[arg-type]
+    assert found == [f"2026-03-0{n}" for n in range(1, 8)]
+    assert steps[0].span.begin.startswith("2026-02-28"), "in UTC the day has another name"

@@ -245,6 +245,10 @@ def test_the_last_rows_come_first_of_whom_and_what_is_asked(log: SqlStore) -> No
     someone = rows[0].actor
     assert log.recent(10, someone) == tuple(r for r in rows[::-1] if r.actor == someone)
     assert log.recent(10, actions=("nothing",)) == ()
+    assert log.recent(2, before=rows[3].sequence) == (rows[2], rows[1])
+    assert log.recent(10, before=1) == ()
+    assert log.recent(10, before=2**70) == rows[::-1]
+    assert log.recent(10, subject=rows[1].subject) == (rows[1],)
     log.note("zoe", "looked", "it", {})
     (mine,) = log.recent(10, "zoe", ("looked", "seen"))
     assert mine.subject == "it"

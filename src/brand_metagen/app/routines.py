@@ -18,6 +18,9 @@ from brand_metagen.errors import InputError
 from brand_metagen.ports import BrandState, CaseState, PlanState
 from brand_metagen.reports.periods import ONE_DAY, Period, today
 
+PAGE = 200
+"""Ticks read at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -81,13 +84,18 @@ def tick(workspace: Workspace, actor: str, routine: str, name: str, note: str) -
 
 def _ticks(workspace: Workspace, routine: str, day: date) -> Mapping[str, tuple[str, str, str]]:
     found: dict[str, tuple[str, str, str]] = {}
-    after = 0
-    while page := workspace.store.audit(after, 1_000).items:
+    before = 0
+    while page := workspace.store.recent(
+        PAGE, actions=("routine",), subject=f"routine:{routine}", before=before
+    ):
         for row in page:
-            mine = row.action == "routine" and row.subject == f"routine:{routine}"
-            if mine and row.detail.get("day") == day.isoformat():
-                found[str(row.detail["point"])] = (row.actor, row.at, str(row.detail["note"]))
-        after = page[-1].sequence
+            if row.detail.get("day") == day.isoformat():
+                ticked = (row.actor, row.at, str(row.detail["note"]))
+                found.setdefault(str(row.detail["point"]), ticked)
+        before = page[-1].sequence
+        # Days are asked for around today: far older rows are of other days.
+        if page[-1].at[:10] < (day - 2 * ONE_DAY).isoformat():
+            break
     return found
 
 

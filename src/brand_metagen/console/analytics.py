@@ -13,6 +13,7 @@ from brand_metagen.analytics.counting import Counted, Evidence, Of
 from brand_metagen.analytics.evidence import behind, figure_of
 from brand_metagen.analytics.issues import issues as found_issues
 from brand_metagen.analytics.metrics import METRICS
+from brand_metagen.analytics.trend import Trend
 from brand_metagen.app import analysing
 from brand_metagen.console.acts import Deeds, Form, Reply
 from brand_metagen.console.charts import scale, spark
@@ -86,7 +87,14 @@ def metric(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         brands=now.counted.brands[:MOST_BRANDS], names=history.names, Of=Of,
         longest=max((v for v in values if v is not None), default=1.0) or 1.0,
         behind=rows_behind(server, span, wanted),
+        steps=list(zip(_days(course, span), course.steps, strict=True)),
     )  # fmt: skip
+
+
+def _days(course: Trend, span: Span) -> list[str]:
+    """The first day of each step, in the zone that days are counted in."""
+    begins = (datetime.fromisoformat(step.span.begin) for step in course.steps)
+    return [begin.astimezone(span.period.zone).date().isoformat() for begin in begins]
 
 
 def _figure(server: Server, wanted: Mapping[str, str]) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from brand_metagen.app import quality
 from brand_metagen.app.workspace import REPORTS, Workspace
 from brand_metagen.console.door import ROOT, seat_of, to_sign_in
+from brand_metagen.console.linked import linked
 from brand_metagen.console.text import render
 from brand_metagen.errors import BrandMetagenError, NotFound
 from brand_metagen.web.state import server_of
@@ -58,7 +59,8 @@ def _of_run(workspace: Workspace, run_id: str) -> Path:
 
 def _sent(request: Request, find: Callable[[Workspace], Path], as_file: str) -> Response:
     server = server_of(request)
-    if seat_of(server, request).actor() is None:
+    actor = seat_of(server, request).actor()
+    if actor is None:
         return RedirectResponse(to_sign_in(request.url.path), 303)
     try:
         path = find(server.workspace)
@@ -67,5 +69,7 @@ def _sent(request: Request, find: Callable[[Workspace], Path], as_file: str) -> 
     except BrandMetagenError as error:
         text = render("alone.html.j2", title="This cannot be shown", error=error)
         return Response(text, 404, media_type="text/html")
+    if path.suffix == ".html":
+        return HTMLResponse(linked(path.read_text(encoding="utf-8"), actor.role))
     kind = KINDS.get(path.suffix, "text/csv; charset=utf-8")
     return FileResponse(path, media_type=kind, filename=as_file or None)

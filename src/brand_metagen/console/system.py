@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from brand_metagen.app import accounts, diagnosing, routine_notes, routines
 from brand_metagen.app.analysing import zone
@@ -122,13 +123,19 @@ def diagnose(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
 
 
 def log(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
-    """The audit log, newest first, or one person's or one kind of acts."""
+    """The audit log, newest first, or one person's, one kind of acts, or those on one thing."""
     accounts.need(actor, Role.ADMIN)
-    who, action = wanted.get("who", "")[:100], wanted.get("action", "")[:100]
-    rows = server.workspace.store.recent(PAGE, who, (action,) if action else ())
+    who, action, of = (wanted.get(name, "")[:100] for name in ("who", "action", "of"))
+    at = wanted.get("before", "")
+    before = int(at) if at.isascii() and at.isdecimal() and len(at) < 18 else 0
+    actions = (action,) if action else ()
+    rows = server.workspace.store.recent(PAGE, who, actions, subject=of, before=before)
+    kept = {"who": who, "action": action, "of": of}
+    query = urlencode({name: value for name, value in kept.items() if value})
     return render(
-        "log.html.j2", root=ROOT, rows=rows, who=who, action=action, walked=log_check(server),
-        names=record(server, now=False).names, page=PAGE,
+        "log.html.j2", root=ROOT, rows=rows, who=who, action=action, of=of, query=query,
+        walked=log_check(server), names=record(server, now=False).names, before=before,
+        older=f"&before={rows[-1].sequence}" if len(rows) == PAGE else "",
     )  # fmt: skip
 
 

@@ -208,7 +208,17 @@ def _told(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-CASE, RUN = re.compile(r"ESC-[0-9]{4}-[0-9]+"), re.compile(r"RUN-[0-9]+")
+LEADS = (
+    (re.compile(r"ESC-[0-9]{4}-[0-9]+"), "/case/{}"),
+    (re.compile(r"RUN-[0-9]+"), "/runs?run={}"),
+    (re.compile(r"INC-[0-9]+"), "/incidents"),
+    (re.compile(r"PLAN-[0-9]+"), "/plans"),
+    (re.compile(r"routine:([a-z-]+)"), "/routines?name={}"),
+    (re.compile(r"mcp:([a-z]+)"), "/server/{}"),
+    (re.compile(r"alarm:([a-z-]+)"), "/alarm/{}"),
+    (re.compile(r"schedule"), "/reports"),
+)
+"""Pages of what acts are about that is no brand, by how it is written."""
 
 
 def leads(subject: str, brands: Collection[str]) -> str:
@@ -216,11 +226,12 @@ def leads(subject: str, brands: Collection[str]) -> str:
 
     >>> leads("ESC-2026-001", ()), leads("RUN-0002", ()), leads("17", {"17"}), leads("cache", ())
     ('/case/ESC-2026-001', '/runs?run=RUN-0002', '/brand/17', '')
+    >>> leads("routine:morning", ())
+    '/routines?name=morning'
     """
-    if CASE.fullmatch(subject):
-        return f"/case/{subject}"
-    if RUN.fullmatch(subject):
-        return f"/runs?run={subject}"
+    for written, page in LEADS:
+        if found := written.fullmatch(subject):
+            return page.format(found.group(found.lastindex or 0))
     return f"/brand/{quote(subject, safe='')}" if subject in brands else ""
 
 

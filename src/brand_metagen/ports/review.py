@@ -390,9 +390,16 @@ class Reviews(Protocol):
         ...
 
     def recent(
-        self, limit: int, actor: str = "", actions: Sequence[str] = ()
+        self,
+        limit: int,
+        actor: str = "",
+        actions: Sequence[str] = (),
+        *,
+        subject: str = "",
+        before: int = 0,
     ) -> tuple[AuditRow, ...]:
-        """The last rows, newest first: an actor's, or of some actions; empty = all."""
+        """The last rows, newest first: an actor's, of some actions, of a subject, those before a
+        sequence; empty or 0 = all."""
         ...
 
     def verify_audit(self) -> int:

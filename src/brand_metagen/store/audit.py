@@ -108,15 +108,26 @@ class AuditPart(SqlBase):
         return page(found, limit, lambda row: str(row.sequence))
 
     def recent(
-        self, limit: int, actor: str = "", actions: Sequence[str] = ()
+        self,
+        limit: int,
+        actor: str = "",
+        actions: Sequence[str] = (),
+        *,
+        subject: str = "",
+        before: int = 0,
     ) -> tuple[AuditRow, ...]:
-        """The last rows, newest first: an actor's, or of some actions; empty = all."""
+        """The last rows, newest first: an actor's, of some actions, of a subject, those before a
+        sequence; empty or 0 = all."""
         table = schema.audit
         query = select(table).order_by(table.c.sequence.desc()).limit(checked_limit(limit))
         if actor:
             query = query.where(table.c.actor == actor)
         if actions:
             query = query.where(table.c.action.in_(actions))
+        if subject:
+            query = query.where(table.c.subject == subject)
+        if before > 0:
+            query = query.where(table.c.sequence < min(before, LAST))
         with self._reading() as connection:
             return tuple(read_row(row) for row in connection.execute(query).mappings())
 

@@ -51,6 +51,8 @@ const bmg = (() => {
     if ("collects" in button.dataset) {
       const form = button.closest("form") || $("[data-feedback]");
       if (form) for (const [name, value] of new FormData(form)) found[name] = String(value);
+      // A moment is said in the reader's zone and sent in UTC.
+      for (const el of form ? $$("[data-moment]", form) : []) if (el.value) found[el.name] = new Date(el.value).toISOString();
       Object.assign(found, marks());
     }
     return found;
