@@ -22,7 +22,7 @@ from brand_metagen.ports import Answer, Cause, IncidentKind, Role, Severity
 
 HOSTILE = NASTY + "B" * (LONGEST - len(NASTY))
 FORBIDDEN = frozenset({"script", "img", "iframe", "object", "embed", "base", "link", "meta"})
-CLOSED = {"/users", "/user/{name}", "/log", "/logs", "/second", "/incident/{id}"}
+CLOSED = {"/users", "/user/{name}", "/log", "/logs", "/second", "/incident/{id}", "/messages"}
 """Pages that somebody who may only look does not get."""
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from test_acts import Seats
 
-from brand_metagen.app import second_look
-from brand_metagen.console import reports, system
+from brand_metagen.app import escalations, second_look
+from brand_metagen.console import messages, reports, system
 from brand_metagen.console.acts import Form, Reply, done
 from brand_metagen.console.kept import log_check, record
 from brand_metagen.console.screens import PAGES
-from brand_metagen.ports import BrandState, Mode, QueueFilter, Role
+from brand_metagen.ports import BrandState, Cause, Mode, NoticeState, QueueFilter, Role
 
 
 def asked(seats: Seats, who: Role, act: str, /, **fields: Any) -> Reply:
@@ -205,3 +205,28 @@ def test_the_audit_log_is_read_back_to_its_first_row(
     assert of.count("<tr>") - 1 == 3
     assert "thing &lt;b&gt;" in of
     assert "Nothing was done" not in shown(seats, "/log", before="x" * 30)
+
+
+def test_messages_that_were_given_up_are_tried_again(seats: Seats) -> None:
+    seat, store = seats[Role.OPERATOR], seats[Role.ADMIN].server.workspace.store
+    channels = {"notify": replace(seat.server.workspace.settings.notify, channels="file")}
+    settings = replace(seat.server.workspace.settings, **channels)
+    server = replace(seat.server, workspace=replace(seat.server.workspace, settings=settings))
+    actor = seat.actor()
+    assert actor is not None
+    assert "Nobody was told anything yet" in PAGES["/messages"](server, actor, {})
+    escalations.create(server.workspace, "eve", "1001", Cause.LEGAL, "<b> now")
+    (notice,) = store.notices()
+    claimed = store.claim_notice(notice, 60.0)
+    assert claimed is not None
+    store.notice_done(claimed, NoticeState.FAILED, "no such <host>", 0.0)
+    page = PAGES["/messages"](server, actor, {"state": "failed"})
+    assert "Try 1 again" in page
+    assert "no such &lt;host&gt;" in page
+    assert f'href="/console/case/{notice.case_id}"' in page
+    reply = messages.retry(server, actor, Form({}))
+    assert (reply.say, reply.bad) == ("1 sent.", False)
+    assert store.notices()[0].state is NoticeState.SENT
+    assert "messages_retry" not in PAGES["/messages"](server, actor, {})
+    assert "None. " in PAGES["/messages"](server, actor, {"state": "failed"})
+    assert done(seats[Role.REVIEWER], {"act": "messages_retry"}).bad

@@ -67,6 +67,7 @@ SECTIONS = (
             Place("/routines", "Routines"),
             Place("/diagnose", "Diagnose"),
             Place("/incidents", "Incidents"),
+            Place("/messages", "Messages", "", Role.OPERATOR),
             Place("/servers", "MCP servers"),
             Place("/cache", "Cache"),
             Place("/logs", "Log", "", Role.OPERATOR),

@@ -64,6 +64,7 @@ WAYS: Mapping[str, Way] = {
     "escalations list --state resolved": Way("/cases"),
     "escalations list --state closed": Way("/cases?state=ended"),
     "escalations create": Way("/cases"),
+    "escalations notices": Way("/messages"),
     "escalations analyse": Way("/case-figures"),
     "escalations report": Way("/case-figures"),
     "incidents *": Way("/incidents", "/incident/{}"),
