@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from brand_metagen.analytics.metrics import METRICS, Measured, measure
+from brand_metagen.analytics.metrics import METRICS, Measured
 from brand_metagen.app import analysing, health, incidents, second_look, watching
 from brand_metagen.app import runs as runs_app
 from brand_metagen.app.escalations import CaseLine
@@ -74,6 +74,7 @@ def home(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         admin=actor.role.may(Role.ADMIN), names=record(server, now=False).names,
         walked=log_check(server).at, looks=second_look.agreement(workspace),
         waiting=_looks_waiting(server, actor),
+        mine=sum(line.case.assigned_to == actor.name for line in lines),
     )  # fmt: skip
 
 
@@ -95,11 +96,11 @@ def _looks_waiting(server: Server, actor: Actor) -> int:
     return len(second_look.waiting(server.workspace, actor.name)) if may else 0
 
 
-def _figures(server: Server) -> list[Measured]:
+def _figures(server: Server) -> list[tuple[Measured, Measured]]:
+    """Each figure of the last thirty days, and of the thirty before."""
     history = record(server, now=False)
     wanted = analysing.period("", "", analysing.zone(server.workspace), datetime.now(UTC))
-    span = analysing.stretch(wanted)
-    return [measure(METRICS[key], history, span) for key in FIGURES]
+    return analysing.measured(history, [METRICS[key] for key in FIGURES], wanted)
 
 
 def _alarmed(standings: Sequence[Standing]) -> Iterator[Wrong]:

@@ -11,12 +11,13 @@ from brand_metagen.app.analysing import zone
 from brand_metagen.app.guards import said
 from brand_metagen.app.health import Condition, worst
 from brand_metagen.console.acts import Deeds, Form, Reply
+from brand_metagen.console.answers import answers
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.home import parts
 from brand_metagen.console.kept import log_check, record
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
-from brand_metagen.ports import Actor, Mode, Role
+from brand_metagen.ports import Actor, Mode, Role, RunState
 from brand_metagen.web.state import Server
 
 PAGE = 100
@@ -44,7 +45,14 @@ def health(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         "health.html.j2", root=ROOT, actor=actor, checks=checks, worst=worst(checks),
         Condition=Condition, mode=mode, Mode=Mode, walked=log_check(server).at,
         may=actor.role.may(Role.OPERATOR), market=server.warm.readiness.value,
+        answers=answers(server), logs=actor.role.may(Role.OPERATOR), going=_going(server),
     )  # fmt: skip
+
+
+def _going(server: Server) -> str:
+    """The run that goes on, empty = none."""
+    found = [run.run_id for run in server.workspace.store.runs() if run.state is RunState.RUNNING]
+    return found[-1] if found else ""
 
 
 def walk_log(server: Server, actor: Actor, form: Form) -> Reply:
