@@ -45,14 +45,20 @@ class Standing:
     note: str = ""
 
 
-def walk(workspace: Workspace, routine: str, day: date | None = None) -> list[Standing]:
-    """The points of a routine with live figures and what was ticked today.
+def walk(
+    workspace: Workspace,
+    routine: str,
+    day: date | None = None,
+    history: History | None = None,
+) -> list[Standing]:
+    """The points of a routine with live figures and what was ticked today; `history` is the record
+    as it is now where somebody has it.
 
     Raises InputError naming the routines there are.
     """
     points, _ = _routine(routine)
     span = over(workspace, routine, day)
-    day, history = span.last, gather(workspace)
+    day, history = span.last, history or gather(workspace)
     ticks = _ticks(workspace, routine, day)
     found = []
     for point in points:

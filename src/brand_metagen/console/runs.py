@@ -84,7 +84,8 @@ def runs(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         progress=going(server.workspace, chosen) if chosen else None,
         decided=_decided(chosen) if chosen else (), may=actor.role.may(Role.OPERATOR),
         starts=bool(root), folders=list(_folders(root)), idem=uuid4().hex,
-        names=record(server, now=False).names, most=MOST_FAILED,
+        names=record(server, now=False).names if left and left.failed_brands else {},
+        most=MOST_FAILED,
     )  # fmt: skip
 
 

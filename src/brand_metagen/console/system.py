@@ -76,7 +76,7 @@ def set_mode(server: Server, actor: Actor, form: Form) -> Reply:
 def routine(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """A routine's list with today's figures and ticks."""
     name = wanted.get("name", "") or _usual(server)
-    points = routines.walk(server.workspace, name)
+    points = routines.walk(server.workspace, name, history=record(server))
     return render(
         "routines.html.j2", root=ROOT, actor=actor, name=name, names=list(routines.ROUTINES),
         points=points,
