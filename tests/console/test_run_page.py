@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from brand_metagen.console.acts import Reply, done
+from brand_metagen.console.agents import decided
 from brand_metagen.console.door import Seat
 from brand_metagen.console.runs import WAITING, Stage, stages_of
 from brand_metagen.console.screens import PAGES
@@ -60,6 +61,17 @@ def test_stages_to_come_wait_beside_what_they_took_last_time() -> None:
     assert [s.name for s in stages_of([going], before, None, whole=True)] == ["ingest"]
     assert stages_of([going], before, None, whole=True)[0].seconds == 0.0
     assert stages_of([], (), None, whole=False) == []
+
+
+def test_parts_of_a_role_are_told_together() -> None:
+    first = step("learn-0001", stats={"decision": "learned", "evidence": {"brands": 3, "of": "x"}})
+    second = replace(first, name="learn-0002")
+    failed = step("learn-0003", state=StepState.FAILED, stats={})
+    (one,) = decided([first, second, failed])
+    assert (one.name, one.parts) == ("learn", 3)
+    assert one.decisions == {"learned": 2, "failed": 1}
+    assert one.evidence == {"brands": 6, "of": "x"}
+    assert decided([]) == []
 
 
 def shown(seats: Seats, role: Role = Role.OPERATOR, **wanted: str) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from brand_metagen.agents.instructions import Instruction, Instructions
 from brand_metagen.agents.role import Agent
 from brand_metagen.agents.table import AGENTS, agent_of
 from brand_metagen.app import runs as runs_app
+from brand_metagen.app.diagnosing import stage_of
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
-from brand_metagen.ports import Actor, AuditRow, RunRecord, StepRecord
+from brand_metagen.ports import Actor, AuditRow, RunRecord, RunState, StepRecord
 from brand_metagen.web.state import Server
 
 CALLS = 2_000
@@ -33,6 +35,16 @@ class Cost:
     money: float
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A stage of a run: of how many parts, what they decided how often, and on what."""
+
+    name: str
+    parts: int
+    decisions: Mapping[str, int]
+    evidence: Mapping[str, Any]
+
+
 def agents(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """All roles with what they decided in the last run and what advice cost."""
     del actor, wanted
@@ -41,15 +53,35 @@ def agents(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     for row in store.recent(CALLS, actions=("advice",)):
         calls[str(row.detail.get("role", ""))].append(row)
     known = runs_app.listed(server.workspace)
-    steps = store.steps(known[-1].run_id) if known else []
+    last = store.latest_run(RunState.COMPLETED) or (known[-1] if known else None)
+    steps = store.steps(last.run_id) if last else []
     lines = [
-        (agent, [s for s in steps if s.role == agent.role], cost_of(calls[agent.role]))
+        (agent, decided([s for s in steps if s.role == agent.role]), cost_of(calls[agent.role]))
         for agent in AGENTS.values()
     ]
     return render(
-        "agents.html.j2", root=ROOT, lines=lines, run=known[-1] if known else None, model=model,
+        "agents.html.j2", root=ROOT, lines=lines, run=last, model=model,
         whole=cost_of([row for rows in calls.values() for row in rows]), most=CALLS,
     )  # fmt: skip
+
+
+def decided(steps: Sequence[StepRecord]) -> list[Decided]:
+    """The steps of one role put together by stage; what they counted is added up."""
+    found: dict[str, list[StepRecord]] = defaultdict(list)
+    for step in steps:
+        found[stage_of(step.name)].append(step)
+    return [_decided_of(name, parts) for name, parts in found.items()]
+
+
+def _decided_of(name: str, parts: Sequence[StepRecord]) -> Decided:
+    said = Counter(str(part.stats.get("decision", part.state.value)) for part in parts)
+    evidence: dict[str, Any] = {}
+    for part in parts:
+        own = part.stats.get("evidence", {})
+        for key, value in (own if isinstance(own, Mapping) else {}).items():
+            added = isinstance(value, int) and isinstance(evidence.get(key), int)
+            evidence[key] = evidence[key] + value if added else value
+    return Decided(name, len(parts), dict(said.most_common()), evidence)
 
 
 def cost_of(rows: Sequence[AuditRow]) -> Cost:
@@ -72,8 +104,9 @@ def agent(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     calls = store.recent(CALLS, f"agent {found.role}", ("advice",))
     return render(
         "agent.html.j2", root=ROOT, agent=found, calls=calls[:SHOWN], cost=cost_of(calls),
-        decided=list(_decided(server, found)), told=_instruction(server, found),
-        model=server.workspace.settings.agents.model, budget=server.workspace.settings.agents,
+        decided=[(run, decided(steps)) for run, steps in _decided(server, found)],
+        told=_instruction(server, found), model=server.workspace.settings.agents.model,
+        budget=server.workspace.settings.agents,
     )  # fmt: skip
 
 

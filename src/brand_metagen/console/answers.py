@@ -14,8 +14,8 @@ from brand_metagen.web.state import Server
 
 HOURS, MOST = 1, 8
 """How far back is looked, and addresses that are shown."""
-NO_API = "none"
-"""The route of what is no API: pages of the console and their files."""
+API = " /api/"
+"""What stands in the routes of the API, and in none of the console's pages and files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def answers(server: Server) -> Answers:
     now = datetime.now(UTC)
     begin = stamp(int((now - timedelta(hours=HOURS)).timestamp()))
     found = server.workspace.store.measures((METRIC,), begin, stamp(int(now.timestamp())))
-    return summed(m for m in found if m.dimensions.get("Route") != NO_API)
+    return summed(m for m in found if API in m.dimensions.get("Route", ""))
 
 
 def summed(measures: Iterable[Measure]) -> Answers:

@@ -188,6 +188,8 @@ def told(value: object) -> str:
 
     >>> told({"rows": {"tie": 2, "review": 1}, "bad_rows": 0, "brands": ["1", "2"]})
     'rows: tie 2, review 1; bad rows 0; brands 1, 2'
+    >>> told("0123456789abcdef" * 4)
+    '0123456789ab…'
     """
     if isinstance(value, Mapping):
         parts = (
@@ -205,7 +207,13 @@ def _told(value: object) -> str:
         return ", ".join(map(_told, value))
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "none"}[value]
+    if isinstance(value, str) and DIGEST.fullmatch(value):
+        return f"{value[:SHORT]}…"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+DIGEST, SHORT = re.compile(r"[0-9a-f]{32,}"), 12
+"""What nobody reads to its end, and how much of it is shown."""
 
 
 LEADS = (
