@@ -53,7 +53,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"tables", "registry", "evaluate", "synthesise", "resolve", "confirm", "publish"}
     | {"escalate", "workflow", "app"},
     "console": VALUES
-    | {"app", "web", "publish", "escalate", "analytics", "reports", "mcp", "agents", "logs"},
+    | {"app", "web", "publish", "escalate", "analytics", "reports", "mcp", "agents", "logs"}
+    | {"notify"},
     "web": VALUES | {"app", "publish", "escalate", "analytics", "reports", "monitoring", "logs"},
     "cli": VALUES
     | {"app", "store", "sample", "publish", "escalate", "reports", "notify", "spark", "web"}

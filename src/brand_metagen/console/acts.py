@@ -12,7 +12,7 @@ from brand_metagen.app import accounts
 from brand_metagen.app.outages import as_ours
 from brand_metagen.console.door import Seat
 from brand_metagen.console.text import render, sentence
-from brand_metagen.console.trouble import line
+from brand_metagen.console.trouble import CAUGHT, line
 from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.ports import Actor, Role
 from brand_metagen.web.state import Server
@@ -102,7 +102,7 @@ def _done(seat: Seat, fields: Mapping[str, Any]) -> Reply:
             html = render("conflict.html.j2", error=error, now=error.now, form=form, actor=actor)
             return Reply(str(error), bad=True, panel="overlay", html=html)
         return Reply(sentence(error), bad=True)
-    except Exception as error:  # noqa: BLE001  (told to the reader, and to the log)
+    except CAUGHT as error:  # told to the reader, and to the log
         LOG.info("%s refused: %s", fields.get("act"), type(error).__name__)
         return Reply(line(error, actor), bad=True)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from brand_metagen.monitoring.evaluate import stamp
 from brand_metagen.ports import Measure
 from brand_metagen.web.requests import METRIC
 from brand_metagen.web.state import Server
@@ -44,8 +43,8 @@ class Answers:
 def answers(server: Server) -> Answers:
     """How the API answered in the last hour; the minute that goes on is not in it."""
     now = datetime.now(UTC)
-    begin = stamp(int((now - timedelta(hours=HOURS)).timestamp()))
-    found = server.workspace.store.measures((METRIC,), begin, stamp(int(now.timestamp())))
+    begin, end = (m.isoformat(timespec="milliseconds") for m in (now - timedelta(hours=HOURS), now))
+    found = server.workspace.store.measures((METRIC,), begin, end)
     return summed(m for m in found if API in m.dimensions.get("Route", ""))
 
 

@@ -153,7 +153,7 @@ def _page(seat: Seat, path: str, page: Page, wanted: Mapping[str, str]) -> str:
                     return trouble.signed_out()
                 actor = found
                 shown = page(seat.server, actor, wanted)
-        except Exception as error:  # noqa: BLE001  (told to the reader, and to the log)
+        except trouble.CAUGHT as error:  # told to the reader, and to the log
             shown = trouble.page(error, actor)
         return _around(path, actor) + shown
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+from jinja2 import TemplateError
+
 from brand_metagen import tracing
 from brand_metagen.console.text import render, sentence
 from brand_metagen.errors import (
@@ -17,6 +19,11 @@ from brand_metagen.errors import (
 )
 from brand_metagen.ports import Actor, Role
 
+CAUGHT = (
+    BrandMetagenError, OSError, ArithmeticError, AssertionError, AttributeError, LookupError,
+    RuntimeError, TypeError, ValueError, TemplateError,
+)  # fmt: skip
+"""What a page or an act can fail of, foreseen or not; what ends a process is not among it."""
 LOG = logging.getLogger("brand_metagen.console")
 SHORT = 8
 """Digits of a trace that stand in a sentence."""

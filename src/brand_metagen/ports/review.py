@@ -390,17 +390,10 @@ class Reviews(Protocol):
         ...
 
     def recent(
-        self,
-        limit: int,
-        actor: str = "",
-        actions: Sequence[str] = (),
-        *,
-        subject: str = "",
-        before: int = 0,
-    ) -> tuple[AuditRow, ...]:
-        """The last rows, newest first: an actor's, of some actions, of a subject, those before a
-        sequence; empty or 0 = all."""
-        ...
+        self, limit: int, actor: str = "", actions: Sequence[str] = (), *,
+        subject: str = "", before: int = 0,
+    ) -> tuple[AuditRow, ...]:  # fmt: skip
+        """The last rows, newest first: an actor's, of actions, of a subject, before a sequence."""
 
     def verify_audit(self) -> int:
         """Check the whole chain and return its length; raises IntegrityError at the first break."""
