@@ -41,8 +41,8 @@ def test_answers_are_summed_by_address_what_failed_first() -> None:
     assert summed(()).whole.mean == 0.0
 
 
-def test_the_health_page_tells_how_the_api_answered(seats: Seats) -> None:
-    seat = seats[Role.VIEWER]
+def test_the_health_page_tells_how_the_api_answered(shared: Seats) -> None:
+    seat = shared[Role.VIEWER]
     actor = seat.actor()
     assert actor is not None
     assert "No program asked the API" in PAGES["/health"](seat.server, actor, {})

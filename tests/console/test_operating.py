@@ -163,8 +163,8 @@ def test_the_first_page_walks_no_log_and_tells_when_it_was_walked(shared: Seats)
     assert record(server) is record(server)
 
 
-def test_what_is_due_is_sent_once(seats: Seats) -> None:
-    seat = seats[Role.OPERATOR]
+def test_what_is_due_is_sent_once(shared: Seats) -> None:
+    seat = shared[Role.OPERATOR]
     settings = seat.server.workspace.settings
     schedule = replace(settings.schedule, kinds="run", formats="json")
     notify = replace(settings.notify, channels="file")
@@ -183,28 +183,28 @@ def test_what_is_due_is_sent_once(seats: Seats) -> None:
     assert "Nothing is due now" in page
     noted = workspace.store.recent(1, actions=("reports sent",))
     assert noted[0].actor == "operator"
-    assert done(seats[Role.REVIEWER], {"act": "report_send"}).bad
+    assert done(shared[Role.REVIEWER], {"act": "report_send"}).bad
 
 
 def test_the_audit_log_is_read_back_to_its_first_row(
-    seats: Seats, monkeypatch: pytest.MonkeyPatch
+    shared: Seats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(system, "PAGE", 3)
-    store = seats[Role.ADMIN].server.workspace.store
+    store = shared[Role.ADMIN].server.workspace.store
     for n in range(7):
         store.note("eve", "looked", "thing <b>" if n % 2 else "RUN-0001", {"n": n})
-    first = shown(seats, "/log", who="eve")
+    first = shown(shared, "/log", who="eve")
     (older,) = set(re.findall(r'href="/console/log\?([^"]*before=\d+)"', first))
-    second = shown(seats, "/log", who="eve", before=older.rpartition("=")[2])
-    third = shown(seats, "/log", who="eve", before=re.findall(r"before=(\d+)", second)[0])
+    second = shown(shared, "/log", who="eve", before=older.rpartition("=")[2])
+    third = shown(shared, "/log", who="eve", before=re.findall(r"before=(\d+)", second)[0])
     counts = [page.count("<tr>") - 1 for page in (first, second, third)]
     assert counts == [3, 3, 1]
     assert "This is where it begins" in third
     assert "who=eve&amp;before=" in first
-    of = shown(seats, "/log", of="thing <b>")
+    of = shown(shared, "/log", of="thing <b>")
     assert of.count("<tr>") - 1 == 3
     assert "thing &lt;b&gt;" in of
-    assert "Nothing was done" not in shown(seats, "/log", before="x" * 30)
+    assert "Nothing was done" not in shown(shared, "/log", before="x" * 30)
 
 
 def test_messages_that_were_given_up_are_tried_again(seats: Seats) -> None:

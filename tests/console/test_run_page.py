@@ -129,8 +129,8 @@ def test_what_failed_is_told_by_brand_and_by_stage(seats: Seats) -> None:
     assert "No brand failed in this run" in shown(seats, run="RUN-0001")
 
 
-def test_a_run_is_begun_over_a_folder_that_is_named(seats: Seats, tmp_path: Path) -> None:
-    seat = seats[Role.OPERATOR]
+def test_a_run_is_begun_over_a_folder_that_is_named(shared: Seats, tmp_path: Path) -> None:
+    seat = shared[Role.OPERATOR]
     (tmp_path / "root" / "march").mkdir(parents=True)
     (tmp_path / "root" / "empty").mkdir()
     (tmp_path / "root" / "march" / "combo.csv").write_text("x")
