@@ -31,6 +31,8 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "/routines": ("routines?name=morning",),
 }
 """Where pages with something on them are; those not named need nothing in their address."""
+NOTHING = {"brand/none"}
+"""Addresses of nothing: what says so is for everybody too."""
 FOUND_BY_LINK = {"/case/{id}": "cases", "/incident/{id}": "incidents"}
 """Pages whose address a list tells."""
 
@@ -73,6 +75,8 @@ def themed(tab: Tab, theme: str) -> None:
 def test_a_page_is_for_everybody(reader: Tab, busy: str, page: str) -> None:
     for path in addresses(reader, busy, page):
         go(reader, busy, path)
+        shown = reader.js("document.querySelector('[data-screen]').dataset.screen")
+        assert (shown == "error") is (path in NOTHING), (path, reader.text())
         themed(reader, "light")
         assert look(reader) == [], path
         themed(reader, "dark")
