@@ -19,7 +19,6 @@ WIDTHS = (1280, 820, 768)
 DETAILS: Mapping[str, tuple[str, ...]] = {
     "/brand/{id}": ("brand/9001", "brand/1001", "brand/1005", "brand/1010", "brand/none"),
     "/try": ("try?brand=9001",),
-    "/tie/{ccid}/{bankid}": ("tie/990000/1",),
     "/ties": ("ties", "ties?show=all"),
     "/queue": ("queue", "queue?search=EVIL&state=", "queue?state=approved"),
     "/quality": ("quality", "quality?kind=ambiguous%20name"),
@@ -33,7 +32,11 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
 """Where pages with something on them are; those not named need nothing in their address."""
 NOTHING = {"brand/none"}
 """Addresses of nothing: what says so is for everybody too."""
-FOUND_BY_LINK = {"/case/{id}": "cases", "/incident/{id}": "incidents"}
+FOUND_BY_LINK = {
+    "/case/{id}": "cases",
+    "/incident/{id}": "incidents",
+    "/tie/{ccid}/{bankid}": "ties?show=all",
+}
 """Pages whose address a list tells."""
 
 
