@@ -251,7 +251,7 @@ Edge = frozenset[str] | None
 def _around_boundaries(tree: Group, before: Edge, after: Edge) -> Iterator[tuple[Edge, Edge]]:
     for sequence in tree.alternatives:
         for i, node in enumerate(sequence):
-            if isinstance(node, Literal | CharClass):
+            if isinstance(node, Literal | CharClass) or _is_optional_letter(node):
                 continue
             left = _edge(sequence[:i][::-1], before, last=True)
             right = _edge(sequence[i + 1 :], after, last=False)
@@ -261,6 +261,10 @@ def _around_boundaries(tree: Group, before: Edge, after: Edge) -> Iterator[tuple
                 yield from _around_boundaries(node, left, right)
             elif isinstance(node, Optional) and isinstance(node.node, Group):
                 yield from _around_boundaries(node.node, left, right)
+
+
+def _is_optional_letter(node: Node) -> bool:
+    return isinstance(node, Optional) and isinstance(node.node, Literal)
 
 
 def _edge(nodes: tuple[Node, ...], beyond: Edge, *, last: bool) -> Edge:
