@@ -58,6 +58,7 @@ Opener = Callable[..., Workspace]
 def workspace(copied: Opener) -> Workspace:
     made = copied()
     brandid = next(m.brandid for m in made.store.latest_versions() if m.rule)
+    made.store.note_look("anna", brandid, 1)
     decisions.decide(made, "anna", brandid, Verdict.APPROVE, 1)
     publishing.publish(made, "olga")
     return made
@@ -104,6 +105,7 @@ def test_a_backup_comes_back_row_by_row_and_file_by_file(
     assert contents(tmp_path / "new") == contents(workspace.folder)
     other = stores(tmp_path / "new")
     assert rows(other) == before
+    assert before["looks"]
     again = replace(workspace, folder=tmp_path / "new", store=other)
     assert health.worst(health.health(again)) is not Condition.FAIL
     assert publishing.current(again) is not None

@@ -168,7 +168,7 @@ class Live:
             now, combos = self.now, self.market.combos
             wanted = tuple(now.asked.get(brandid, ()) if asked is None else asked)
             told = (*now.asked.get(brandid, ()), *wanted)
-            rows = sorted({*self.rows(brandid).taken, *self._taken(rule), *self._belonging(told)})
+            rows = sorted({*self.rows(brandid).taken, *self.taking(rule), *self._belonging(told)})
             before = tuple(now.answers[row] for row in rows)
             model = self._model(brandid, before, wanted)
             after = answers_with(now.rules, model, combos, rows, before, brandid, rule)
@@ -204,7 +204,8 @@ class Live:
         combos = self.market.combos
         return {(combos.ccid[row], combos.bankid[row]) for row in rows}
 
-    def _taken(self, rule: Rule | None) -> Iterable[int]:
+    def taking(self, rule: Rule | None) -> Sequence[int]:
+        """Where the rows stand that a rule takes."""
         if rule is None:
             return ()
         blob, rows = self._texts

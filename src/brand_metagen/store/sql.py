@@ -16,6 +16,7 @@ from brand_metagen.store.integrity import IntegrityPart
 from brand_metagen.store.keys import KeyPart
 from brand_metagen.store.learnings import LearningPart
 from brand_metagen.store.lessons import LessonPart
+from brand_metagen.store.looks import LookPart
 from brand_metagen.store.monitoring import MonitoringPart
 from brand_metagen.store.notices import NoticePart
 from brand_metagen.store.operations import OperationsPart
@@ -36,6 +37,7 @@ class SqlStore(
     IncidentPart,
     LearningPart,
     LessonPart,
+    LookPart,
     OperationsPart,
     IntegrityPart,
     NoticePart,

@@ -21,6 +21,7 @@ from brand_metagen.store.migrations import (
     m0008_monitoring,
     m0009_reports,
     m0010_incidents,
+    m0011_looks,
 )
 
 STEPS = (
@@ -34,6 +35,7 @@ STEPS = (
     m0008_monitoring.upgrade,
     m0009_reports.upgrade,
     m0010_incidents.upgrade,
+    m0011_looks.upgrade,
 )
 """The step at index n leads from version n to n + 1."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData, Text
 
-VERSION = 10
+VERSION = 11
 """Schema version: the migrations that were done. A store written by a newer one is refused."""
 
 metadata = MetaData()

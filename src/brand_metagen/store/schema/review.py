@@ -63,6 +63,17 @@ approvals = Table(
     Column("given_at", String(40), nullable=False),
 )
 
+looks = Table(
+    "looks",
+    metadata,
+    Column("actor", Text, primary_key=True),
+    Column("brandid", Text, primary_key=True),
+    Column("version", Integer, nullable=False, doc="that was seen last"),
+    Column("at", String(40), nullable=False, doc="when it was first seen"),
+    Column("before", Integer, nullable=False, doc="seen before it, 0 = none"),
+    Column("before_at", String(40), nullable=False),
+)
+
 feedback = Table(
     "feedback",
     metadata,
