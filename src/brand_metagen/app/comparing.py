@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from brand_metagen.app.live import Live
 from brand_metagen.app.queries import metadata
+from brand_metagen.app.standing import Trial
 from brand_metagen.publish.blast import BlastRadius
+from brand_metagen.publish.classifier import Answer
 from brand_metagen.publish.diff import Diff, diff
+from brand_metagen.records import Decision
 
 MOST_REMARKS = 1_000
 """Remarks that are looked through; a brand escalates after ten."""
+SAMPLES = 5
+"""Narratives shown of a move: what can be taken in at a glance."""
+HUMANS = (Decision.REVIEW, Decision.TIE)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Rows that go one way: `gained` from another brand or lost to it (empty = nobody, "humans" is
+    True where people have to say), how many, and some of their distinct narratives."""
+
+    gained: bool
+    brandid: str
+    humans: bool
+    rows: int
+    samples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Both versions side by side, and the rows that change hands between them."""
+    """Both versions side by side, the rows that change hands between them and where they go, those
+    that other brands' are concerned in first; `same` rows stay what they are."""
 
     diff: Diff
     radius: BlastRadius
+    moves: tuple[Move, ...]
+    same: int
 
 
 def since(live: Live, brandid: str, version: int) -> Since:
@@ -35,4 +57,53 @@ def since(live: Live, brandid: str, version: int) -> Since:
         then = tuple(c for c in asked if said.get(c.feedback_id, 0) < version)
         back = live.trial(brandid, old.rule, then)
         forth = replace(back, rule=now.rule, before=back.after, after=back.before)
-        return Since(diff(old, now), live.radius(forth))
+        moves, same = moved(live, forth)
+        return Since(diff(old, now), live.radius(forth), moves, same)
+
+
+def moved(live: Live, trial: Trial) -> tuple[tuple[Move, ...], int]:
+    """The confirmed rows that a trial moves, by where they come from and go to, other brands'
+    first; and how many rows stay confirmed for the brand."""
+    found: dict[tuple[bool, str, bool], list[int]] = defaultdict(list)
+    same = 0
+    for row, old, new in zip(trial.rows, trial.before, trial.after, strict=True):
+        was, now = (_given(answer, trial.brandid) for answer in (old, new))
+        same += was and now
+        if was != now:
+            other = old if now else new
+            owner = other.brandid if other.decision is Decision.CONFIRMED else ""
+            found[now, owner, other.decision in HUMANS].append(row)
+    narratives = live.market.combos.narrative
+    moves = [
+        Move(gained, brandid, humans, len(rows),
+             tuple(dict.fromkeys(narratives[row] for row in rows))[:SAMPLES])
+        for (gained, brandid, humans), rows in found.items()
+    ]  # fmt: skip
+    moves.sort(key=lambda m: (not m.brandid, not m.gained, -m.rows, m.brandid, m.humans))
+    return tuple(moves), same
+
+
+def _given(answer: Answer, brandid: str) -> bool:
+    return answer.brandid == brandid and answer.decision is Decision.CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One thing that a version has more (`added`) or less than another, as short as can be."""
+
+    added: bool
+    text: str
+
+
+def edits(found: Diff) -> list[Edit]:
+    """What two versions of a rule differ by: pieces, what is shut out, codes."""
+    was, now = found.exclude
+    shut = [Edit(False, f"not {was}")] if was else []
+    shut += [Edit(True, f"not {now}")] if now else []
+    return [
+        *(Edit(True, piece) for piece in found.pieces_added),
+        *(Edit(False, piece) for piece in found.pieces_removed),
+        *(shut if was != now else []),
+        *(Edit(True, code) for code in found.mccids_added),
+        *(Edit(False, code) for code in found.mccids_removed),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,10 +29,8 @@ def look(workspace: Workspace, actor: str, brandid: str, version: int) -> Before
     store = workspace.store
     known = store.last_look(actor, brandid)
     if known is None or known.version != version:
-        try:
+        with suppress(ConflictError):  # read-only, or another page of theirs was as quick
             store.note_look(actor, brandid, version)
-        except ConflictError:  # read-only, or another page of theirs was as quick
-            pass
     if known is None:
         return None
     if known.version != version:
@@ -51,12 +50,8 @@ class Against(StrEnum):
 
 
 def comparable(versions: Sequence[Metadata], seen: Before | None) -> dict[Against, Metadata]:
-    """The earlier versions that the latest can be held against, those that stand for two once.
-
-    `versions` are in order; the first of the answer is what approving would change.
-    """
-    if not versions:
-        return {}
+    """The earlier versions that the latest of `versions`, which are in order, can be held against;
+    against the first of them it says what approving would change."""
     earlier = versions[:-1]
     good = [m for m in earlier if m.status in (Status.APPROVED, Status.PUBLISHED)]
     known = {m.version: m for m in earlier}

@@ -53,7 +53,7 @@ def marker(rule: Rule | None) -> Marker:
 
 def matched_by(rule: Rule) -> list[Callable[[str], Span | None]]:
     """For each piece of a rule where it matches a narrative within the rule, by itself."""
-    patterns = [piece.pattern for piece in rule.pieces]
+    patterns = [piece.pattern for piece in rule.pieces] or [rule.include]
     pairs = zip(patterns, alone(rule.include, patterns), strict=True)
     return [_finder(searcher(piece), searcher(whole)) for piece, whole in pairs]
 

@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from brand_metagen.app.comparing import Since, since
+from brand_metagen.app import looking
 from brand_metagen.app.contested import Rival, rivals
 from brand_metagen.app.iterating import stops_of
 from brand_metagen.app.live import Live
-from brand_metagen.app.marking import marker
 from brand_metagen.app.queries import metadata
 from brand_metagen.app.sureness import Sureness, alike, sureness
+from brand_metagen.app.worth import Saved, Worth, saved, worths
 from brand_metagen.console.charts import spark
+from brand_metagen.console.compared import compared
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.kept import record as the_record
 from brand_metagen.console.review import Tab, codes_of, drawn_pieces, names_of, shut_out, tabs_of
 from brand_metagen.console.text import render
 from brand_metagen.errors import ConflictError
 from brand_metagen.ports import MANUAL, Actor, BrandLine, BrandState, Fate, QueueFilter, Role
-from brand_metagen.records import Metadata, Status
+from brand_metagen.records import Metadata
 from brand_metagen.web.state import Server
 
 REMARKS = 20
@@ -38,9 +39,10 @@ class Parts:
 
     made_of: tuple[Any, ...]
     tabs: tuple[Tab, ...]
-    change: Since | None
     why: Sureness | None
     rivals: list[Rival]
+    worths: list[Worth]
+    saved: Saved | None
 
 
 @dataclass
@@ -57,12 +59,15 @@ def brand(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     holder = _claimed(server, line, actor) if may else line.claimed_by
     versions = store.versions(line.brandid)
     parts = parts_of(server, live, line, record, versions)
+    before = looking.look(server.workspace, actor.name, line.brandid, line.version) if may else None
+    change = compared(server, live, line, versions, before, wanted.get("against", ""))
     courses = [m.confidence for m in versions]
     return render(
         "brand.html.j2", root=ROOT, line=line, record=record, may=may, settings=settings,
-        pieces=drawn_pieces(record.rule), shut=shut_out(record.rule), names=names_of(live),
+        pieces=drawn_pieces(record.rule, parts.worths), shut=shut_out(record.rule, parts.saved),
+        names=names_of(live), change=change,
         codes=codes_of(live, record), strata=_strata(record), evidence=record.evidence,
-        tabs=parts.tabs, change=parts.change, why=parts.why, rivals=parts.rivals[:RIVALS],
+        tabs=parts.tabs, why=parts.why, rivals=parts.rivals[:RIVALS],
         alike=_alike(server, record), versions=versions[::-1], actor=actor,
         course=spark(courses, "Confidence version by version"),
         remarks=store.remarks(line.brandid, "", REMARKS, None).items,
@@ -89,10 +94,11 @@ def parts_of(
     if held.parts is None or not _same(held.parts.made_of, made_of):
         held.parts = Parts(
             made_of,
-            tabs_of(live, line.brandid, marker(record.rule)),
-            _change(live, line, versions),
+            tabs_of(live, line.brandid, record.rule),
             sureness(live, record),
             rivals(live, line.brandid),
+            worths(live, line.brandid, record.rule) if record.rule else [],
+            saved(live, line.brandid, record.rule) if record.rule else None,
         )
     return held.parts
 
@@ -107,8 +113,9 @@ def make_ready(server: Server, actor: Actor, brandid: str) -> None:
     for line in server.workspace.store.queue(QueueFilter(), AHEAD, None).items:
         if line.brandid != brandid and line.claimed_by in (None, actor.name):
             record = metadata(server.workspace, line.brandid)
-            versions = server.workspace.store.versions(line.brandid)
-            parts_of(server, server.warm.glance(line), line, record, versions)
+            versions, live = server.workspace.store.versions(line.brandid), server.warm.glance(line)
+            parts_of(server, live, line, record, versions)
+            compared(server, live, line, versions)
             return
 
 
@@ -134,13 +141,3 @@ def _strata(record: Metadata) -> list[tuple[str, int, int]]:
     found: Any = record.evidence.get("strata", {})
     kinds = [(name, counts["covered"], counts["rows"]) for name, counts in found.items()]
     return sorted(kinds, key=lambda k: (k[1] / (k[2] or 1), k[0]))
-
-
-def _change(live: Live, line: BrandLine, versions: Sequence[Metadata]) -> Since | None:
-    """What approving would change: against what was approved last, else the version before."""
-    earlier = [m for m in versions if m.version < line.version]
-    known = live.versions.get(line.brandid)
-    if not earlier or known is None or known.version != line.version:
-        return None
-    good = [m for m in earlier if m.status in (Status.APPROVED, Status.PUBLISHED)]
-    return since(live, line.brandid, (good or earlier)[-1].version)

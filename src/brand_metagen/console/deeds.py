@@ -20,6 +20,7 @@ from brand_metagen.console import (
     settling,
     system,
     ties,
+    trying,
     users,
 )
 from brand_metagen.console.acts import Deeds
@@ -31,6 +32,7 @@ ROOMS = (
     board,
     settling,
     ties,
+    trying,
     quality,
     analytics,
     lessons,

@@ -1,20 +1,17 @@
-"""What pages of reviewers share: rules in pieces, rows folded and marked; and the try-it box."""
+"""What pages of reviewers share: rules in pieces, rows folded and marked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from brand_metagen.app.brand_rows import BrandRow, rows_by_decision
 from brand_metagen.app.live import Live
-from brand_metagen.app.marking import Marker, Part
-from brand_metagen.app.queries import metadata
-from brand_metagen.console.door import ROOT
+from brand_metagen.app.marking import PLAIN, SHUT, Part, marker, reached
+from brand_metagen.app.worth import Saved, Worth
 from brand_metagen.console.rules import Token, drawn
-from brand_metagen.console.text import render
-from brand_metagen.ports import Actor
+from brand_metagen.match.stopped import in_words, reaches
 from brand_metagen.records import Decision, Metadata, Piece, Rule
-from brand_metagen.web.state import Server
 
 ROWS = 40
 """Rows of a tab: what a reviewer can take in."""
@@ -32,20 +29,38 @@ TABS = (
 
 @dataclass(frozen=True, slots=True)
 class DrawnPiece:
-    """A piece with its tokens and its colour."""
+    """A piece with its tokens, its colour and, where it was counted, what it is worth."""
 
     piece: Piece
     tokens: tuple[Token, ...]
     colour: int
+    worth: Worth | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """What a rule shuts out, as it is drawn, and the rows it keeps out if they were counted."""
+
+    tokens: tuple[Token, ...]
+    saved: Saved | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """Rows that look and count the same, folded into one."""
+    """Rows that look and count the same, folded into one; `stopped` says how near the rule came
+    to what it does not match."""
 
     row: BrandRow
     parts: tuple[Part, ...]
     rows: int
+    stopped: str = ""
+
+    @property
+    def pieces(self) -> list[str]:
+        """The pieces that matched, by their place; `x` where it is shut out."""
+        found = sorted({piece for part in self.parts for piece in part.pieces})
+        out = ["x"] if any(part.piece == SHUT for part in self.parts) else []
+        return [*map(str, found), *out]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +73,21 @@ class Tab:
     likes: tuple[Like, ...]
 
 
-def drawn_pieces(rule: Rule | None) -> list[DrawnPiece]:
+def drawn_pieces(rule: Rule | None, worths: Sequence[Worth] = ()) -> list[DrawnPiece]:
     """The pieces of a rule with their colours; a rule by hand is one piece."""
     if rule is None:
         return []
     pieces = rule.pieces or (Piece(rule.include, "by hand", 0, 0),)
-    return [DrawnPiece(p, drawn(p.pattern), i % COLOURS) for i, p in enumerate(pieces)]
+    known: Sequence[Worth | None] = worths or [None] * len(pieces)
+    return [
+        DrawnPiece(piece, drawn(piece.pattern), place % COLOURS, worth)
+        for place, (piece, worth) in enumerate(zip(pieces, known, strict=True))
+    ]
 
 
-def shut_out(rule: Rule | None) -> tuple[Token, ...]:
-    """What a rule shuts out, as it is drawn; nothing where it shuts out nothing."""
-    return drawn(rule.exclude) if rule is not None and rule.exclude else ()
+def shut_out(rule: Rule | None, saved: Saved | None = None) -> Shut | None:
+    """What a rule shuts out, None where it shuts out nothing."""
+    return Shut(drawn(rule.exclude), saved) if rule is not None and rule.exclude else None
 
 
 def codes_of(live: Live, record: Metadata) -> list[tuple[str, str, int]]:
@@ -85,41 +104,40 @@ def codes_of(live: Live, record: Metadata) -> list[tuple[str, str, int]]:
     return [(code, names[code].mcc_desc if code in names else "", n) for code, n in ranked]
 
 
-def tabs_of(live: Live, brandid: str, mark: Marker) -> tuple[Tab, ...]:
-    """A brand's rows by decision, doubtful ones first."""
-    found = rows_by_decision(live, brandid, MOST_READ)
-    return tuple(
-        Tab(decision.value, title, found[decision][0], tuple(_likes(found[decision][1], mark)))
-        for decision, title in TABS
-    )
+def tabs_of(live: Live, brandid: str, rule: Rule | None) -> tuple[Tab, ...]:
+    """A brand's rows by decision, doubtful ones first, marked as a rule matches them."""
+    found, mark = rows_by_decision(live, brandid, MOST_READ), marker(rule)
+    tabs = []
+    for decision, title in TABS:
+        total, rows = found[decision]
+        likes = [Like(same[0], mark(same[0].narrative), len(same)) for same in _folded(rows)]
+        if decision is Decision.UNMATCHED and rule is not None:
+            likes = stopped_at(rule, likes)
+        tabs.append(Tab(decision.value, title, total, tuple(likes)))
+    return tuple(tabs)
 
 
-def _likes(rows: Iterable[BrandRow], mark: Marker) -> Sequence[Like]:
+def _folded(rows: Iterable[BrandRow]) -> Sequence[Sequence[BrandRow]]:
     """Rows folded by narrative and code, the most doubtful first."""
     folded: dict[tuple[str, str], list[BrandRow]] = {}
     for row in rows:
         folded.setdefault((row.narrative, row.mccid), []).append(row)
-    ranked = sorted(folded.values(), key=lambda same: abs(same[0].confidence - 0.5))
-    return [Like(same[0], mark(same[0].narrative), len(same)) for same in ranked[:ROWS]]
+    return sorted(folded.values(), key=lambda same: abs(same[0].confidence - 0.5))[:ROWS]
+
+
+def stopped_at(rule: Rule, likes: Sequence[Like]) -> list[Like]:
+    """Rows with where the rule stopped in those in which nothing of it matches."""
+    missed = {like.row.narrative for like in likes if all(p.piece == PLAIN for p in like.parts)}
+    texts = [text for text in dict.fromkeys(like.row.narrative for like in likes) if text in missed]
+    found = dict(zip(texts, reaches(rule.include, texts), strict=True))
+    return [
+        like
+        if (reach := found.get(text := like.row.narrative)) is None
+        else replace(like, parts=reached(text, reach), stopped=in_words(reach, text))
+        for like in likes
+    ]
 
 
 def names_of(live: Live) -> dict[str, str]:
     """The names of all brands of the market by id."""
     return {brandid: brand.brandname for brandid, brand in live.market.brands.items()}
-
-
-def trying(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
-    """A box for narratives or a pattern; what it takes is shown while one types."""
-    del actor
-    brandid, include, exclude, codes = wanted.get("brand", ""), "", "", ""
-    name = ""
-    if brandid:
-        record = metadata(server.workspace, brandid)
-        name = record.brandname
-        if record.rule is not None:
-            include, exclude = record.rule.include, record.rule.exclude or ""
-            codes = " ".join(record.rule.mccids)
-    return render(
-        "try.html.j2", root=ROOT, brandid=brandid, name=name, include=include, exclude=exclude,
-        codes=codes,
-    )  # fmt: skip

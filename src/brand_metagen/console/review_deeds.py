@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from brand_metagen.app import decisions, feedback, queries
-from brand_metagen.app.marking import marker
+from brand_metagen.app import decisions, feedback
 from brand_metagen.app.understanding import Submission
 from brand_metagen.app.understanding import understand as understand_it
 from brand_metagen.console.acts import Act, Deeds, Form, Reply
 from brand_metagen.console.brand import make_ready
+from brand_metagen.console.compared import check_opened
 from brand_metagen.console.review import names_of
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
 from brand_metagen.ports import MANUAL, Actor, Cause, QueueFilter, Role, Verdict
-from brand_metagen.records import Rule
 from brand_metagen.web.state import Server
 
 DONE = {
@@ -21,13 +20,13 @@ DONE = {
     Verdict.FLAG: "Flagged for an expert",
     Verdict.UNDO: "Approval taken back",
 }
-MOST_TRIED = 50
-"""Narratives tried at once."""
 
 
 def _decide(verdict: Verdict) -> Act:
     def act(server: Server, actor: Actor, form: Form) -> Reply:
         brandid, version, note = form.text("brandid"), form.number("version"), form.text("note")
+        if verdict is Verdict.APPROVE:
+            check_opened(server, brandid, version, form.listed("opened"))
         causes = {cause.value: cause for cause in MANUAL}
         cause = causes.get(form.text("cause"), Cause.EXPERT_WANTED)
         made = decisions.decide(
@@ -116,26 +115,6 @@ def _feedback(server: Server, actor: Actor, form: Form, *, dry_run: bool) -> Rep
     return Reply(say, go=f"/brand/{brandid}", again=True)
 
 
-def tried(server: Server, actor: Actor, form: Form) -> Reply:
-    """Run a pattern over narratives typed in, or over the market."""
-    del actor
-    include, exclude = form.text("include").strip(), form.text("exclude").strip()
-    texts = [line for line in form.text("narratives").splitlines() if line.strip()][:MOST_TRIED]
-    if not include:
-        return Reply("", panel="tried", html=render("tried.html.j2", lines=[], market=None))
-    rows = queries.try_narratives(include, exclude or None, texts)
-    mark = marker(Rule("", include, exclude or None, ()))
-    codes = form.text("codes").replace(",", " ").split() or None
-    market = None
-    if form.text("market"):
-        market = queries.try_pattern(server.workspace, include, exclude or None, codes)
-    lines = [(row, mark(row.narrative)) for row in rows]
-    samples = [mark(text) for text in market.samples] if market else []
-    names = {b.brandid: b.brandname for b in server.workspace.store.brands()} if market else {}
-    html = render("tried.html.j2", lines=lines, market=market, samples=samples, names=names)
-    return Reply("", panel="tried", html=html)
-
-
 DEEDS: Deeds = {
     "approve": (Role.REVIEWER, _decide(Verdict.APPROVE)),
     "reject": (Role.REVIEWER, _decide(Verdict.REJECT)),
@@ -146,5 +125,4 @@ DEEDS: Deeds = {
     "understand": (Role.REVIEWER, understand),
     "hint": (Role.REVIEWER, hint),
     "submit": (Role.REVIEWER, submit),
-    "try": (Role.VIEWER, tried),
 }

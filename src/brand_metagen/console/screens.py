@@ -30,13 +30,13 @@ from brand_metagen.console import (
     quality,
     queue,
     reports,
-    review,
     runs,
     second,
     servers,
     system,
     ties,
     trouble,
+    trying,
     users,
 )
 from brand_metagen.console.door import ROOT, Seat, seat_of, to_sign_in
@@ -52,7 +52,7 @@ PAGES: Mapping[str, Page] = {
     "/queue": queue.queue,
     "/brand/{id}": brand.brand,
     "/second": second.second,
-    "/try": review.trying,
+    "/try": trying.trying,
     "/ties": ties.ties,
     "/tie/{ccid}/{bankid}": ties.tie,
     "/quality": quality.quality,
@@ -94,6 +94,7 @@ HEAD = (
     f'<link rel="stylesheet" href="{ROOT}/static/console.css">'
     f'<link rel="stylesheet" href="{ROOT}/static/pages.css">'
     f'<script defer src="{ROOT}/static/live.js"></script>'
+    f'<script defer src="{ROOT}/static/pieces.js"></script>'
     f'<script defer src="{ROOT}/static/console.js"></script>'
 )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from brand_metagen.app import accounts, second_look
-from brand_metagen.app.marking import marker
 from brand_metagen.app.queries import metadata
 from brand_metagen.console.acts import Deeds, Form, Reply
 from brand_metagen.console.door import ROOT
@@ -30,7 +29,7 @@ def second(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     return render(
         "second.html.j2", root=ROOT, line=line, record=record, left=len(left),
         pieces=drawn_pieces(rule), shut=shut_out(rule), codes=codes_of(live, record),
-        names=names_of(live), tabs=tabs_of(live, line.brandid, marker(rule)),
+        names=names_of(live), tabs=tabs_of(live, line.brandid, rule),
     )  # fmt: skip
 
 

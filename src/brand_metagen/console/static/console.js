@@ -47,6 +47,7 @@ const bmg = (() => {
       found.version = here.dataset.version;
       found.idem = `${here.dataset.idem}-${button.dataset.act}`;
     }
+    if (button.dataset.act === "approve") found.opened = $$("[data-must][data-opened]").map((el) => el.dataset.must);
     if (here && here.dataset.case) found.case_id = here.dataset.case;
     if ("collects" in button.dataset) {
       const form = button.closest("form") || $("[data-feedback]");
@@ -118,11 +119,22 @@ const bmg = (() => {
   function pane(button) {
     for (const el of $$("[role=tab]")) el.setAttribute("aria-selected", String(el === button));
     for (const el of $$("[role=tabpanel]")) el.hidden = el.id !== button.dataset.pane;
+    document.dispatchEvent(new Event("rowsshown"));
   }
 
   /* ---- acts ---- */
+  /* Rows of an approved brand move only when the line that says so was opened. */
+  function unopened() {
+    const line = $$("details[data-must]").find((el) => !("opened" in el.dataset));
+    if (!line) return false;
+    line.open = true;
+    $("summary", line).focus();
+    say("Rows of an approved brand would move: here they are. Approve again if they should.", true);
+    return true;
+  }
+
   function act(button) {
-    if (sending) return;
+    if (sending || button.dataset.act === "approve" && unopened()) return;
     sending = true;
     stood = scrollY;
     pressed = "collects" in button.dataset || "decides" in button.dataset ? null : { at: draft(), like: alike(button) };
@@ -305,8 +317,12 @@ const bmg = (() => {
     if ("unfilter" in el.dataset) unfilter();
     if (el.dataset.mark) mark(el);
     if (el.matches("button.chip")) { el.setAttribute("aria-pressed", String(el.getAttribute("aria-pressed") !== "true")); ticked(); }
+    if ("stays" in el.dataset) stood = scrollY;
     if (el.dataset.act) act(el);
   });
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches("[data-must]") && event.target.open) event.target.dataset.opened = "";
+  }, true);
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.hasAttribute("action")) return;
@@ -358,6 +374,7 @@ const bmg = (() => {
     if (key === "g") { afterG = Date.now(); return; }
     if (key === "j" || key === "ArrowDown" && current()) { event.preventDefault(); move(1); return; }
     if (key === "k" || key === "ArrowUp" && current()) { event.preventDefault(); move(-1); return; }
+    if (key === "d") { const change = $("#change"); if (change) change.focus(); return; }
     const row = current();
     if (row && key === "Enter" && !target.closest("a, button")) { const link = $("a", row); if (link) link.click(); return; }
     if (row && (key === "b" || key === "x")) {
