@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brand_metagen.app.marking import PLAIN, SHUT, marker
+from brand_metagen.app.marking import PLAIN, REACHED, SHUT, STOP, Part, marker, reached
 from brand_metagen.console.door import local
 from brand_metagen.console.rules import drawn
 from brand_metagen.console.text import render, shown
+from brand_metagen.match.stopped import Reach, reach
 from brand_metagen.records import Piece, Rule
 
 STAR = Rule(
@@ -46,6 +47,44 @@ def test_a_pattern_is_drawn_in_words(pattern: str, tokens: str) -> None:
 )
 def test_what_matched_is_marked(text: str, pieces: list[tuple[str, int]]) -> None:
     assert [(part.text, part.piece) for part in marker(STAR)(text)] == pieces
+
+
+FAR = Rule(
+    "1", r"\b(?:STAR(?:BUCKS)?|STARB|COFFEE)(?:\b|[0-9])", "BURST", (),
+    tuple(Piece(pattern, "", 0, 0) for pattern in ("STAR(?:BUCKS)?", "STARB", "COFFEE")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("STARBUCKS COFFEE", [("STARBUCKS", (0,)), (" ", ()), ("COFFEE", (2,))]),
+        ("STARB7", [("STARB", (1,)), ("7", ())]),
+        ("STAR STARB", [("STAR", (0,)), (" ", ()), ("STARB", (1,))]),
+        ("XSTARBUCKS", [("XSTARBUCKS", ())]),
+    ],
+)
+def test_each_piece_is_marked_where_it_counts(text: str, pieces: list[object]) -> None:
+    assert [(part.text, part.pieces) for part in marker(FAR)(text)] == pieces
+
+
+def test_pieces_under_what_is_shut_out_are_known_as_well() -> None:
+    rule = Rule("1", "STARBURST", "BURST", ())
+    parts = marker(rule)("STARBURST 1")
+    assert [(p.text, p.piece, p.pieces) for p in parts] == [
+        ("STAR", 0, (0,)), ("BURST", SHUT, (0,)), (" 1", PLAIN, ()),
+    ]  # fmt: skip
+
+
+def test_where_a_rule_stopped_is_marked() -> None:
+    text = "SQ *STARBUKS LEEDS"
+    found = reach(STAR.include, text)
+    assert found is not None
+    parts = reached(text, found)
+    assert [(part.text, part.piece) for part in parts] == [
+        ("SQ *", PLAIN), ("STARBU", REACHED), ("", STOP), ("KS LEEDS", PLAIN),
+    ]  # fmt: skip
+    assert reached(text, Reach(0, 0, False)) == (Part(text),)
 
 
 @given(st.text())

@@ -99,7 +99,9 @@ def _done(seat: Seat, fields: Mapping[str, Any]) -> Reply:
             return act(seat.server, actor, form)
     except ConflictError as error:
         if error.now:
-            html = render("conflict.html.j2", error=error, now=error.now, form=form, actor=actor)
+            html = render(
+                "conflict.html.j2", error=error, now=error.now, form=form, said=_both(error, form)
+            )
             return Reply(str(error), bad=True, panel="overlay", html=html)
         return Reply(sentence(error), bad=True)
     except CAUGHT as error:  # told to the reader, and to the log
@@ -107,4 +109,33 @@ def _done(seat: Seat, fields: Mapping[str, Any]) -> Reply:
         return Reply(line(error, actor), bad=True)
 
 
-Deeds = Mapping[str, tuple[Role, Act]]
+DID = {
+    "approve": "approved",
+    "undo": "took the approval back of",
+    "reject": "rejected",
+    "flag": "flagged",
+    "feedback": "asked for",
+    "create": "wrote",
+    "rollback": "went back to",
+    "withdraw": "withdrew a remark, which made",
+    "round": "corrected the rounds of",
+    "run": "learned",
+}
+"""What somebody else did to a brand's version, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A conflict in words: what it is, what the other one did to the brand (empty = it is about no
+    brand's version), and one's own text."""
+
+    title: str
+    did: str
+    mine: str
+
+
+def _both(error: ConflictError, form: Form) -> Both:
+    now = error.now or {}
+    did = DID.get(str(now.get("action", "")), "") if "version" in now else ""
+    title = "Somebody was faster" if did else "This cannot be done now"
+    return Both(title, did, form.text("note") or form.text("text"))

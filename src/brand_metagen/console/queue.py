@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from math import ceil
 from urllib.parse import urlencode
 
 from brand_metagen.app import second_look
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.text import render
-from brand_metagen.ports import Actor, AuditRow, BrandState, QueueFilter, Role
+from brand_metagen.ports import (
+    Actor,
+    AuditRow,
+    BrandLine,
+    BrandRow,
+    BrandState,
+    QueueFilter,
+    Role,
+)
 from brand_metagen.web.state import Server
 
 PAGE = 50
 LAST = 10
+FILTERS = ("state", "sector", "below", "round", "search", "mine")
+BELOW = ("0.5", "0.75")
+ROUNDS = {"1": "1 or more", "3": "3 or more", "8": "8 or more"}
+"""Rounds to choose from; a brand escalates after ten."""
 DECIDED = ("approve", "reject", "flag", "feedback")
+NEAR = 3
+"""Names offered where none was found."""
+ALIKE = 0.6
+"""Least likeness (difflib's ratio) of a name that is offered: one slip in five letters."""
 SIGNS = {"approve": "✓", "reject": "✗", "flag": "⚑", "feedback": "✎", "undo": "↺"}
 HOUR = timedelta(hours=1)
 MOST_PACE = 500
@@ -32,6 +51,23 @@ class Done:
     version: int
     at: str
     undoable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many brands there are by state, and in the states shown by sector and confidence."""
+
+    states: Mapping[BrandState, int]
+    sectors: Sequence[tuple[str, int]]
+    below: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where nothing was found: what would be without the filters, and names alike."""
+
+    states: Sequence[tuple[str, int]]
+    names: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +88,55 @@ def queue(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         states=states,
         sector=wanted.get("sector", ""),
         search=wanted.get("search", "")[:100],
-        confidence_below=float(below) if below in ("0.5", "0.75") else None,
+        confidence_below=float(below) if below in BELOW else None,
+        round_from=int(wanted["round"]) if wanted.get("round") in ROUNDS else None,
         claimed_by=actor.name if wanted.get("mine") else "",
     )
     page = store.queue(chosen, PAGE, wanted.get("after") or None)
-    counts, may = store.count_states(), actor.role.may(Role.REVIEWER)
-    kept = {k: v for k, v in wanted.items() if k in ("state", "sector", "below", "search", "mine")}
+    brands, may = store.brands(), actor.role.may(Role.REVIEWER)
+    counts = store.count_states()
+    kept = {k: v for k, v in wanted.items() if k in FILTERS and v}
     onward = f"{ROOT}/queue?{urlencode({**kept, 'after': page.next})}" if page.next else ""
     acts = store.recent(MOST_PACE, actor.name, (*DECIDED, "undo")) if may else ()
     return render(
-        "queue.html.j2", root=ROOT, lines=page.items, wanted=kept, state=state, states=BrandState,
+        "queue.html.j2", root=ROOT, lines=page.items, wanted=kept, state=state,
         waiting=counts[BrandState.AWAITING_REVIEW], shown=sum(counts[s] for s in states),
-        sectors=sorted({b.sector for b in store.brands()}), onward=onward,
+        facets=facets(brands, counts, states), onward=onward, held=held(page.items),
+        elsewhere=None if page.items else elsewhere(brands, chosen.search),
+        narrowed=[name for name in kept if name != "state"], rounds=ROUNDS,
         regenerating=counts[BrandState.REGENERATING], last=_last(server, acts[:LAST]),
         settings=server.workspace.settings, actor=actor, may=may, pace=pace(acts),
         looks=len(second_look.waiting(server.workspace, actor.name)) if may else 0,
     )  # fmt: skip
+
+
+def facets(
+    brands: Sequence[BrandRow], counts: Mapping[BrandState, int], states: Collection[BrandState]
+) -> Facets:
+    """What each choice of a filter would show of the brands in some states."""
+    shown = [brand for brand in brands if brand.state in states]
+    sectors = Counter(brand.sector for brand in shown)
+    below = [(limit, sum(b.confidence < float(limit) for b in shown)) for limit in BELOW]
+    return Facets(counts, sorted(sectors.items()), below)
+
+
+def elsewhere(brands: Sequence[BrandRow], search: str) -> Elsewhere:
+    """Brands of another state or sector that a search finds, else names that are written alike."""
+    text = search.strip().lower()
+    if not text:
+        return Elsewhere((), ())
+    found = Counter(b.state.value for b in brands if text in f"{b.brandid} {b.brandname}".lower())
+    names = {brand.brandname.lower(): brand.brandname for brand in reversed(brands)}
+    alike = () if found else get_close_matches(text, names, NEAR, ALIKE)
+    return Elsewhere(sorted(found.items()), [names[name] for name in alike])
+
+
+def held(lines: Sequence[BrandLine], now: datetime | None = None) -> Mapping[str, int]:
+    """For how many more minutes claimed brands are held, begun ones counted."""
+    now = now or datetime.now(UTC)
+    ends = {b.brandid: b.claimed_until for b in lines if b.claimed_by and b.claimed_until}
+    left = {b: datetime.fromisoformat(until) - now for b, until in ends.items()}
+    return {b: max(1, ceil(span.total_seconds() / 60)) for b, span in left.items()}
 
 
 def _last(server: Server, acts: Sequence[AuditRow]) -> list[Done]:

@@ -315,6 +315,8 @@ const bmg = (() => {
     if (el.dataset.filter) filter(el.dataset.filter, el.dataset.in);
     if (el.dataset.paneOf) pane($(`[data-pane="${el.dataset.paneOf}"]`));
     if ("unfilter" in el.dataset) unfilter();
+    if ("carry" in el.dataset) kept.set(draft(), { ...marks(), text: el.dataset.carry });
+    if ("drop" in el.dataset) kept.delete(draft());
     if (el.dataset.mark) mark(el);
     if (el.matches("button.chip")) { el.setAttribute("aria-pressed", String(el.getAttribute("aria-pressed") !== "true")); ticked(); }
     if ("stays" in el.dataset) stood = scrollY;

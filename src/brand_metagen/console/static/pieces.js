@@ -12,7 +12,7 @@
     for (const el of $$("[data-p]")) el.classList.toggle("lit", has(el, "p"));
     for (const el of $$("[data-pieces]")) el.classList.toggle("dim", place !== null && !has(el, "pieces"));
     const line = $("[data-lighting]");
-    if (line) line.textContent = button ? told(button) : "";
+    if (line) line.textContent = button ? told(button) : line.dataset.lighting;
   }
 
   function told(button) {
