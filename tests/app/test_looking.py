@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.conftest import Opener
-from brand_metagen.app.comparing import Edit, edits, moved, since
+from brand_metagen.app.comparing import Edit, edits, moved, since, ways
 from brand_metagen.app.feedback import submit
 from brand_metagen.app.live import Live
 from brand_metagen.app.looking import Against, Before, comparable, look
@@ -70,9 +70,9 @@ def test_what_a_version_can_be_held_against() -> None:
     def found(versions: list[Metadata], before: Before | None) -> list[tuple[Against, int]]:
         return [(a, m.version) for a, m in comparable(versions, before).items()]
 
-    decided, last, mine = Against.DECIDED, Against.LAST, Against.SEEN
+    decided, last, mine, first = Against.DECIDED, Against.LAST, Against.SEEN, Against.FIRST
     assert found(course, seen) == [(decided, 2), (last, 4), (mine, 3)]
-    assert found(course[2:], seen) == [(last, 4), (mine, 3)]
+    assert found(course[2:], seen) == [(last, 4), (mine, 3), (first, 3)]
     assert found(course, Before(9, "")) == [(decided, 2), (last, 4)]
     assert found(course[:1], None) == []
     assert found([], seen) == []
@@ -82,10 +82,28 @@ def test_edits_are_what_the_rule_has_more_and_less() -> None:
     old = record(1, Status.CANDIDATE, Rule("7", "AB", "CD", ("1", "2")))
     new = record(2, Status.CANDIDATE, Rule("7", "EF", None, ("2", "3")))
     assert edits(diff(old, new)) == [
-        Edit(True, "EF"), Edit(False, "AB"), Edit(False, "not CD"), Edit(True, "3"),
-        Edit(False, "1"),
+        Edit(True, "EF"), Edit(False, "AB"), Edit(False, "not CD"), Edit(True, "3", True),
+        Edit(False, "1", True),
     ]  # fmt: skip
     assert edits(diff(old, replace(old, version=2))) == []
+    more = replace(old, version=3, rule=Rule("7", "AB", r"(?:CD|\bE(?:F|G)\b)", ("1", "2")))
+    assert edits(diff(old, more)) == [Edit(True, r"not \bE(?:F|G)\b")]
+    assert edits(diff(more, old)) == [Edit(False, r"not \bE(?:F|G)\b")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("A", ["A"]),
+        ("(?:A|B)", ["A", "B"]),
+        ("(?:A|B)C", ["(?:A|B)C"]),
+        ("(?:A|B)(?:C|D)", ["(?:A|B)(?:C|D)"]),
+        (r"(?:A\||\(B|[|()]C)", [r"A\|", r"\(B", "[|()]C"]),
+        ("(?:(?:A|B)|C(?:D|E))", ["(?:A|B)", "C(?:D|E)"]),
+    ],
+)
+def test_a_pattern_is_cut_at_its_own_bars(pattern: str, found: list[str]) -> None:
+    assert list(ways(pattern)) == found
 
 
 def test_moves_add_up_to_the_blast_radius(live: Live) -> None:

@@ -249,7 +249,7 @@ def test_what_is_nobodys_doing_is_not_said_to_be(
     def refuse(*_: object) -> Reply:
         raise ConflictError("the system is read-only", now={"mode": "read_only", "actor": "oona"})
 
-    monkeypatch.setitem(deeds.DEEDS, "next", (Role.REVIEWER, refuse))  # type: ignore[arg-type]
+    monkeypatch.setitem(deeds.DEEDS, "next", (Role.REVIEWER, refuse))
     reply = done(shared[Role.REVIEWER], {"act": "next"})
     assert "Somebody was faster" not in reply.html
     assert "read-only" in reply.html

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from brand_metagen.app.live import Live
 from brand_metagen.app.queries import metadata
@@ -33,6 +35,16 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """One thing that a version has more (`added`) or less than another: a piece, what is shut out,
+    or a code."""
+
+    added: bool
+    text: str
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """Both versions side by side, the rows that change hands between them and where they go, those
     that other brands' are concerned in first; `same` rows stay what they are."""
@@ -41,6 +53,11 @@ class Since:
     radius: BlastRadius
     moves: tuple[Move, ...]
     same: int
+
+    @property
+    def edits(self) -> list[Edit]:
+        """What the rule has more and less."""
+        return edits(self.diff)
 
 
 def since(live: Live, brandid: str, version: int) -> Since:
@@ -87,23 +104,54 @@ def _given(answer: Answer, brandid: str) -> bool:
     return answer.brandid == brandid and answer.decision is Decision.CONFIRMED
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One thing that a version has more (`added`) or less than another, as short as can be."""
-
-    added: bool
-    text: str
-
-
 def edits(found: Diff) -> list[Edit]:
-    """What two versions of a rule differ by: pieces, what is shut out, codes."""
-    was, now = found.exclude
-    shut = [Edit(False, f"not {was}")] if was else []
-    shut += [Edit(True, f"not {now}")] if now else []
+    """What two versions of a rule differ by: pieces, what is shut out way by way, codes."""
+    was, now = (ways(pattern) if pattern else () for pattern in found.exclude)
     return [
         *(Edit(True, piece) for piece in found.pieces_added),
         *(Edit(False, piece) for piece in found.pieces_removed),
-        *(shut if was != now else []),
-        *(Edit(True, code) for code in found.mccids_added),
-        *(Edit(False, code) for code in found.mccids_removed),
+        *(Edit(True, f"not {out}") for out in now if out not in was),
+        *(Edit(False, f"not {out}") for out in was if out not in now),
+        *(Edit(True, code, True) for code in found.mccids_added),
+        *(Edit(False, code, True) for code in found.mccids_removed),
     ]
+
+
+def ways(pattern: str) -> tuple[str, ...]:
+    """The alternatives of a pattern of the language, as it writes them.
+
+    >>> ways("(?:BURST|HOTEL(?:S|ZONE)[|)])"), ways("(?:A|B)(?:C|D)"), ways("A|B")
+    (('BURST', 'HOTEL(?:S|ZONE)[|)]'), ('(?:A|B)(?:C|D)',), ('A', 'B'))
+    """
+    bars = _at_depth(pattern, 0)
+    if bars is not None and not bars and pattern.startswith("(?:") and pattern.endswith(")"):
+        inner = pattern[3:-1]
+        within = _at_depth(inner, 0)
+        return (pattern,) if within is None else _cut(inner, within)
+    return _cut(pattern, bars or [])
+
+
+def _cut(pattern: str, bars: Sequence[int]) -> tuple[str, ...]:
+    edges = [-1, *bars, len(pattern)]
+    return tuple(pattern[a + 1 : b] for a, b in pairwise(edges))
+
+
+def _at_depth(pattern: str, depth: int) -> list[int] | None:
+    """Where the bars outside all groups stand; None where a group ends that none began."""
+    bars, listed, skip = [], False, False
+    for at, character in enumerate(pattern):
+        if skip or (character == "\\" and not listed):
+            skip = not skip
+        elif listed:
+            listed = character != "]"
+        elif character == "[":
+            listed = True
+        elif character == "(":
+            depth += 1
+        elif character == ")":
+            depth -= 1
+            if depth < 0:
+                return None
+        elif character == "|" and depth == 0:
+            bars.append(at)
+    return bars

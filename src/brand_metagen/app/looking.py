@@ -47,11 +47,13 @@ class Against(StrEnum):
     """The one that the reader saw before."""
     LAST = "last"
     """The version before."""
+    FIRST = "first"
+    """The first one, where none was approved: rows stood so before anybody asked for more."""
 
 
 def comparable(versions: Sequence[Metadata], seen: Before | None) -> dict[Against, Metadata]:
     """The earlier versions that the latest of `versions`, which are in order, can be held against;
-    against the first of them it says what approving would change."""
+    against the first of them it is said what approving would change."""
     earlier = versions[:-1]
     good = [m for m in earlier if m.status in (Status.APPROVED, Status.PUBLISHED)]
     known = {m.version: m for m in earlier}
@@ -59,5 +61,6 @@ def comparable(versions: Sequence[Metadata], seen: Before | None) -> dict[Agains
         Against.DECIDED: good[-1] if good else None,
         Against.LAST: earlier[-1] if earlier else None,
         Against.SEEN: known.get(seen.version) if seen else None,
+        Against.FIRST: earlier[0] if earlier and not good else None,
     }
     return {against: record for against, record in found.items() if record is not None}

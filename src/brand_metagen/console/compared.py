@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from brand_metagen.app import looking
-from brand_metagen.app.comparing import Edit, Move, Since, edits, since
+from brand_metagen.app.comparing import Move, Since, since
 from brand_metagen.app.live import Live
 from brand_metagen.app.looking import Against, Before
 from brand_metagen.errors import InputError
@@ -17,7 +17,9 @@ from brand_metagen.web.state import Server
 
 STANDS = (BrandState.APPROVED, BrandState.PUBLISHED)
 """States of a brand whose rows do not move unseen."""
-WORDS = {Against.SEEN: "last seen", Against.LAST: "the one before"}
+PLAIN = (Against.LAST, Against.FIRST)
+"""What is not said of a version that is something else besides."""
+WORDS = {Against.SEEN: "last seen", Against.LAST: "the one before", Against.FIRST: "the first"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +35,26 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Compared:
     """The change that is shown, the one that approving makes, and the one since the reader looked,
-    each None where there is none; `must` are brands whose lines have to be opened first."""
+    each None where there is none; `moves` are those of approved brands' rows since rows were stood
+    for: their lines have to be opened first."""
 
     choices: tuple[Choice, ...] = ()
     shown: Since | None = None
     approving: Since | None = None
     looked: Since | None = None
     before: Before | None = None
-    must: frozenset[str] = frozenset()
+    moves: tuple[Move, ...] = ()
 
     @property
-    def edits(self) -> list[Edit]:
-        """What is new in the rule since the reader looked."""
-        return edits(self.looked.diff) if self.looked else []
+    def must(self) -> frozenset[str]:
+        """The approved brands whose rows approving moves."""
+        return frozenset(move.brandid for move in self.moves)
 
     @property
-    def unseen(self) -> tuple[Move, ...]:
+    def unseen(self) -> list[Move]:
         """Moves that have to be opened and are no part of what is shown."""
-        if self.approving is None or self.shown is self.approving:
-            return ()
-        return tuple(move for move in self.approving.moves if move.brandid in self.must)
+        shown = {move.brandid for move in self.shown.moves} if self.shown else set()
+        return [move for move in self.moves if move.brandid not in shown]
 
 
 @dataclass
@@ -83,7 +85,7 @@ def compared(
     looked = against(Against.SEEN) if Against.SEEN in found else None
     return Compared(
         tuple(_choices(found, found[chosen].version)), against(chosen), against(first), looked,
-        before, _must(server, against(first)),
+        before, _of_approved(server, against(Against.FIRST if Against.FIRST in found else first)),
     )  # fmt: skip
 
 
@@ -106,17 +108,18 @@ def _choices(found: dict[Against, Metadata], shown: int) -> list[Choice]:
     status = {record.version: record.status.value for record in found.values()}
     choices = []
     for version, every in ways.items():
-        telling = [way for way in every if way is not Against.LAST] or every
+        telling = [way for way in every if way not in PLAIN] or every[:1]
         says = ", ".join(WORDS.get(way, status[version]) for way in telling)
         choices.append(Choice(telling[0].value, says, version, version == shown))
     return choices
 
 
-def _must(server: Server, change: Since) -> frozenset[str]:
-    """The approved brands whose rows a change moves."""
-    others = {move.brandid for move in change.moves if move.brandid}
+def _of_approved(server: Server, change: Since) -> tuple[Move, ...]:
+    """The moves of a change that concern rows of approved brands."""
     store = server.workspace.store
-    return frozenset(b for b in others if store.line(b).state in STANDS)
+    others = {move.brandid for move in change.moves if move.brandid}
+    stand = {brandid for brandid in others if store.line(brandid).state in STANDS}
+    return tuple(move for move in change.moves if move.brandid in stand)
 
 
 def check_opened(server: Server, brandid: str, version: int, opened: Sequence[str]) -> None:

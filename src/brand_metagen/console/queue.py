@@ -33,8 +33,8 @@ ROUNDS = {"1": "1 or more", "3": "3 or more", "8": "8 or more"}
 DECIDED = ("approve", "reject", "flag", "feedback")
 NEAR = 3
 """Names offered where none was found."""
-ALIKE = 0.6
-"""Least likeness (difflib's ratio) of a name that is offered: one slip in five letters."""
+ALIKE = 0.75
+"""Least likeness (difflib's ratio) of a name that is offered: one slip in four letters."""
 SIGNS = {"approve": "✓", "reject": "✗", "flag": "⚑", "feedback": "✎", "undo": "↺"}
 HOUR = timedelta(hours=1)
 MOST_PACE = 500
