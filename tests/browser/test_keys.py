@@ -73,7 +73,7 @@ def test_help_tells_every_key_and_no_other(tab: Tab, busy: str) -> None:
     tab.until("document.getElementById('help').open")
     shown = "[...document.querySelectorAll('#help {}')].map(e => e.textContent)"
     told = set(tab.js(shown.format("kbd")))
-    first, last = 1, 5
+    first, last = 1, 6
     assert {str(first), str(last)} <= told
     told |= {str(n) for n in range(first, last + 1)}
     handled = set(tab.js("[...document.querySelectorAll('[data-goes]')].map(e => e.dataset.goes)"))

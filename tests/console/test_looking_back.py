@@ -7,9 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from test_acts import Seats, asked, first
 from test_pages import shown
 
+from brand_metagen.app import quality
+from brand_metagen.app.brand_rows import rows_of_others
+from brand_metagen.console import text
 from brand_metagen.console.acts import Reply, done
 from brand_metagen.console.door import Seat
 from brand_metagen.console.queue import elsewhere, facets, held
@@ -125,6 +129,42 @@ def test_missed_rows_say_where_the_rule_stopped(shared: Seats) -> None:
         if record.rule is None:
             assert not found
     assert told
+
+
+def test_rows_with_other_labels_are_those_that_the_evidence_counts(shared: Seats) -> None:
+    seat = shared[Role.REVIEWER]
+    live, counted = seat.server.warm.current(), 0
+    for brandid, record in live.versions.items():
+        if record.rule is None:
+            continue
+        total, rows = rows_of_others(live, brandid, 3)
+        assert total == record.evidence["contradicted"]["count"]
+        assert len(rows) == min(3, total)
+        assert all(row.given_brandid not in ("", brandid) for row in rows)
+        page = shown(seat, "/brand/{id}", id=brandid)
+        assert f"Others’ <b>{total}</b>" in page
+        counted += total
+    assert counted
+
+
+def test_what_was_promised_is_said_to_be_kept(seats: Seats) -> None:
+    rita = seats[Role.REVIEWER]
+    made = without_one(rita, without_one(rita, first(rita)), -1)
+    assert re.search(r'Promised <span class="good-text">2 of 2 kept', brand(rita, made))
+
+
+def test_issues_show_narratives(shared: Seats) -> None:
+    seat = shared[Role.VIEWER]
+    live = seat.server.warm.current()
+    (issue, *_) = [
+        found
+        for kind in quality.issues(seat.server.workspace)
+        for found in quality.brands_with(seat.server.workspace, kind.kind)
+        if found.rows
+    ]
+    page = shown(seat, "/quality", kind=issue.kind)
+    narrative = live.market.combos.narrative[live.keys[issue.rows[0]]]
+    assert str(escape(text.shown(narrative))) in page
 
 
 def tried(seat: Seat, **fields: Any) -> Reply:

@@ -86,6 +86,15 @@ def rows_by_decision(
     return {d: (len(found), tuple(map(view.row, found[:most]))) for d, found in places.items()}
 
 
+def rows_of_others(live: Live, brandid: str, most: int) -> tuple[int, Sequence[BrandRow]]:
+    """How many rows a brand's rule takes that carry another label, and the first of them."""
+    now, labels = live.now, live.market.combos.brandid
+    record = now.versions.get(brandid)
+    view = _View(live, now, brandid, record.rule if record else None)
+    places = [row for row in now.rows(brandid).taken if labels[row] not in ("", brandid)]
+    return len(places), tuple(map(view.row, places[:most]))
+
+
 def _cursor(row: BrandRow) -> str:
     return urlsafe_b64encode(json.dumps([row.ccid, row.bankid]).encode()).decode()
 

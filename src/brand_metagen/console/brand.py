@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from brand_metagen.app import looking
 from brand_metagen.app.contested import Rival, rivals
+from brand_metagen.app.feedback import broken
 from brand_metagen.app.iterating import stops_of
 from brand_metagen.app.live import Live
 from brand_metagen.app.queries import metadata
@@ -43,6 +44,8 @@ class Parts:
     rivals: list[Rival]
     worths: list[Worth]
     saved: Saved | None
+    kept: int
+    """Of what reviewers were promised, how much the rule keeps."""
 
 
 @dataclass
@@ -71,7 +74,7 @@ def brand(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         alike=_alike(server, record), versions=versions[::-1], actor=actor,
         course=spark(courses, "Confidence version by version"),
         remarks=store.remarks(line.brandid, "", REMARKS, None).items,
-        promises=store.constraints(line.brandid).get(line.brandid, ()),
+        kept=parts.kept, promises=store.constraints(line.brandid).get(line.brandid, ()),
         lessons=[one for one in store.lessons(line.brandid) if one.fate is Fate.OPEN],
         stops=stops_of(server.workspace, line), holder=holder, causes=MANUAL, idem=uuid4().hex,
         open=line.state is BrandState.AWAITING_REVIEW,
@@ -99,8 +102,16 @@ def parts_of(
             rivals(live, line.brandid),
             worths(live, line.brandid, record.rule) if record.rule else [],
             saved(live, line.brandid, record.rule) if record.rule else None,
+            _kept(live, line.brandid, record),
         )
     return held.parts
+
+
+def _kept(live: Live, brandid: str, record: Metadata) -> int:
+    promised = live.workspace.store.constraints(brandid).get(brandid, ())
+    if not promised:
+        return 0
+    return len(promised) - len(broken(live, record.rule, live.trial(brandid, record.rule)))
 
 
 def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from brand_metagen.app import correcting
 from brand_metagen.app import quality as quality_app
 from brand_metagen.app.correcting import Authority
+from brand_metagen.app.quality import BrandIssue
 from brand_metagen.console.acts import Deeds, Form, Reply
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.text import render
@@ -18,6 +19,8 @@ from brand_metagen.web.state import Server
 PAGE = 100
 MOST_BRANDS = 200
 BATCHES = 20
+SAMPLES = 3
+"""Rows shown of an issue."""
 
 
 def quality(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
@@ -29,6 +32,7 @@ def quality(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     out, first = quality_app.quarantine(workspace, reason, file), _number(wanted.get("from", ""))
     kept = {"reason": reason, "file": file, "from": str(first + PAGE)}
     more = first + PAGE < len(out)
+    brands = quality_app.brands_with(workspace, kind)[:MOST_BRANDS] if kind else []
     batches = workspace.store.correction_batches()[::-1][:BATCHES]
     return render(
         "quality.html.j2", root=ROOT, found=quality_app.quality(workspace), reason=reason,
@@ -36,10 +40,19 @@ def quality(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         onward=f"{ROOT}/quality?{urlencode(kept)}" if more else "",
         reasons=quality_app.reasons(workspace),
         issues=quality_app.issues(workspace), kind=kind, batches=batches,
-        brands=quality_app.brands_with(workspace, kind)[:MOST_BRANDS] if kind else (),
+        brands=brands, samples=_samples(server, brands),
         names={b.brandid: b.brandname for b in workspace.store.brands()},
         may=actor.role.may(Role.OPERATOR), run_id=workspace.latest_run(),
     )  # fmt: skip
+
+
+def _samples(server: Server, brands: Sequence[BrandIssue]) -> dict[tuple[str, str], str]:
+    """The narratives of the rows that issues name."""
+    if not brands:
+        return {}
+    live = server.warm.glance()
+    keys = {key for issue in brands for key in issue.rows[:SAMPLES]}
+    return {key: live.market.combos.narrative[live.keys[key]] for key in keys & live.keys.keys()}
 
 
 def _number(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from brand_metagen.app.brand_rows import BrandRow, rows_by_decision
+from brand_metagen.app.brand_rows import BrandRow, rows_by_decision, rows_of_others
 from brand_metagen.app.live import Live
 from brand_metagen.app.marking import PLAIN, SHUT, Part, marker, reached
 from brand_metagen.app.worth import Saved, Worth
@@ -25,6 +25,8 @@ TABS = (
     (Decision.CONFIRMED, "Confirmed"),
 )
 """Doubtful evidence first."""
+OTHERS = "others"
+"""The tab of rows that the rule takes and another brand's label is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ def tabs_of(live: Live, brandid: str, rule: Rule | None) -> tuple[Tab, ...]:
         if decision is Decision.UNMATCHED and rule is not None:
             likes = stopped_at(rule, likes)
         tabs.append(Tab(decision.value, title, total, tuple(likes)))
-    return tuple(tabs)
+    total, rows = rows_of_others(live, brandid, MOST_READ)
+    likes = [Like(same[0], mark(same[0].narrative), len(same)) for same in _folded(rows)]
+    return (*tabs, Tab(OTHERS, "Others’", total, tuple(likes)))
 
 
 def _folded(rows: Iterable[BrandRow]) -> Sequence[Sequence[BrandRow]]:

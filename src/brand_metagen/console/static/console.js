@@ -313,7 +313,7 @@ const bmg = (() => {
     if (el.dataset.fill) fill(el.dataset.fill);
     if (el.dataset.say) begin(el.dataset.say);
     if (el.dataset.filter) filter(el.dataset.filter, el.dataset.in);
-    if (el.dataset.paneOf) pane($(`[data-pane="${el.dataset.paneOf}"]`));
+    if (el.dataset.paneOf) { const tab = $(`[data-pane="${el.dataset.paneOf}"]`); pane(tab); tab.scrollIntoView({ block: "nearest" }); }
     if ("unfilter" in el.dataset) unfilter();
     if ("carry" in el.dataset) kept.set(draft(), { ...marks(), text: el.dataset.carry });
     if ("drop" in el.dataset) kept.delete(draft());
