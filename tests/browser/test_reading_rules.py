@@ -175,3 +175,39 @@ def test_who_drops_their_words_begins_anew(tab: Tab, address: str, tmp_path: Pat
         press(late, "[data-drop]")
         moved_on(late, name)
         assert late.js("document.getElementById('remark').value") == ""
+
+
+def test_a_tie_is_settled_by_keyboard(tab: Tab, address: str, tmp_path: Path) -> None:
+    enter(tab, address, "rita")
+    tab.key("n")
+    first = arrived(tab, "brand/")
+    tab.key("n")
+    moved_on(tab, first)
+    row = tab.js("document.querySelector('#rows-confirmed [data-row]').dataset.row")
+    said_by_rolf(tmp_path / "w", first.split("/")[1], "--belongs", row.replace("|", "@"))
+    tab.open(f"{address}/console/ties?show=all")
+    arrived(tab, "ties")
+    tab.key("j")
+    tab.key("Enter")
+    arrived(tab, "tie/")
+    tab.key("1")
+    tab.shows("What it would do")
+    tab.key("a")
+    tab.shows("The row is ")
+    arrived(tab, "ties")
+
+
+def test_a_kind_of_narrative_shows_its_rows(tab: Tab, address: str) -> None:
+    enter(tab, address, "rita")
+    tab.key("n")
+    arrived(tab, "brand/")
+    kind = tab.js("document.querySelector('[data-kind]').dataset.kind")
+    use(tab, f"[data-kind='{kind}']")
+    tab.until("!document.querySelector('[data-filtered]').hidden")
+    shown = tab.js(f"{ROWS}.filter(e => !e.hidden).map(e => e.dataset.stratum)")
+    assert set(shown) <= {kind}
+    assert tab.js("document.querySelector('[data-filtered] span').textContent") == (
+        f"{len(shown)} kinds of rows shown: {kind}"
+    )
+    use(tab, "[data-unfilter]")
+    assert not tab.js(f"{ROWS}.some(e => e.hidden)")

@@ -99,10 +99,10 @@ def _done(seat: Seat, fields: Mapping[str, Any]) -> Reply:
             return act(seat.server, actor, form)
     except ConflictError as error:
         if error.now:
-            html = render(
-                "conflict.html.j2", error=error, now=error.now, form=form, said=_both(error, form)
-            )
-            return Reply(str(error), bad=True, panel="overlay", html=html)
+            said = _both(error, form)
+            html = render("conflict.html.j2", error=error, now=error.now, form=form, said=said)
+            say = f"{said.title}: nothing of yours was applied." if said.did else sentence(error)
+            return Reply(say, bad=True, panel="overlay", html=html)
         return Reply(sentence(error), bad=True)
     except CAUGHT as error:  # told to the reader, and to the log
         LOG.info("%s refused: %s", fields.get("act"), type(error).__name__)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, quote
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import URL
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from brand_metagen.app import accounts
@@ -129,6 +130,10 @@ def leave(request: Request) -> Response:
     return answer
 
 
-def to_sign_in(path: str) -> str:
-    """Where somebody who is not in is sent, to come back to a path."""
-    return f"{SIGN_IN}?to={quote(path)}"
+def to_sign_in(url: URL) -> str:
+    """Where somebody who is not in is sent, to come back to an address with what it asks for.
+
+    >>> to_sign_in(URL("http://127.0.0.1/console/queue?search=A%26B&mine=1"))
+    '/console/sign-in?to=/console/queue%3Fsearch%3DA%2526B%26mine%3D1'
+    """
+    return f"{SIGN_IN}?to={quote(url.path + (f'?{url.query}' if url.query else ''))}"

@@ -61,7 +61,7 @@ def _sent(request: Request, find: Callable[[Workspace], Path], as_file: str) -> 
     server = server_of(request)
     actor = seat_of(server, request).actor()
     if actor is None:
-        return RedirectResponse(to_sign_in(request.url.path), 303)
+        return RedirectResponse(to_sign_in(request.url), 303)
     try:
         path = find(server.workspace)
         if not path.is_file():

@@ -10,8 +10,9 @@ from brand_metagen.app.live import Live
 from brand_metagen.app.marking import PLAIN, SHUT, Part, marker, reached
 from brand_metagen.app.worth import Saved, Worth
 from brand_metagen.console.rules import Token, drawn
-from brand_metagen.match.stopped import in_words, reaches
+from brand_metagen.match.stopped import Reach, in_words, reaches
 from brand_metagen.records import Decision, Metadata, Piece, Rule
+from brand_metagen.workflow.evidence import stratum
 
 ROWS = 40
 """Rows of a tab: what a reviewer can take in."""
@@ -56,6 +57,11 @@ class Like:
     parts: tuple[Part, ...]
     rows: int
     stopped: str = ""
+
+    @property
+    def stratum(self) -> str:
+        """The kind of narrative."""
+        return stratum(self.row.narrative)
 
     @property
     def pieces(self) -> list[str]:
@@ -137,9 +143,14 @@ def stopped_at(rule: Rule, likes: Sequence[Like]) -> list[Like]:
     return [
         like
         if (reach := found.get(text := like.row.narrative)) is None
-        else replace(like, parts=reached(text, reach), stopped=in_words(reach, text))
+        else replace(like, parts=reached(text, reach), stopped=_stopped(reach, text))
         for like in likes
     ]
+
+
+def _stopped(found: Reach, text: str) -> str:
+    """Where the rule stopped; nothing is said where nothing of it is there."""
+    return "" if found.nowhere else in_words(found, text)
 
 
 def names_of(live: Live) -> dict[str, str]:

@@ -105,7 +105,7 @@ def root(server: Server) -> Response | None:
     seat = seat_of(server, request)
     actor = seat.actor()
     if actor is None:
-        return RedirectResponse(to_sign_in(request.url.path), 303)
+        return RedirectResponse(to_sign_in(request.url), 303)
     ui.add_head_html(HEAD)
     markup(
         render(

@@ -244,12 +244,12 @@ const bmg = (() => {
   }
 
   /* A line of the confidence shows the rows behind it. */
-  function filter(text, id) {
+  function filter(id, text, fitting) {
     unfilter();
     pane($(`[data-pane="${id}"]`));
     let shown = 0;
     for (const el of $$(`#${id} tbody tr`)) {
-      const fits = $("td.why", el).textContent.includes(text);
+      const fits = fitting(el);
       el.hidden = !fits;
       shown += fits ? 1 : 0;
     }
@@ -312,7 +312,8 @@ const bmg = (() => {
     if (el.dataset.pane) pane(el);
     if (el.dataset.fill) fill(el.dataset.fill);
     if (el.dataset.say) begin(el.dataset.say);
-    if (el.dataset.filter) filter(el.dataset.filter, el.dataset.in);
+    if (el.dataset.filter) filter(el.dataset.in, el.dataset.filter, (row) => $("td.why", row).textContent.includes(el.dataset.filter));
+    if (el.dataset.kind) filter(el.dataset.in, el.dataset.kind, (row) => row.dataset.stratum === el.dataset.kind);
     if (el.dataset.paneOf) { const tab = $(`[data-pane="${el.dataset.paneOf}"]`); pane(tab); tab.scrollIntoView({ block: "nearest" }); }
     if ("unfilter" in el.dataset) unfilter();
     if ("carry" in el.dataset) kept.set(draft(), { ...marks(), text: el.dataset.carry });
@@ -376,7 +377,7 @@ const bmg = (() => {
     if (key === "g") { afterG = Date.now(); return; }
     if (key === "j" || key === "ArrowDown" && current()) { event.preventDefault(); move(1); return; }
     if (key === "k" || key === "ArrowUp" && current()) { event.preventDefault(); move(-1); return; }
-    if (key === "d") { const change = $("#change"); if (change) change.focus(); return; }
+    if (key === "d") { const change = $("#change"); if (change) change.focus(); else if ($("[data-brand]")) say("It reads as it did before: there is nothing to hold it against."); return; }
     const row = current();
     if (row && key === "Enter" && !target.closest("a, button")) { const link = $("a", row); if (link) link.click(); return; }
     if (row && (key === "b" || key === "x")) {
