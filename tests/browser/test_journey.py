@@ -64,7 +64,7 @@ def teach_a_brand(tab: Tab) -> str:
     made = moved_on(tab, name)
     assert made.split("/")[:3] == [*name.split("/")[:2], "2"]
     tab.shows("v1 → v2")
-    tab.shows("rows lost")
+    tab.shows("Confirmed rows")
     tab.until("document.querySelector('[data-act=approve]').innerText.includes('Approve v2')")
     return made
 

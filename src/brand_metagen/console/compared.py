@@ -124,10 +124,9 @@ def _of_approved(server: Server, change: Since) -> tuple[Move, ...]:
 
 def check_opened(server: Server, brandid: str, version: int, opened: Sequence[str]) -> None:
     """Raise InputError where approving would move rows of an approved brand that were not seen."""
-    line = server.workspace.store.line(brandid)
-    if line.version != version:
-        return  # the decision itself says so, with both sides
-    versions = server.workspace.store.versions(brandid)
+    line, versions = server.workspace.store.line(brandid), server.workspace.store.versions(brandid)
+    if line.version != version or len(versions) < 2:
+        return  # the decision itself says so, with both sides; or nothing came before
     found = compared(server, server.warm.glance(line), line, versions)
     if left := sorted(found.must - set(opened)):
         names = {b.brandid: b.brandname for b in server.workspace.store.brands()}

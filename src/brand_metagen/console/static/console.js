@@ -128,6 +128,7 @@ const bmg = (() => {
     const line = $$("details[data-must]").find((el) => !("opened" in el.dataset));
     if (!line) return false;
     line.open = true;
+    since = Date.now(); // it decides only what has been seen
     $("summary", line).focus();
     say("Rows of an approved brand would move: here they are. Approve again if they should.", true);
     return true;
