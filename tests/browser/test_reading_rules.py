@@ -211,3 +211,24 @@ def test_a_kind_of_narrative_shows_its_rows(tab: Tab, address: str) -> None:
     )
     use(tab, "[data-unfilter]")
     assert not tab.js(f"{ROWS}.some(e => e.hidden)")
+
+
+def test_a_draft_outlives_its_page_until_it_is_sent(tab: Tab, address: str) -> None:
+    enter(tab, address, "rita")
+    tab.key("n")
+    name = arrived(tab, "brand/")
+    brand = "/".join(name.split("/")[:2])
+    tab.key("5")
+    tab.key("j")
+    tab.key("x")
+    tab.key("w")
+    tab.write("these rows are not theirs")
+    tab.open(f"{address}/console/{brand}")
+    arrived(tab, brand)
+    tab.until("document.getElementById('remark').value === 'these rows are not theirs'")
+    tab.shows("Ticked: 1 do not")
+    press(tab, "[data-act=understand]")
+    press(tab, "[data-feedback-submit]")
+    assert moved_on(tab, name).startswith(f"{brand}/2")
+    assert tab.js("document.getElementById('remark').value") == ""
+    tab.shows("No rows ticked")

@@ -17,7 +17,7 @@ from brand_metagen.console import text
 from brand_metagen.console.acts import Reply, done
 from brand_metagen.console.door import Seat
 from brand_metagen.console.queue import elsewhere, facets, held
-from brand_metagen.errors import ConflictError
+from brand_metagen.errors import ConflictError, ServiceError
 from brand_metagen.match.stopped import reach
 from brand_metagen.ports import BrandLine, BrandRow, BrandState, Role
 from brand_metagen.records import Decision
@@ -256,7 +256,40 @@ def test_minutes_of_a_claim_are_counted_up() -> None:
     assert held(lines, now) == {"1": 4, "2": 1}
 
 
+def test_who_works_on_a_brand_holds_it_longer(seats: Seats) -> None:
+    rita, rolf = seats[Role.REVIEWER], seats[Role.OPERATOR]
+    store, line = rita.server.workspace.store, first(rita)
+
+    def left() -> float:
+        until = store.line(line.brandid).claimed_until
+        assert until is not None
+        return (datetime.fromisoformat(until) - datetime.now(UTC)).total_seconds()
+
+    most = rita.server.workspace.settings.review.claim_seconds
+    store.claim(line.brandid, "reviewer", most // 4)
+    assert not done(rolf, {"act": "hint", "brandid": line.brandid, "text": "hotels"}).bad
+    assert left() < most / 2, "somebody else's typing"
+    assert not done(rita, {"act": "hint", "brandid": line.brandid, "text": "hotels"}).bad
+    assert left() > most / 2
+    store.claim(line.brandid, "reviewer", most * 3 // 4)
+    asked(rita, "understand", line, text="hotels are not theirs")
+    assert left() < most * 3 / 4, "there is enough left"
+
+
 # --- conflicts
+
+
+def test_an_outage_says_where_to_look(shared: Seats, monkeypatch: pytest.MonkeyPatch) -> None:
+    from brand_metagen.console import deeds
+
+    def fail(*_: object) -> Reply:
+        raise ServiceError("the disk is full")
+
+    monkeypatch.setitem(deeds.DEEDS, "next", (Role.REVIEWER, fail))
+    reply = done(shared[Role.REVIEWER], {"act": "next"})
+    assert re.fullmatch("The disk is full. Trace [0-9a-f]{32}", reply.say)
+    refused = done(shared[Role.REVIEWER], {"act": "approve"})
+    assert "Trace" not in refused.say
 
 
 def test_who_is_late_is_told_by_whom_and_when(seats: Seats) -> None:

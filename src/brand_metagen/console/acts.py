@@ -36,6 +36,8 @@ class Reply:
     """Show the page again as it stands now."""
     quiet: bool = False
     """Nobody waits for it."""
+    spent: bool = False
+    """What was written on the page was taken; it is no draft any more."""
 
 
 @dataclass(frozen=True, slots=True)

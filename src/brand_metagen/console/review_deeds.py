@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
 from brand_metagen.app import decisions, feedback
 from brand_metagen.app.understanding import Submission
 from brand_metagen.app.understanding import understand as understand_it
@@ -10,7 +13,7 @@ from brand_metagen.console.brand import make_ready
 from brand_metagen.console.compared import check_opened
 from brand_metagen.console.review import names_of
 from brand_metagen.console.text import render
-from brand_metagen.errors import InputError
+from brand_metagen.errors import ConflictError, InputError
 from brand_metagen.ports import MANUAL, Actor, Cause, QueueFilter, Role, Verdict
 from brand_metagen.web.state import Server
 
@@ -61,6 +64,16 @@ def onward(server: Server, actor: Actor, form: Form) -> Reply:
     return Reply("" if go != "/queue" else "Nothing else waits that nobody has.", go=go)
 
 
+def _still_here(server: Server, actor: Actor, brandid: str) -> None:
+    """Whoever works on a brand holds it longer, once half of their time is over."""
+    store, seconds = server.workspace.store, server.workspace.settings.review.claim_seconds
+    line, half = store.line(brandid), datetime.now(UTC) + timedelta(seconds=seconds / 2)
+    until = line.claimed_until if line.claimed_by == actor.name else None
+    if until and datetime.fromisoformat(until) < half:
+        with suppress(ConflictError):  # somebody else took it, or the system is read-only
+            store.claim(brandid, actor.name, seconds)
+
+
 def ahead(server: Server, actor: Actor, form: Form) -> Reply:
     """Make the next brand's page ready while this one is read."""
     make_ready(server, actor, form.text("brandid"))
@@ -85,6 +98,7 @@ def understand(server: Server, actor: Actor, form: Form) -> Reply:
 def hint(server: Server, actor: Actor, form: Form) -> Reply:
     """How a remark reads so far; nothing is tried."""
     brandid, text = form.text("brandid"), form.text("text")
+    _still_here(server, actor, brandid)
     said = understand_it(server.warm.glance(), actor.name, brandid, Submission(text=text))
     return Reply("", panel="hints", html=render("hints.html.j2", said=said))
 
@@ -99,6 +113,8 @@ def _feedback(server: Server, actor: Actor, form: Form, *, dry_run: bool) -> Rep
     if submission == Submission():
         raise InputError("say what is wrong, tick rows, or cross out a code; nothing was sent")
     live, version = server.warm.current(), form.number("version")
+    if dry_run:
+        _still_here(server, actor, brandid)
     # Two presses are one remark; another text on the same page is another one.
     key = "" if dry_run else f"{form.text('idem')[:80]}-{submission.digest(version)}"
     answer = feedback.submit(
@@ -112,7 +128,7 @@ def _feedback(server: Server, actor: Actor, form: Form, *, dry_run: bool) -> Rep
     if dry_run or not reply["stored"] or reply["outcome"] not in ("applied", "held"):
         return Reply("", panel="understood", html=html)
     say = f"Version {reply['version']} was made." if reply["outcome"] == "applied" else "Kept."
-    return Reply(say, go=f"/brand/{brandid}", again=True)
+    return Reply(say, go=f"/brand/{brandid}", again=True, spent=True)
 
 
 DEEDS: Deeds = {

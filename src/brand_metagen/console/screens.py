@@ -195,7 +195,8 @@ async def _act(seat: Seat, seen: Seen, args: Any) -> None:
     if reply is None or reply.quiet:  # the server ends, or nobody waits for an answer
         return
     with client:
-        told = {"say": reply.say, "bad": reply.bad, "panel": reply.panel, "html": reply.html}
+        fields = ("say", "bad", "panel", "html", "spent")
+        told = {name: getattr(reply, name) for name in fields}
         ui.run_javascript(f"bmg.reply({json.dumps(told)})")
         router = client.sub_pages_router
         if reply.go and reply.go != router.current_path:

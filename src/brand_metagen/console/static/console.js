@@ -10,11 +10,27 @@ const bmg = (() => {
   const LOOK_AGAIN_MS = 2000; // until it is seen whether somebody looks again
   const ANSWER_MS = 30000; // an answer that does not come is asked for again
   let since = 0, screen = "", afterG = 0, again = 0, typing = 0, saying = 0, stood = 0, ahead = 0, sending = false, pressed = null;
-  const kept = new Map(); // drafts by brand, so that they survive a look elsewhere
 
   const stored = {
     get: (name) => { try { return localStorage.getItem(name); } catch { return null; } },
     set: (name, value) => { try { localStorage.setItem(name, value); } catch { /* private mode */ } },
+  };
+
+  /* Drafts by person and brand: they outlive a look elsewhere and a page loaded anew, not the tab. */
+  const memory = new Map();
+  const drafts = {
+    name: () => `draft:${$(".who") ? $(".who").textContent.trim() : ""}:${draft()}`,
+    get() {
+      try { return JSON.parse(sessionStorage.getItem(drafts.name())); } catch { return memory.get(drafts.name()); }
+    },
+    set(found) {
+      memory.set(drafts.name(), found);
+      try { sessionStorage.setItem(drafts.name(), JSON.stringify(found)); } catch { /* private mode */ }
+    },
+    drop() {
+      memory.delete(drafts.name());
+      try { sessionStorage.removeItem(drafts.name()); } catch { /* private mode */ }
+    },
   };
 
   /* ---- theme ---- */
@@ -77,11 +93,11 @@ const bmg = (() => {
     if (does_not_belong.length) said.push(`${does_not_belong.length} do not`);
     if (mccids_out.length) said.push(`not code ${mccids_out.join(", ")}`);
     line.textContent = said.length ? `Ticked: ${said.join(" · ")}` : "No rows ticked, no code crossed out.";
-    kept.set(draft(), { ...marks(), text: $("#remark") ? $("#remark").value : "" });
+    drafts.set({ ...marks(), text: $("#remark") ? $("#remark").value : "" });
   }
 
   function restore() {
-    const found = kept.get(draft());
+    const found = page().dataset.brand && drafts.get();
     if (!found) return;
     for (const kind of ["belongs", "does_not_belong"])
       for (const row of found[kind])
@@ -174,7 +190,7 @@ const bmg = (() => {
     }
     if (!told.bad) {
       for (const el of $$("dialog[open]:not([data-shown])")) el.close();
-      if (told.again || told.go) kept.delete(draft());
+      if (told.spent) drafts.drop();
     }
   }
 
@@ -317,8 +333,8 @@ const bmg = (() => {
     if (el.dataset.kind) filter(el.dataset.in, el.dataset.kind, (row) => row.dataset.stratum === el.dataset.kind);
     if (el.dataset.paneOf) { const tab = $(`[data-pane="${el.dataset.paneOf}"]`); pane(tab); tab.scrollIntoView({ block: "nearest" }); }
     if ("unfilter" in el.dataset) unfilter();
-    if ("carry" in el.dataset) kept.set(draft(), { ...marks(), text: el.dataset.carry });
-    if ("drop" in el.dataset) kept.delete(draft());
+    if ("carry" in el.dataset) drafts.set({ ...marks(), text: el.dataset.carry });
+    if ("drop" in el.dataset) drafts.drop();
     if (el.dataset.mark) mark(el);
     if (el.matches("button.chip")) { el.setAttribute("aria-pressed", String(el.getAttribute("aria-pressed") !== "true")); ticked(); }
     if ("stays" in el.dataset) stood = scrollY;
@@ -329,7 +345,10 @@ const bmg = (() => {
   }, true);
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.hasAttribute("action")) return;
+    if (form.hasAttribute("action")) {
+      if (form.action.endsWith("/leave")) sessionStorage.clear(); // no draft stays behind
+      return;
+    }
     event.preventDefault();
     if (form.dataset.go) leave(form);
   });
