@@ -20,6 +20,7 @@ from brand_metagen.match.readings import Search
 from brand_metagen.ports import Page
 from brand_metagen.publish.classifier import Answer, Opinion
 from brand_metagen.records import Decision, Rule
+from brand_metagen.workflow.evidence import stratum
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class BrandRow:
     decision: Decision
     confidence: float
     reason: str
+
+    @property
+    def stratum(self) -> str:
+        """The kind of its narrative, as evidence counts them."""
+        return stratum(self.narrative)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from itertools import groupby
 from brand_metagen.match.matcher import searcher
 from brand_metagen.match.pieces import alone
 from brand_metagen.match.readings import Search
-from brand_metagen.match.stopped import Reach
+from brand_metagen.match.stopped import Reach, in_words, reaches
 from brand_metagen.records import Rule
 
 STOP = -4
@@ -69,6 +69,27 @@ def _finder(piece: Search, whole: Search) -> Callable[[str], Span | None]:
         return inner.span() if inside else (start, end)
 
     return find
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A narrative that a pattern does not match: how far it came, and what it wanted in words,
+    which are empty where nothing of it is there."""
+
+    parts: tuple[Part, ...]
+    says: str
+
+
+def stops(pattern: str, texts: Iterable[str]) -> dict[str, Stop]:
+    """Where a pattern stopped in each of some narratives that it does not match; those are left out
+    for which that takes too long."""
+    known = list(dict.fromkeys(texts))
+    found = zip(known, reaches(pattern, known), strict=True)
+    return {text: _stop(text, reach) for text, reach in found if reach is not None}
+
+
+def _stop(text: str, found: Reach) -> Stop:
+    return Stop(reached(text, found), "" if found.nowhere else in_words(found, text))
 
 
 def reached(text: str, found: Reach) -> tuple[Part, ...]:

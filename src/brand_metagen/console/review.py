@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 
 from brand_metagen.app.brand_rows import BrandRow, rows_by_decision, rows_of_others
 from brand_metagen.app.live import Live
-from brand_metagen.app.marking import PLAIN, SHUT, Part, marker, reached
+from brand_metagen.app.marking import PLAIN, SHUT, Part, marker, stops
 from brand_metagen.app.worth import Saved, Worth
 from brand_metagen.console.rules import Token, drawn
-from brand_metagen.match.stopped import Reach, in_words, reaches
 from brand_metagen.records import Decision, Metadata, Piece, Rule
-from brand_metagen.workflow.evidence import stratum
 
 ROWS = 40
 """Rows of a tab: what a reviewer can take in."""
@@ -57,11 +55,6 @@ class Like:
     parts: tuple[Part, ...]
     rows: int
     stopped: str = ""
-
-    @property
-    def stratum(self) -> str:
-        """The kind of narrative."""
-        return stratum(self.row.narrative)
 
     @property
     def pieces(self) -> list[str]:
@@ -137,20 +130,14 @@ def _folded(rows: Iterable[BrandRow]) -> Sequence[Sequence[BrandRow]]:
 
 def stopped_at(rule: Rule, likes: Sequence[Like]) -> list[Like]:
     """Rows with where the rule stopped in those in which nothing of it matches."""
-    missed = {like.row.narrative for like in likes if all(p.piece == PLAIN for p in like.parts)}
-    texts = [text for text in dict.fromkeys(like.row.narrative for like in likes) if text in missed]
-    found = dict(zip(texts, reaches(rule.include, texts), strict=True))
+    missed = (like for like in likes if all(part.piece == PLAIN for part in like.parts))
+    found = stops(rule.include, (like.row.narrative for like in missed))
     return [
         like
-        if (reach := found.get(text := like.row.narrative)) is None
-        else replace(like, parts=reached(text, reach), stopped=_stopped(reach, text))
+        if (stop := found.get(like.row.narrative)) is None
+        else replace(like, parts=stop.parts, stopped=stop.says)
         for like in likes
     ]
-
-
-def _stopped(found: Reach, text: str) -> str:
-    """Where the rule stopped; nothing is said where nothing of it is there."""
-    return "" if found.nowhere else in_words(found, text)
 
 
 def names_of(live: Live) -> dict[str, str]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from brand_metagen.app.marking import Marker, Part, marker, reached
+from brand_metagen.app.marking import Marker, Part, marker, stops
 from brand_metagen.app.queries import Tried, metadata, try_narratives
 from brand_metagen.app.trying import Taken, Try, try_on
 from brand_metagen.console.acts import Deeds, Form, Reply
 from brand_metagen.console.door import ROOT
 from brand_metagen.console.review import DrawnPiece, drawn_pieces, names_of
 from brand_metagen.console.text import render
-from brand_metagen.match.stopped import in_words, reaches
 from brand_metagen.ports import Actor, Role
 from brand_metagen.records import Piece, Rule
 from brand_metagen.web.state import Server
@@ -89,19 +88,17 @@ def _sides(market: Try | None) -> list[tuple[str, str, Taken]]:
 
 def _lines(rule: Rule, rows: Sequence[Tried], mark: Marker) -> list[Line]:
     """Each narrative with its parts; in one that nothing matches, where it stopped."""
-    missed = list(dict.fromkeys(row.narrative for row in rows if not row.matched))
-    stops = dict(zip(missed, reaches(rule.include, missed), strict=True))
+    found = stops(rule.include, (row.narrative for row in rows if not row.matched))
     lines = []
     for row in rows:
-        found = stops.get(row.narrative)
+        stop = found.get(row.narrative)
         if row.matched:
             said = row.matched if row.taken else "shut out"
             lines.append(Line(row.taken, mark(row.narrative), said))
-        elif found is None:
+        elif stop is None:
             lines.append(Line(False, (Part(row.narrative),), "nothing matches"))
         else:
-            said = in_words(found, row.narrative)
-            lines.append(Line(False, reached(row.narrative, found), said))
+            lines.append(Line(False, stop.parts, stop.says or "nothing of it is there"))
     return lines
 
 

@@ -60,6 +60,7 @@ from brand_metagen.ports.learnings import (
     PlanState,
     VersionLine,
 )
+from brand_metagen.ports.looks import Looks, Seen
 from brand_metagen.ports.monitoring import (
     AlarmCheck,
     AlarmEvent,
@@ -87,7 +88,6 @@ from brand_metagen.ports.review import (
     Remark,
     RemarkOutcome,
     Reviews,
-    Seen,
     Submitted,
     Verdict,
     Withdrawal,
@@ -161,6 +161,7 @@ __all__ = [
     "Learnings",
     "Lesson",
     "Level",
+    "Looks",
     "MarketUse",
     "Measure",
     "Method",

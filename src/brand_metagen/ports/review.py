@@ -99,17 +99,6 @@ class Claim:
     until: str
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The version of a brand that somebody saw last, and the one before it (0 = none); `at` is when
-    it was first seen (UTC, ISO 8601)."""
-
-    version: int
-    at: str
-    before: int
-    before_at: str
-
-
 class Verdict(StrEnum):
     """What a human did to a brand; the `action` of a change and of its row in the audit log."""
 
@@ -310,14 +299,6 @@ class Reviews(Protocol):
 
     def give_back(self, brandid: str, actor: str) -> None:
         """End the actor's claim; nothing happens when they have none."""
-        ...
-
-    def last_look(self, actor: str, brandid: str) -> Seen | None:
-        """What somebody saw of a brand last; None where they never did."""
-        ...
-
-    def note_look(self, actor: str, brandid: str, version: int) -> None:
-        """Remember that somebody sees a version; nothing changes where they saw it last."""
         ...
 
     def change(self, change: Change) -> Recorded:

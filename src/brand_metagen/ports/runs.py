@@ -13,6 +13,7 @@ from brand_metagen.ports.corrections import Corrections
 from brand_metagen.ports.facts import AnswerCache
 from brand_metagen.ports.incidents import Incidents
 from brand_metagen.ports.learnings import Learnings
+from brand_metagen.ports.looks import Looks
 from brand_metagen.ports.monitoring import Monitoring
 from brand_metagen.ports.notify import Notices, Sendings
 from brand_metagen.ports.operations import ModeLine, Operations
@@ -173,6 +174,7 @@ class Runs(StepLog, Protocol):
 class Store(
     Runs,
     Reviews,
+    Looks,
     Cases,
     Incidents,
     Notices,

@@ -273,6 +273,7 @@ const bmg = (() => {
     const line = $("[data-filtered]");
     line.hidden = false;
     $("span", line).textContent = `${shown} kinds of rows shown: ${text}`;
+    document.dispatchEvent(new Event("rowsshown"));
     line.scrollIntoView({ block: "nearest" });
   }
 
@@ -280,6 +281,7 @@ const bmg = (() => {
     for (const el of $$("[role=tabpanel] tr[hidden]")) el.hidden = false;
     const line = $("[data-filtered]");
     if (line) line.hidden = true;
+    document.dispatchEvent(new Event("rowsshown"));
   }
 
   function fill(text) {
