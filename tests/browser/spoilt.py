@@ -27,7 +27,8 @@ def spoil(data: Path) -> None:
     _add(data / "brand_to_check.csv", [[brandid] for brandid in TWINS])
     texts = [f"EVIL SHOP {NASTY}", "EVIL SHOP LEEDS", LONG, MIXED]
     rows = [
-        [f"99{n:04}", "1", f"M{n}", list(TWINS)[n % 2], "5651", texts[n // 2 % 4]] for n in range(32)
+        [f"99{n:04}", "1", f"M{n}", list(TWINS)[n % 2], "5651", texts[n // 2 % 4]]
+        for n in range(32)
     ]
     bad = [["990900", "1", "M", "9001", "no code", f"EVIL SHOP {NASTY}"]]
     _add(data / "combo.csv", [*rows, *bad])

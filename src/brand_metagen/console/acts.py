@@ -141,3 +141,6 @@ def _both(error: ConflictError, form: Form) -> Both:
     did = DID.get(str(now.get("action", "")), "") if "version" in now else ""
     title = "Somebody was faster" if did else "This cannot be done now"
     return Both(title, did, form.text("note") or form.text("text"))
+
+
+Deeds = Mapping[str, tuple[Role, Act]]
