@@ -77,7 +77,7 @@ def test_a_point_of_a_routine_is_ticked_by_name(shared: Seats) -> None:
     assert not asked(shared, Role.REVIEWER, "tick", **ticked).bad
     page = shown(shared, "/routines", name="morning")
     assert "looked at it" in page
-    assert "1 of 4 done today" in page
+    assert "1 of 5 done today" in page
 
 
 def test_a_plan_is_written_and_reviewed(shared: Seats) -> None:
