@@ -105,11 +105,11 @@ def test_every_figure_is_here_and_every_category_has_one() -> None:
 @pytest.mark.parametrize("key", EXPECTED)
 def test_counting_the_rows_gives_the_figure(key: str) -> None:
     found = behind(FIGURES[key], HISTORY, MAY)
-    sums = (fsum(row.top for row in found.rows), fsum(row.bottom for row in found.rows))
+    sums = (fsum(row.top for row in found.rows()), fsum(row.bottom for row in found.rows()))
     assert sums == pytest.approx(EXPECTED[key])
     assert (found.top, found.bottom) == sums
-    assert all(row.top or row.bottom for row in found.rows)
-    assert len({(row.kind, row.id) for row in found.rows}) == len(found.rows) or key in TWICE
+    assert all(row.top or row.bottom for row in found.rows())
+    assert len({(row.kind, row.id) for row in found.rows()}) == len(found.rows()) or key in TWICE
     if key in METRICS:
         shown = measure(METRICS[key], HISTORY, MAY).counted
         assert (shown.top, shown.bottom, shown.value) == (*sums, found.value)
@@ -123,7 +123,7 @@ TWICE = {"false_positive_rate", "wallet_accuracy", "cases", "remarks_per_brand"}
 def test_rows_of_brands_add_up_to_the_whole(key: str) -> None:
     whole = behind(FIGURES[key], HISTORY, MAY)
     parts = [behind(FIGURES[key], HISTORY, MAY, b) for b in "abcd"]
-    alone = [row for row in whole.rows if not row.brandid]
+    alone = [row for row in whole.rows() if not row.brandid]
     for name in ("top", "bottom"):
         total = fsum(getattr(p, name) for p in (*parts, *alone))
         assert total == pytest.approx(getattr(whole, name))
@@ -131,10 +131,10 @@ def test_rows_of_brands_add_up_to_the_whole(key: str) -> None:
 
 def test_rows_stand_in_order_of_time_whatever_order_the_record_has() -> None:
     def behind_all(history: History) -> list[Any]:
-        return [behind(f, history, MAY).rows for f in FIGURES.values()]
+        return [behind(f, history, MAY).rows() for f in FIGURES.values()]
 
     turned = {name: tuple(reversed(getattr(HISTORY, name))) for name in ("remarks", "judgements")}
-    again = History(**{**vars(HISTORY), **turned})
+    again = replace(HISTORY, **turned)
     for rows, other in zip(behind_all(HISTORY), behind_all(again), strict=True):
         assert sorted(rows, key=str) == sorted(other, key=str)
         assert [r.at for r in other] == sorted(r.at for r in other)

@@ -1,14 +1,23 @@
-"""Figures as sums over the rows behind them: whoever counts the rows gets the figure."""
+"""Figures as sums over the rows behind them: whoever counts the rows gets the figure.
+
+Most who ask for a figure never look at its rows, so these are told in words only when asked for.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from math import fsum
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from brand_metagen.analytics.stats import Interval, ratio_interval, wilson
+
+T = TypeVar("T")
+WHOSE = attrgetter("brandid")
 
 
 class Of(StrEnum):
@@ -41,49 +50,112 @@ class Evidence:
     says: str = ""
 
 
+Told = tuple[Of, str, str, str]
+"""A thing as a row has it: its kind, its id, its moment, and words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Things that are counted: of each its brand (empty = none's), what it adds to numerator and
+    denominator, and how it is told."""
+
+    things: Sequence[Any]
+    brands: Sequence[str]
+    tops: Sequence[float]
+    bottoms: Sequence[float]
+    tell: Callable[[Any], Told]
+
+    def rows(self) -> list[Evidence]:
+        """The things told."""
+        found = []
+        columns = zip(self.things, self.brands, self.tops, self.bottoms, strict=True)
+        for thing, brandid, top, bottom in columns:
+            kind, name, at, says = self.tell(thing)
+            found.append(Evidence(kind, name, brandid, at, top, bottom, says))
+        return found
+
+
+def part(
+    things: Sequence[T],
+    top: Callable[[T], float] | float,
+    bottom: Callable[[T], float] | float,
+    tell: Callable[[T], Told],
+    brand: Callable[[T], str] = WHOSE,
+) -> Part:
+    """Things with what each adds, or with what all add alike.
+
+    >>> told = part(["a", "b"], 1.0, len, lambda s: (Of.RUN, s, "2026-05-01", ""), lambda s: s)
+    >>> told.tops, told.bottoms, told.rows()[1].id
+    ([1.0, 1.0], [1, 1], 'b')
+    """
+    tops, bottoms = (
+        list(map(each, things)) if callable(each) else [each] * len(things)
+        for each in (top, bottom)
+    )
+    return Part(things, list(map(brand, things)), tops, bottoms, tell)
+
+
+def of_rows(rows: Sequence[Evidence]) -> Part:
+    """Rows that are told already."""
+    return part(rows, lambda r: r.top, lambda r: r.bottom, lambda r: (r.kind, r.id, r.at, r.says))
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What a formula counted: `top` ÷ `bottom`, the brands behind it, an interval where one can be
-    given, and the rows. `value` is None where there was nothing to count."""
+    given, and the things. `value` is None where there was nothing to count."""
 
     top: float
     bottom: float
     interval: Interval | None
     brands: tuple[str, ...] = ()
     note: str = ""
-    rows: tuple[Evidence, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def value(self) -> float | None:
         return self.top / self.bottom if self.bottom else None
 
+    def rows(self) -> tuple[Evidence, ...]:
+        """The rows behind it in order of time, told anew each time."""
+        found = chain.from_iterable(part.rows() for part in self.parts)
+        return tuple(sorted(found, key=lambda row: (row.at, row.brandid, row.kind, row.id)))
 
-def counted(rows: Iterable[Evidence], interval: Interval | None = None, note: str = "") -> Counted:
-    """The sums of some rows, in order of time.
+
+def counted(*parts: Part, interval: Interval | None = None, note: str = "") -> Counted:
+    """The sums of some things; they do not hang on the order of these (fsum rounds once).
 
     >>> row = Evidence(Of.ACT, "7", "12", "2026-05-01", 1, 2)
-    >>> counted([row]).value, counted([row]).brands, counted([]).value
+    >>> counted(of_rows([row])).value, counted(of_rows([row])).brands, counted().value
     (0.5, ('12',), None)
     """
-    kept = tuple(sorted(rows, key=lambda row: (row.at, row.brandid, row.kind, row.id)))
-    brands = sorted({row.brandid for row in kept if row.bottom and row.brandid})
-    top, bottom = (fsum(row.top for row in kept), fsum(row.bottom for row in kept))
-    return Counted(top, bottom, interval, tuple(brands), note, kept)
+    brands = {b for p in parts for b, bottom in zip(p.brands, p.bottoms, strict=True) if bottom}
+    top = fsum(chain.from_iterable(p.tops for p in parts))
+    bottom = fsum(chain.from_iterable(p.bottoms for p in parts))
+    return Counted(top, bottom, interval, tuple(sorted(brands - {""})), note, parts)
 
 
-def share(rows: Iterable[Evidence], note: str = "") -> Counted:
+def share(*parts: Part, note: str = "") -> Counted:
     """A share of things that are each counted once, with Wilson's interval."""
-    found = counted(rows, note=note)
+    found = counted(*parts)
     interval = wilson(round(found.top), round(found.bottom)) if found.bottom else None
-    return Counted(found.top, found.bottom, interval, found.brands, note, found.rows)
+    return Counted(found.top, found.bottom, interval, found.brands, note, parts)
 
 
-def ratio(rows: Iterable[Evidence], note: str = "", *, by_brand: bool = False) -> Counted:
-    """A ratio of sums with its interval; rows of one brand are one unit where they go together."""
-    found = counted(rows, note=note)
-    units: dict[str, list[Evidence]] = defaultdict(list)
-    for place, row in enumerate(found.rows):
-        units[row.brandid if by_brand else str(place)].append(row)
-    pairs = [(fsum(r.top for r in unit), fsum(r.bottom for r in unit)) for unit in units.values()]
-    interval = ratio_interval(pairs)
-    return Counted(found.top, found.bottom, interval, found.brands, note, found.rows)
+def ratio(*parts: Part, note: str = "", by_brand: bool = False) -> Counted:
+    """A ratio of sums with its interval; those of one brand are one unit where they go together."""
+    found = counted(*parts)
+    each = [pair for p in parts for pair in zip(p.tops, p.bottoms, strict=True)]
+    interval = ratio_interval(_of_brands(parts) if by_brand else each)
+    return Counted(found.top, found.bottom, interval, found.brands, note, parts)
+
+
+def _of_brands(parts: Sequence[Part]) -> list[tuple[float, float]]:
+    """The sums of each brand."""
+    units: dict[str, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
+    for p in parts:
+        for brandid, top, bottom in zip(p.brands, p.tops, p.bottoms, strict=True):
+            tops, bottoms = units[brandid]
+            tops.append(top)
+            bottoms.append(bottom)
+    return [(fsum(tops), fsum(bottoms)) for tops, bottoms in units.values()]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from brand_metagen.analytics.counting import Counted, Evidence, Of, counted, share
-from brand_metagen.analytics.formulas import act
+from brand_metagen.analytics.counting import Counted, Of, Told, counted, of_rows, part, share
+from brand_metagen.analytics.formulas import acts, moved
 from brand_metagen.analytics.history import History, Stretch, within
 from brand_metagen.analytics.issues import ADVICE
 from brand_metagen.analytics.metrics import METRICS, Formula
 from brand_metagen.errors import InputError
-from brand_metagen.ports import Remark
+from brand_metagen.ports import Case, Remark, VersionLine
 
 ISSUE = "issue:"
 """Before a category of remarks: its share of all remarks, as `analytics issues` shows it."""
@@ -33,56 +33,54 @@ class Figure:
         return self.unit.endswith("count")
 
 
-def _remark(remark: Remark, top: float, bottom: float) -> Evidence:
-    says = f"{remark.category}, {remark.outcome}, by {remark.author}: {remark.text}"
-    return Evidence(
-        Of.REMARK, remark.feedback_id, remark.brandid, remark.given_at, top, bottom, says
-    )
+def _remark(remark: Remark) -> Told:
+    said = f"{remark.category}, {remark.outcome}, by {remark.author}: {remark.text}"
+    return Of.REMARK, remark.feedback_id, remark.given_at, said
+
+
+def _given(history: History, span: Stretch) -> list[Remark]:
+    return [r for r in history.remarks if span.holds(r.given_at)]
 
 
 def _remarks(history: History, span: Stretch) -> Counted:
-    return counted(_remark(r, 1.0, 0.0) for r in history.remarks if span.holds(r.given_at))
+    return counted(part(_given(history, span), 1.0, 0.0, _remark))
 
 
 def _issue(category: str) -> Formula:
     def count(history: History, span: Stretch) -> Counted:
-        given = [r for r in history.remarks if span.holds(r.given_at)]
-        return share(_remark(r, float(r.category == category), 1.0) for r in given)
+        given = _given(history, span)
+        return share(part(given, lambda r: float(r.category == category), 1.0, _remark))
 
     return count
 
 
 def _acts(history: History, span: Stretch) -> Counted:
-    return counted(act(d, 1.0, 0.0) for d in within(span, history.deeds))
+    return counted(acts(within(span, history.deeds), 1.0, 0.0))
 
 
 def _moved(history: History, span: Stretch) -> Counted:
-    moving = (d for d in within(span, history.deeds) if d.gained or d.lost)
-    return counted(
-        act(d, float(d.gained + d.lost), 0.0, f"{d.gained} gained, {d.lost} lost") for d in moving
-    )
+    moving = [d for d in within(span, history.deeds) if d.gained or d.lost]
+    return counted(acts(moving, lambda d: float(d.gained + d.lost), 0.0, moved))
 
 
 def _cases(history: History, span: Stretch) -> Counted:
-    return counted(
-        Evidence(
-            Of.CASE, c.case_id, c.brandid, c.opened_at, 1.0, 0.0,
-            f"{c.cause}, {c.state}, level {c.level.value}: {c.reason}",
-        )
-        for c in history.cases
-        if span.holds(c.opened_at)
-    )  # fmt: skip
+    opened = [c for c in history.cases if span.holds(c.opened_at)]
+    return counted(part(opened, 1.0, 0.0, _case))
+
+
+def _case(case: Case) -> Told:
+    said = f"{case.cause}, {case.state}, level {case.level.value}: {case.reason}"
+    return Of.CASE, case.case_id, case.opened_at, said
 
 
 def _versions(history: History, span: Stretch) -> Counted:
-    return counted(
-        Evidence(
-            Of.VERSION, f"{v.brandid} v{v.version}", v.brandid, v.made_at, 1.0, 0.0,
-            f"confidence {v.confidence:.3f}, made by {v.author or 'a run'}",
-        )
-        for v in history.versions
-        if span.holds(v.made_at)
-    )  # fmt: skip
+    made = [v for v in history.versions if span.holds(v.made_at)]
+    return counted(part(made, 1.0, 0.0, _version))
+
+
+def _version(v: VersionLine) -> Told:
+    said = f"confidence {v.confidence:.3f}, made by {v.author or 'a run'}"
+    return Of.VERSION, f"{v.brandid} v{v.version}", v.made_at, said
 
 
 def _of_metrics() -> Iterator[Figure]:
@@ -121,4 +119,5 @@ def behind(figure: Figure, history: History, span: Stretch, brandid: str = "") -
     whole = figure.count(history, span)
     if not brandid:
         return whole
-    return counted((r for r in whole.rows if r.brandid == brandid), None, whole.note)
+    rows = [row for row in whole.rows() if row.brandid == brandid]
+    return counted(of_rows(rows), note=whole.note)

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from statistics import median
 
-from brand_metagen.analytics.counting import Counted, Evidence, Of, counted, ratio, share
-from brand_metagen.analytics.history import DECIDING, Deed, History, Stretch, first_looks, within
-from brand_metagen.ports import Draw, JudgedKind, VersionLine
+from brand_metagen.analytics.counting import (
+    Counted,
+    Of,
+    Part,
+    Told,
+    counted,
+    part,
+    ratio,
+    share,
+)
+from brand_metagen.analytics.history import (
+    DECIDING,
+    Deed,
+    History,
+    RunLine,
+    Stretch,
+    first_looks,
+    within,
+)
+from brand_metagen.ports import Draw, JudgedKind, Judgement, Remark, VersionLine
 
 HIGH, LOW = 0.8, 0.6
 """Bands of confidence (requirements section 0)."""
@@ -22,16 +39,26 @@ BINS = 10
 """Bins of confidence in which saying and doing are compared."""
 
 
-def act(deed: Deed, top: float, bottom: float, says: str = "") -> Evidence:
-    """An act as a row of evidence."""
-    said = f"{deed.action} of v{deed.version} by {deed.actor}" + (f": {says}" if says else "")
-    return Evidence(Of.ACT, str(deed.sequence), deed.brandid, deed.at, top, bottom, said)
+def acts(
+    deeds: Sequence[Deed],
+    top: Callable[[Deed], float] | float,
+    bottom: Callable[[Deed], float] | float,
+    says: Callable[[Deed], str] | None = None,
+) -> Part:
+    """Acts with what each adds; `says` is said of each besides."""
+
+    def tell(deed: Deed) -> Told:
+        said = f"{deed.action} of v{deed.version} by {deed.actor}"
+        more = says(deed) if says else ""
+        return Of.ACT, str(deed.sequence), deed.at, f"{said}: {more}" if more else said
+
+    return part(deeds, top, bottom, tell)
 
 
 def approval(history: History, span: Stretch) -> Counted:
     """LA-01."""
     looks = [deed for deed in first_looks(history) if span.holds(deed.at)]
-    return share(act(deed, float(deed.action == "approve"), 1.0) for deed in looks)
+    return share(acts(looks, lambda deed: float(deed.action == "approve"), 1.0))
 
 
 def approvals(history: History, span: Stretch) -> list[Deed]:
@@ -45,9 +72,11 @@ def approvals(history: History, span: Stretch) -> list[Deed]:
 def rounds(history: History, span: Stretch) -> Counted:
     """LA-02."""
     return ratio(
-        act(deed, 1.0 + deed.round, 1.0, f"{deed.round} rounds before it")
-        for deed in approvals(history, span)
-    )
+        acts(
+            approvals(history, span), lambda deed: 1.0 + deed.round, 1.0,
+            lambda deed: f"{deed.round} rounds before it",
+        )
+    )  # fmt: skip
 
 
 def escalations(history: History, span: Stretch) -> Counted:
@@ -63,65 +92,83 @@ def escalations(history: History, span: Stretch) -> Counted:
     for version in history.versions:
         if span.holds(version.made_at):
             first.setdefault(version.brandid, version.made_at)
+
+    def tell(brandid: str) -> Told:
+        return Of.BRAND, brandid, first[brandid], ", ".join(cases.get(brandid, ()))
+
+    return share(part(list(first), lambda b: float(b in cases), 1.0, tell, brand=str))
+
+
+def latest(history: History, end: str) -> Sequence[VersionLine]:
+    """Each brand's version as it stood at a moment; its number decides, not its maker's clock."""
+    stood = history.versions_before(end)
+
+    def find() -> Sequence[VersionLine]:
+        found: dict[str, VersionLine] = {}
+        for version in history.versions:
+            known = found.get(version.brandid)
+            if version.made_at < end and (known is None or version.version > known.version):
+                found[version.brandid] = version
+        return list(found.values())
+
+    return history.once(("latest", stood), find)
+
+
+def _confident(history: History, span: Stretch, within_band: Callable[[float], bool]) -> Counted:
+    """Brands whose confidence lies in a band (LA-04)."""
     return share(
-        Evidence(Of.BRAND, b, b, at, float(b in cases), 1.0, ", ".join(cases.get(b, ())))
-        for b, at in first.items()
+        part(latest(history, span.end), lambda v: float(within_band(v.confidence)), 1.0, _version)
     )
 
 
-def latest(history: History, end: str) -> list[VersionLine]:
-    """Each brand's version as it stood at a moment; its number decides, not its maker's clock."""
-    found: dict[str, VersionLine] = {}
-    for version in history.versions:
-        known = found.get(version.brandid)
-        if version.made_at < end and (known is None or version.version > known.version):
-            found[version.brandid] = version
-    return list(found.values())
-
-
-def _confident(history: History, span: Stretch, low: float, high: float) -> Counted:
-    """Brands whose confidence lies between two bounds, both outside (LA-04)."""
-    return share(
-        Evidence(
-            Of.VERSION, f"{v.brandid} v{v.version}", v.brandid, v.made_at,
-            float(low < v.confidence < high), 1.0, f"confidence {v.confidence:.3f}",
-        )
-        for v in latest(history, span.end)
-    )  # fmt: skip
+def _version(version: VersionLine) -> Told:
+    name = f"{version.brandid} v{version.version}"
+    return Of.VERSION, name, version.made_at, f"confidence {version.confidence:.3f}"
 
 
 def high_confidence(history: History, span: Stretch) -> Counted:
     """LA-04, above 0.8."""
-    return _confident(history, span, HIGH, 2.0)
+    return _confident(history, span, lambda confidence: confidence > HIGH)
 
 
 def low_confidence(history: History, span: Stretch) -> Counted:
     """LA-04, below 0.6."""
-    return _confident(history, span, -1.0, LOW)
+    return _confident(history, span, lambda confidence: confidence < LOW)
 
 
 def medium_confidence(history: History, span: Stretch) -> Counted:
     """LA-04, between them: both bounds belong to it."""
-    found = latest(history, span.end)
-    return share(
-        Evidence(
-            Of.VERSION, f"{v.brandid} v{v.version}", v.brandid, v.made_at,
-            float(LOW <= v.confidence <= HIGH), 1.0, f"confidence {v.confidence:.3f}",
-        )
-        for v in found
-    )  # fmt: skip
+    return _confident(history, span, lambda confidence: LOW <= confidence <= HIGH)
+
+
+def _said(history: History) -> Mapping[tuple[str, int], float]:
+    """The confidence of each version, by brand and number."""
+    return history.once(
+        "confidences", lambda: {(v.brandid, v.version): v.confidence for v in history.versions}
+    )
 
 
 def improvement(history: History, span: Stretch) -> Counted:
     """LA-05: a ratio of sums, so that a brand that began near nothing does not drown all others."""
-    by_key = {(v.brandid, v.version): v.confidence for v in history.versions}
-    rows = []
-    for deed in within(span, history.deeds, "feedback"):
-        before = by_key.get((deed.brandid, deed.version))
-        after = by_key.get((deed.brandid, deed.made))
-        if deed.made and before is not None and after is not None:
-            rows.append(act(deed, after - before, before, f"{before:.3f} → {after:.3f}"))
-    return ratio(rows)
+    said = _said(history)
+
+    def before(deed: Deed) -> float:
+        return said[deed.brandid, deed.version]
+
+    def after(deed: Deed) -> float:
+        return said[deed.brandid, deed.made]
+
+    made = [
+        d
+        for d in within(span, history.deeds, "feedback")
+        if d.made and (d.brandid, d.version) in said and (d.brandid, d.made) in said
+    ]
+    return ratio(
+        acts(
+            made, lambda d: after(d) - before(d), before,
+            lambda d: f"{before(d):.3f} → {after(d):.3f}",
+        )
+    )  # fmt: skip
 
 
 def _wrong(history: History, span: Stretch, kind: JudgedKind) -> Counted:
@@ -129,17 +176,13 @@ def _wrong(history: History, span: Stretch, kind: JudgedKind) -> Counted:
     judged = [j for j in answered if span.holds(j.at)]
     pointed = sum(j.how is Draw.POINTED and not j.right for j in judged)
     note = f"besides, reviewers pointed at {pointed} wrong ones" if pointed else ""
-    return share(
-        (
-            Evidence(
-                Of.JUDGED, f"{j.ccid}@{j.bankid}", j.brandid, j.at, float(not j.right), 1.0,
-                f"{j.sample_id}, {'right' if j.right else 'wrong'} to {j.actor}: {j.narrative}",
-            )
-            for j in judged
-            if j.how is Draw.DRAWN
-        ),
-        note,
-    )  # fmt: skip
+    drawn = [j for j in judged if j.how is Draw.DRAWN]
+    return share(part(drawn, lambda j: float(not j.right), 1.0, _judged), note=note)
+
+
+def _judged(j: Judgement) -> Told:
+    said = f"{j.sample_id}, {'right' if j.right else 'wrong'} to {j.actor}: {j.narrative}"
+    return Of.JUDGED, f"{j.ccid}@{j.bankid}", j.at, said
 
 
 def false_positives(history: History, span: Stretch) -> Counted:
@@ -155,22 +198,28 @@ def false_negatives(history: History, span: Stretch) -> Counted:
 def run_seconds(history: History, span: Stretch) -> Counted:
     """Work per brand; failed runs did none."""
     runs = [r for r in history.runs if span.holds(r.at) and not r.failed]
+    note = f"{len(runs)} runs" if len(runs) != 1 else "1 run"
     return ratio(
-        (
-            Evidence(Of.RUN, r.run_id, "", r.at, r.seconds, float(r.brands), f"{r.rows:,} rows")
-            for r in runs
+        part(
+            runs, lambda r: r.seconds, lambda r: float(r.brands),
+            lambda r: (Of.RUN, r.run_id, r.at, f"{r.rows:,} rows"), _nobody,
         ),
-        f"{len(runs)} runs" if len(runs) != 1 else "1 run",
-    )
+        note=note,
+    )  # fmt: skip
 
 
 def failed_runs(history: History, span: Stretch) -> Counted:
     """Of the runs that ended."""
+    runs = [r for r in history.runs if span.holds(r.at)]
     return share(
-        Evidence(Of.RUN, r.run_id, "", r.at, float(r.failed), 1.0)
-        for r in history.runs
-        if span.holds(r.at)
+        part(runs, lambda r: float(r.failed), 1.0, lambda r: (Of.RUN, r.run_id, r.at, ""), _nobody)
     )
+
+
+def _nobody(run: RunLine) -> str:
+    """A run is of no brand."""
+    del run
+    return ""
 
 
 def _settling(deeds: Iterable[Deed]) -> set[int]:
@@ -184,47 +233,49 @@ def _settling(deeds: Iterable[Deed]) -> set[int]:
 
 def effort(history: History, span: Stretch) -> Counted:
     """Acts of reviewers for each brand they settled."""
-    acts = within(span, history.deeds, *WORK)
-    settling = _settling(acts)
-    return ratio((act(d, 1.0, float(d.sequence in settling)) for d in acts), by_brand=True)
+    work = within(span, history.deeds, *WORK)
+    settling = _settling(work)
+    return ratio(acts(work, 1.0, lambda d: float(d.sequence in settling)), by_brand=True)
 
 
 def remarks(history: History, span: Stretch) -> Counted:
     """Remarks for each brand that was settled."""
-    acts = within(span, history.deeds, *WORK)
-    settling = _settling(acts)
-    rows = [act(d, 0.0, 1.0) for d in acts if d.sequence in settling]
-    for remark in history.remarks:
-        if span.holds(remark.given_at):
-            says = f"{remark.category}, {remark.outcome}, by {remark.author}"
-            rows.append(
-                Evidence(
-                    Of.REMARK, remark.feedback_id, remark.brandid, remark.given_at, 1.0, 0.0, says
-                )
-            )
-    return ratio(rows, by_brand=True)
+    work = within(span, history.deeds, *WORK)
+    settling = _settling(work)
+    settled = [d for d in work if d.sequence in settling]
+    given = [r for r in history.remarks if span.holds(r.given_at)]
+    return ratio(acts(settled, 0.0, 1.0), part(given, 1.0, 0.0, _remark), by_brand=True)
+
+
+def _remark(remark: Remark) -> Told:
+    said = f"{remark.category}, {remark.outcome}, by {remark.author}"
+    return Of.REMARK, remark.feedback_id, remark.given_at, said
 
 
 def minutes(history: History, span: Stretch) -> Counted:
     """Minutes of reviewers for each brand they settled; nothing where no act could be timed."""
-    acts = within(span, history.deeds, *WORK)
-    timed = time_spent(history.deeds)
-    known = [timed[d.sequence] for d in acts if d.sequence in timed]
+    work = within(span, history.deeds, *WORK)
+    timed = time_spent(history)
+    known = [timed[d.sequence] for d in work if d.sequence in timed]
     if not known:
-        return counted(())
-    usual, settling = median(known), _settling(acts)
-    rows = []
-    for deed in acts:
-        spent = timed.get(deed.sequence)
-        says = "the usual time: the first act after a break" if spent is None else ""
-        top = usual if spent is None else spent
-        rows.append(act(deed, top, float(deed.sequence in settling), says))
-    note = f"{len(known)} of {len(acts)} acts timed, the others at the usual {usual:.1f} minutes"
-    return ratio(rows, note, by_brand=True)
+        return counted()
+    usual, settling = median(known), _settling(work)
+    note = f"{len(known)} of {len(work)} acts timed, the others at the usual {usual:.1f} minutes"
+    return ratio(
+        acts(
+            work, lambda d: timed.get(d.sequence, usual), lambda d: float(d.sequence in settling),
+            lambda d: "" if d.sequence in timed else "the usual time: the first act after a break",
+        ),
+        note=note, by_brand=True,
+    )  # fmt: skip
 
 
-def time_spent(deeds: Sequence[Deed]) -> Mapping[int, float]:
+def time_spent(history: History) -> Mapping[int, float]:
     """Minutes of the acts that follow another one of the same person closely, by sequence."""
+    return history.once("time spent", lambda: _time_spent(history.deeds))
+
+
+def _time_spent(deeds: Sequence[Deed]) -> Mapping[int, float]:
     last: dict[str, datetime] = {}
     found: dict[int, float] = {}
     for deed in deeds:
@@ -240,9 +291,15 @@ def time_spent(deeds: Sequence[Deed]) -> Mapping[int, float]:
 def corrected(history: History, span: Stretch) -> Counted:
     """Rows that remarks moved."""
     return ratio(
-        act(d, float(d.gained + d.lost), 1.0, f"{d.gained} gained, {d.lost} lost")
-        for d in within(span, history.deeds, "feedback")
+        acts(
+            within(span, history.deeds, "feedback"), lambda d: float(d.gained + d.lost), 1.0, moved
+        )
     )
+
+
+def moved(deed: Deed) -> str:
+    """The rows that an act moved, in words."""
+    return f"{deed.gained} gained, {deed.lost} lost"
 
 
 def calibration(history: History, span: Stretch) -> Counted:
@@ -252,17 +309,24 @@ def calibration(history: History, span: Stretch) -> Counted:
     much, the other way round where it says too little; their mean is the figure, and its interval
     that of a mean.
     """
-    by_key = {(v.brandid, v.version): v.confidence for v in history.versions}
+    said = _said(history)
+
+    def confidence(deed: Deed) -> float:
+        return said[deed.brandid, deed.version]
+
+    def place(deed: Deed) -> int:
+        return min(BINS - 1, int(confidence(deed) * BINS))
+
+    def gap(deed: Deed) -> float:
+        return confidence(deed) - (deed.action == "approve")
+
     looks = [d for d in first_looks(history) if span.holds(d.at)]
-    gaps = [by_key[d.brandid, d.version] - (d.action == "approve") for d in looks]
-    bins = [min(BINS - 1, int(by_key[d.brandid, d.version] * BINS)) for d in looks]
     sums: dict[int, float] = defaultdict(float)
-    for place, gap in zip(bins, gaps, strict=True):
-        sums[place] += gap
+    for deed in looks:
+        sums[place(deed)] += gap(deed)
     return ratio(
-        act(
-            deed, gap if sums[place] >= 0 else -gap, 1.0,
-            f"confidence {by_key[deed.brandid, deed.version]:.3f}",
+        acts(
+            looks, lambda d: gap(d) if sums[place(d)] >= 0 else -gap(d), 1.0,
+            lambda d: f"confidence {confidence(d):.3f}",
         )
-        for deed, place, gap in zip(looks, bins, gaps, strict=True)
     )  # fmt: skip

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from brand_metagen.ports import Case, Judgement, Lesson, Remark, VersionLine
+
+T = TypeVar("T")
+MOST_MADE = 64
+"""What is kept beside one record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +58,11 @@ class WalletRow:
     confirmed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WalletRows:
     """The wallet rows of one run; `others` counts the labelled rows that came through none, and
-    `others_confirmed` those of them that were confirmed."""
+    `others_confirmed` those of them that were confirmed. Each is equal to itself alone, so that
+    figures can be kept by it."""
 
     run_id: str = ""
     at: str = ""
@@ -91,6 +98,21 @@ class History:
     """The wallet rows of the last run that ended before a moment; read when asked for."""
     wallet_of: Callable[[str], str] = _no_wallet
     """The wallet that a narrative came through; empty = none."""
+    _made: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: object, make: Callable[[], T]) -> T:
+        """What `make` makes of this record alone, made once; `key` says what it is."""
+        if key not in self._made:
+            if len(self._made) >= MOST_MADE:
+                self._made.clear()
+            self._made[key] = make()
+        found: T = self._made[key]
+        return found
+
+    def versions_before(self, end: str) -> int:
+        """How many versions were made before a moment."""
+        moments = self.once("versions made", lambda: sorted(v.made_at for v in self.versions))
+        return bisect_left(moments, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +136,15 @@ DECIDING = ("approve", "reject", "feedback", "flag")
 """Acts by which a reviewer says what they think of a version."""
 
 
-def first_looks(history: History) -> list[Deed]:
+def first_looks(history: History) -> Sequence[Deed]:
     """The first decision on each version that a run made, in order of time.
 
     A note to a version that a reviewer had made is no first look: they knew it.
     """
+    return history.once("first looks", lambda: _first_looks(history))
+
+
+def _first_looks(history: History) -> Sequence[Deed]:
     by_run = {(v.brandid, v.version) for v in history.versions if not v.author}
     seen: set[tuple[str, int]] = set()
     found = []

@@ -64,7 +64,7 @@ def measure(metric: Metric, history: History, span: Stretch) -> Measured:
 
     The rows behind it are not kept: `evidence.behind` gives them.
     """
-    counted = replace(metric.count(history, span), rows=())
+    counted = replace(metric.count(history, span), parts=())
     value = counted.value
     band = metric.bands.of(value) if metric.bands and value is not None else None
     alarmed = False

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
-from brand_metagen.analytics.counting import Counted, Evidence, Of, ratio, share
-from brand_metagen.analytics.history import History, Stretch
+from brand_metagen.analytics.counting import Counted, Of, Told, counted, part, ratio, share
+from brand_metagen.analytics.history import History, Stretch, WalletRow, WalletRows
 from brand_metagen.analytics.stats import Interval, wilson
-from brand_metagen.ports import Draw, Judgement
+from brand_metagen.constraints import Row
+from brand_metagen.ports import Draw, Judgement, Remark
 
 SAID = "wallet_handling"
 """The category of remarks on wallets."""
@@ -18,25 +20,28 @@ def effectiveness(history: History, span: Stretch) -> Counted:
     """How far wallet rows are behind all others: confirmed ones, of those there would be if they
     were confirmed as often as rows without a wallet."""
     found = history.wallet_rows(span.end)
-    if not (found.rows and found.others and found.others_confirmed):
-        return ratio(())
+    told = found.rows and found.others and found.others_confirmed
+    return _effectiveness(found) if told else ratio()
+
+
+@lru_cache(maxsize=4)
+def _effectiveness(found: WalletRows) -> Counted:
+    """A run's rows never change: they are counted once, whatever periods they are asked for."""
     usual = found.others_confirmed / found.others
     confirmed = sum(row.confirmed for row in found.rows)
     note = (
         f"{found.run_id}: {confirmed} of {len(found.rows)} wallet rows are confirmed, "
         f"{found.others_confirmed} of {found.others} others"
     )
-    rows = (
-        Evidence(
-            Of.COMBO, f"{r.ccid}@{r.bankid}", r.brandid, found.at, float(r.confirmed), usual,
-            f"{r.wallet}, {'confirmed' if r.confirmed else 'not confirmed'}: {r.narrative}",
-        )
-        for r in found.rows
-    )  # fmt: skip
-    counted = ratio(rows, note)
+
+    def tell(row: WalletRow) -> Told:
+        said = "confirmed" if row.confirmed else "not confirmed"
+        name = f"{row.ccid}@{row.bankid}"
+        return Of.COMBO, name, found.at, f"{row.wallet}, {said}: {row.narrative}"
+
     low, high = wilson(confirmed, len(found.rows))
-    interval = (low / usual, high / usual)
-    return Counted(counted.top, counted.bottom, interval, counted.brands, note, counted.rows)
+    rows = part(found.rows, lambda r: float(r.confirmed), usual, tell)
+    return counted(rows, interval=(low / usual, high / usual), note=note)
 
 
 def _judged(history: History, span: Stretch) -> list[tuple[Judgement, str]]:
@@ -52,34 +57,39 @@ def _judged(history: History, span: Stretch) -> list[tuple[Judgement, str]]:
 
 def accuracy(history: History, span: Stretch) -> Counted:
     """Whether wallet rows were given and left rightly: rows drawn by lot and judged by people."""
+
+    def tell(judged: tuple[Judgement, str]) -> Told:
+        j, wallet = judged
+        said = f"{wallet}, {'right' if j.right else 'wrong'} to {j.actor}: {j.narrative}"
+        return Of.JUDGED, f"{j.ccid}@{j.bankid}", j.at, said
+
     return share(
-        Evidence(
-            Of.JUDGED, f"{j.ccid}@{j.bankid}", j.brandid, j.at, float(bool(j.right)), 1.0,
-            f"{wallet}, {'right' if j.right else 'wrong'} to {j.actor}: {j.narrative}",
+        part(
+            _judged(history, span), lambda pair: float(bool(pair[0].right)), 1.0, tell,
+            lambda pair: pair[0].brandid,
         )
-        for j, wallet in _judged(history, span)
     )  # fmt: skip
 
 
 def detection(history: History, span: Stretch) -> Counted:
     """Whether the list of wallets finds those that reviewers spoke of, in the rows they pointed at
     when they said that a wallet is handled wrongly."""
-    rows = []
-    for remark in history.remarks:
-        if remark.category != SAID or not span.holds(remark.given_at):
-            continue
-        for said in remark.understood:
-            if said.row is not None:
-                wallet = history.wallet_of(said.row.narrative)
-                rows.append(
-                    Evidence(
-                        Of.COMBO, f"{said.row.ccid}@{said.row.bankid}", remark.brandid,
-                        remark.given_at, float(bool(wallet)), 1.0,
-                        f"{remark.feedback_id}, {wallet or 'no wallet found'}: "
-                        f"{said.row.narrative}",
-                    )
-                )  # fmt: skip
-    return share(rows)
+    pointed = [
+        (remark, said.row, history.wallet_of(said.row.narrative))
+        for remark in history.remarks
+        if remark.category == SAID and span.holds(remark.given_at)
+        for said in remark.understood
+        if said.row is not None
+    ]
+
+    def tell(pointed: tuple[Remark, Row, str]) -> Told:
+        remark, row, wallet = pointed
+        said = f"{remark.feedback_id}, {wallet or 'no wallet found'}: {row.narrative}"
+        return Of.COMBO, f"{row.ccid}@{row.bankid}", remark.given_at, said
+
+    return share(
+        part(pointed, lambda one: float(bool(one[2])), 1.0, tell, lambda one: one[0].brandid)
+    )
 
 
 @dataclass(frozen=True, slots=True)

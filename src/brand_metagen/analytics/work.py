@@ -62,7 +62,7 @@ def resources(history: History, runs: Sequence[RunFigures], span: Stretch) -> Re
     """What it took; people were at work at least between two acts that are close to each other."""
     ended = [run for run in runs if span.holds(run.at)]
     asked = [run.money for run in ended if run.money is not None]
-    deeds, timed = within(span, history.deeds), time_spent(history.deeds)
+    deeds, timed = within(span, history.deeds), time_spent(history)
     return Resources(
         seconds=sum(run.seconds for run in ended),
         calls=sum(run.calls for run in ended),

@@ -16,13 +16,14 @@ from brand_metagen.reports.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A figure of a span with some of the rows behind it; `after` is the place of the first row
-    that is not among them, None = these were the last."""
+    """A figure of a span with some of the rows behind it, of `all`; `after` is the place of the
+    first row that is not among them, None = these were the last."""
 
     figure: Figure
     span: Stretch
     whole: Counted
     rows: tuple[Evidence, ...]
+    all: int
     after: int | None
 
     @property
@@ -42,9 +43,9 @@ def trace(
     """The rows of a figure from a place on, oldest first; InputError for an unknown figure."""
     figure, span = figure_of(key), stretch(wanted)
     whole = behind(figure, gather(workspace), span, brandid)
-    rows = whole.rows[first : first + limit]
-    after = first + limit if first + limit < len(whole.rows) else None
-    return Traced(figure, span, whole, rows, after)
+    rows = whole.rows()
+    after = first + limit if first + limit < len(rows) else None
+    return Traced(figure, span, whole, rows[first : first + limit], len(rows), after)
 
 
 def plain(found: Traced) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def plain(found: Traced) -> dict[str, Any]:
         "denominator": None if figure.plain_count else whole.bottom,
         "interval": list(whole.interval) if whole.interval and whole.bottom else None,
         "note": whole.note,
-        "rows": len(whole.rows),
+        "rows": found.all,
         "items": [
             {
                 "kind": row.kind.value, "id": row.id, "brandid": row.brandid, "at": row.at,

@@ -57,7 +57,7 @@ def _looked(name: str, look: Look, workspace: Workspace) -> Check:
 
 def _store(workspace: Workspace) -> Check:
     rows = workspace.store.audit(0, 1).items
-    count = len(workspace.store.brands())
+    count = sum(workspace.store.count_states().values())
     said = f"answers; {count:,} brands" + ("" if rows else ", nothing was done yet")
     return Check("store", Condition.OK, said)
 

@@ -61,5 +61,5 @@ def evidence(
     ]
     out.print(table("", columns, cells))
     if found.after is not None:
-        rest = len(found.whole.rows) - found.after
+        rest = found.all - found.after
         err.print(f"{rest:,} rows more: --offset {found.after} or a higher --limit")

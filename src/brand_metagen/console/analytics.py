@@ -108,10 +108,12 @@ def _figure(server: Server, wanted: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Rows behind a figure: some of them, the sums of all, and the address of those that follow."""
+    """Rows behind a figure: some of them, how many and the sums of all, and the address of those
+    that follow."""
 
     whole: Counted
     rows: tuple[Evidence, ...]
+    all: int
     first: int
     onward: str
 
@@ -121,10 +123,11 @@ def rows_behind(server: Server, span: Span, wanted: Mapping[str, str]) -> Behind
     key, brandid, begin = wanted["key"], wanted.get("brand", ""), wanted.get("at", "")
     first = int(begin) if begin.isascii() and begin.isdecimal() and len(begin) < 10 else 0
     whole = behind(figure_of(key), record(server), analysing.stretch(span.period), brandid)
-    more = first + ROWS < len(whole.rows)
+    rows = whole.rows()
+    more = first + ROWS < len(rows)
     kept = {"brand": brandid, "at": str(first + ROWS)}
     onward = f"{ROOT}/metric/{quote(key)}?{span.query}&{urlencode(kept)}" if more else ""
-    return Behind(whole, whole.rows[first : first + ROWS], first, onward)
+    return Behind(whole, rows[first : first + ROWS], len(rows), first, onward)
 
 
 def trends(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:

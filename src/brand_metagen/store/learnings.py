@@ -23,11 +23,13 @@ class LearningPart(SqlBase):
     def version_lines(self) -> tuple[VersionLine, ...]:
         """All versions in order of time: a run's when the run ended, a human's when it was made."""
         runs, audit = schema.runs.c, schema.audit.c
-        query = (
-            select(V.brandid, V.version, V.author, V.confidence, runs.created_at, runs.finished_at)
-            .join(schema.runs, V.run_id == runs.run_id)
-            .order_by(V.brandid, V.version)
-        )
+        query = select(
+            V.brandid,
+            V.version,
+            V.author,
+            V.confidence,
+            func.coalesce(runs.finished_at, runs.created_at),
+        ).join(schema.runs, V.run_id == runs.run_id)
         made = select(audit.subject, audit.at, audit.detail).where(
             audit.action.in_(("feedback", "create", "rollback"))
         )
@@ -38,15 +40,13 @@ class LearningPart(SqlBase):
                 times.setdefault((subject, version), at)
             found = [
                 VersionLine(
-                    row.brandid,
-                    row.version,
-                    times.get((row.brandid, row.version), row.finished_at or row.created_at)
-                    if row.author
-                    else row.finished_at or row.created_at,
-                    row.author,
-                    row.confidence,
+                    brandid,
+                    version,
+                    times.get((brandid, version), ended) if author else ended,
+                    author,
+                    confidence,
                 )
-                for row in connection.execute(query)
+                for brandid, version, author, confidence, ended in connection.execute(query).all()
             ]
         return tuple(sorted(found, key=lambda line: (line.made_at, line.brandid, line.version)))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
 from sqlalchemy.engine import RowMapping
 
@@ -15,6 +17,7 @@ from brand_metagen.ports import (
     StepState,
     Wish,
 )
+from brand_metagen.store import schema
 
 
 def run_record(row: RowMapping) -> RunRecord:
@@ -38,7 +41,11 @@ def step_record(row: RowMapping) -> StepRecord:
     return StepRecord(**{**row, "state": StepState(row["state"])})
 
 
-def brand_row(row: RowMapping) -> BrandRow:
-    """A row of `brands`, without what humans added."""
-    kept = {field.name: row[field.name] for field in fields(BrandRow)}
-    return BrandRow(**{**kept, "state": BrandState(row["state"])})
+BRAND = tuple(schema.brands.c[field.name] for field in fields(BrandRow))
+"""The columns of a brand, without what humans added."""
+
+
+def brand_row(row: Sequence[Any]) -> BrandRow:
+    """A row of the columns BRAND."""
+    brandid, name, sector, state, *others = row
+    return BrandRow(brandid, name, sector, BrandState(state), *others)

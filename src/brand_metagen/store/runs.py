@@ -221,11 +221,11 @@ class RunPart(SqlBase):
 
     def brands(self, state: BrandState | None = None) -> list[BrandRow]:
         """The brands, or those in one state, in order of brandid."""
-        query = select(schema.brands)
+        query = select(*rows.BRAND)
         if state is not None:
             query = query.where(schema.brands.c.state == state)
         with self._reading() as connection:
-            found = [rows.brand_row(row) for row in connection.execute(query).mappings()]
+            found = [rows.brand_row(row) for row in connection.execute(query).all()]
         # Sorted here: databases collate text differently.
         return sorted(found, key=lambda brand: brand.brandid)
 
