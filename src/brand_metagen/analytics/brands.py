@@ -38,7 +38,7 @@ class BrandFigures:
 def by_brand(history: History, span: Stretch) -> list[BrandFigures]:
     """Every brand that anything happened to, those with the most remarks first."""
     deeds: dict[str, list[Deed]] = defaultdict(list)
-    for deed in within(span, history.deeds):
+    for deed in within(history, span):
         deeds[deed.brandid].append(deed)
     cases = Counter(c.brandid for c in history.cases if span.holds(c.opened_at))
     categories: dict[str, Counter[str]] = defaultdict(Counter)

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, compress
 from math import fsum
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -129,7 +129,9 @@ def counted(*parts: Part, interval: Interval | None = None, note: str = "") -> C
     >>> counted(of_rows([row])).value, counted(of_rows([row])).brands, counted().value
     (0.5, ('12',), None)
     """
-    brands = {b for p in parts for b, bottom in zip(p.brands, p.bottoms, strict=True) if bottom}
+    brands: set[str] = set()
+    for p in parts:
+        brands.update(p.brands if all(p.bottoms) else compress(p.brands, p.bottoms))
     top = fsum(chain.from_iterable(p.tops for p in parts))
     bottom = fsum(chain.from_iterable(p.bottoms for p in parts))
     return Counted(top, bottom, interval, tuple(sorted(brands - {""})), note, parts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from brand_metagen.analytics.counting import Counted, Of, Told, counted, of_rows, part, share
 from brand_metagen.analytics.formulas import acts, moved
-from brand_metagen.analytics.history import History, Stretch, within
+from brand_metagen.analytics.history import History, Stretch, made, within
 from brand_metagen.analytics.issues import ADVICE
 from brand_metagen.analytics.metrics import METRICS, Formula
 from brand_metagen.errors import InputError
@@ -55,11 +55,11 @@ def _issue(category: str) -> Formula:
 
 
 def _acts(history: History, span: Stretch) -> Counted:
-    return counted(acts(within(span, history.deeds), 1.0, 0.0))
+    return counted(acts(within(history, span), 1.0, 0.0))
 
 
 def _moved(history: History, span: Stretch) -> Counted:
-    moving = [d for d in within(span, history.deeds) if d.gained or d.lost]
+    moving = [d for d in within(history, span) if d.gained or d.lost]
     return counted(acts(moving, lambda d: float(d.gained + d.lost), 0.0, moved))
 
 
@@ -74,8 +74,7 @@ def _case(case: Case) -> Told:
 
 
 def _versions(history: History, span: Stretch) -> Counted:
-    made = [v for v in history.versions if span.holds(v.made_at)]
-    return counted(part(made, 1.0, 0.0, _version))
+    return counted(part(made(history, span), 1.0, 0.0, _version))
 
 
 def _version(v: VersionLine) -> Told:

@@ -24,6 +24,8 @@ from brand_metagen.analytics.history import (
     RunLine,
     Stretch,
     first_looks,
+    latest,
+    made,
     within,
 )
 from brand_metagen.ports import Draw, JudgedKind, Judgement, Remark, VersionLine
@@ -63,9 +65,7 @@ def approval(history: History, span: Stretch) -> Counted:
 
 def approvals(history: History, span: Stretch) -> list[Deed]:
     """The last approval of each version that settled it in a span."""
-    settled = {
-        (d.brandid, d.version): d for d in within(span, history.deeds, "approve") if not d.pending
-    }
+    settled = {(d.brandid, d.version): d for d in within(history, span, "approve") if not d.pending}
     return list(settled.values())
 
 
@@ -87,11 +87,10 @@ def escalations(history: History, span: Stretch) -> Counted:
         if case.brandid and span.holds(case.opened_at):
             cases[case.brandid].append(case.case_id)
             first.setdefault(case.brandid, case.opened_at)
-    for deed in within(span, history.deeds):
+    for deed in within(history, span):
         first.setdefault(deed.brandid, deed.at)
-    for version in history.versions:
-        if span.holds(version.made_at):
-            first.setdefault(version.brandid, version.made_at)
+    for version in made(history, span):
+        first.setdefault(version.brandid, version.made_at)
 
     def tell(brandid: str) -> Told:
         return Of.BRAND, brandid, first[brandid], ", ".join(cases.get(brandid, ()))
@@ -99,26 +98,9 @@ def escalations(history: History, span: Stretch) -> Counted:
     return share(part(list(first), lambda b: float(b in cases), 1.0, tell, brand=str))
 
 
-def latest(history: History, end: str) -> Sequence[VersionLine]:
-    """Each brand's version as it stood at a moment; its number decides, not its maker's clock."""
-    stood = history.versions_before(end)
-
-    def find() -> Sequence[VersionLine]:
-        found: dict[str, VersionLine] = {}
-        for version in history.versions:
-            known = found.get(version.brandid)
-            if version.made_at < end and (known is None or version.version > known.version):
-                found[version.brandid] = version
-        return list(found.values())
-
-    return history.once(("latest", stood), find)
-
-
-def _confident(history: History, span: Stretch, within_band: Callable[[float], bool]) -> Counted:
+def _confident(history: History, span: Stretch, inside: Callable[[VersionLine], float]) -> Counted:
     """Brands whose confidence lies in a band (LA-04)."""
-    return share(
-        part(latest(history, span.end), lambda v: float(within_band(v.confidence)), 1.0, _version)
-    )
+    return share(part(latest(history, span.end), inside, 1.0, _version))
 
 
 def _version(version: VersionLine) -> Told:
@@ -128,17 +110,17 @@ def _version(version: VersionLine) -> Told:
 
 def high_confidence(history: History, span: Stretch) -> Counted:
     """LA-04, above 0.8."""
-    return _confident(history, span, lambda confidence: confidence > HIGH)
+    return _confident(history, span, lambda v: float(v.confidence > HIGH))
 
 
 def low_confidence(history: History, span: Stretch) -> Counted:
     """LA-04, below 0.6."""
-    return _confident(history, span, lambda confidence: confidence < LOW)
+    return _confident(history, span, lambda v: float(v.confidence < LOW))
 
 
 def medium_confidence(history: History, span: Stretch) -> Counted:
     """LA-04, between them: both bounds belong to it."""
-    return _confident(history, span, lambda confidence: LOW <= confidence <= HIGH)
+    return _confident(history, span, lambda v: float(LOW <= v.confidence <= HIGH))
 
 
 def _said(history: History) -> Mapping[tuple[str, int], float]:
@@ -158,14 +140,14 @@ def improvement(history: History, span: Stretch) -> Counted:
     def after(deed: Deed) -> float:
         return said[deed.brandid, deed.made]
 
-    made = [
+    changed = [
         d
-        for d in within(span, history.deeds, "feedback")
+        for d in within(history, span, "feedback")
         if d.made and (d.brandid, d.version) in said and (d.brandid, d.made) in said
     ]
     return ratio(
         acts(
-            made, lambda d: after(d) - before(d), before,
+            changed, lambda d: after(d) - before(d), before,
             lambda d: f"{before(d):.3f} → {after(d):.3f}",
         )
     )  # fmt: skip
@@ -233,14 +215,14 @@ def _settling(deeds: Iterable[Deed]) -> set[int]:
 
 def effort(history: History, span: Stretch) -> Counted:
     """Acts of reviewers for each brand they settled."""
-    work = within(span, history.deeds, *WORK)
+    work = within(history, span, *WORK)
     settling = _settling(work)
     return ratio(acts(work, 1.0, lambda d: float(d.sequence in settling)), by_brand=True)
 
 
 def remarks(history: History, span: Stretch) -> Counted:
     """Remarks for each brand that was settled."""
-    work = within(span, history.deeds, *WORK)
+    work = within(history, span, *WORK)
     settling = _settling(work)
     settled = [d for d in work if d.sequence in settling]
     given = [r for r in history.remarks if span.holds(r.given_at)]
@@ -254,7 +236,7 @@ def _remark(remark: Remark) -> Told:
 
 def minutes(history: History, span: Stretch) -> Counted:
     """Minutes of reviewers for each brand they settled; nothing where no act could be timed."""
-    work = within(span, history.deeds, *WORK)
+    work = within(history, span, *WORK)
     timed = time_spent(history)
     known = [timed[d.sequence] for d in work if d.sequence in timed]
     if not known:
@@ -291,9 +273,7 @@ def _time_spent(deeds: Sequence[Deed]) -> Mapping[int, float]:
 def corrected(history: History, span: Stretch) -> Counted:
     """Rows that remarks moved."""
     return ratio(
-        acts(
-            within(span, history.deeds, "feedback"), lambda d: float(d.gained + d.lost), 1.0, moved
-        )
+        acts(within(history, span, "feedback"), lambda d: float(d.gained + d.lost), 1.0, moved)
     )
 
 

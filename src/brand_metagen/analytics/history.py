@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from brand_metagen.ports import Case, Judgement, Lesson, Remark, VersionLine
 
 T = TypeVar("T")
-MOST_MADE = 64
-"""What is kept beside one record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +102,18 @@ class History:
     def once(self, key: object, make: Callable[[], T]) -> T:
         """What `make` makes of this record alone, made once; `key` says what it is."""
         if key not in self._made:
-            if len(self._made) >= MOST_MADE:
-                self._made.clear()
             self._made[key] = make()
         found: T = self._made[key]
         return found
 
-    def versions_before(self, end: str) -> int:
-        """How many versions were made before a moment."""
-        moments = self.once("versions made", lambda: sorted(v.made_at for v in self.versions))
-        return bisect_left(moments, end)
+    def moments(self, key: object, found: Callable[[], list[str]]) -> Sequence[str] | None:
+        """The moments of one part, to be searched by halves; None where a clock went back."""
+
+        def find() -> Sequence[str] | None:
+            moments = found()
+            return moments if all(a <= b for a, b in pairwise(moments)) else None
+
+        return self.once(key, find)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,50 @@ class Stretch:
         """Whether a moment lies in it."""
         return self.begin <= at < self.end
 
+    def of(
+        self, things: Sequence[T], moments: Sequence[str] | None, at: Callable[[T], str]
+    ) -> list[T]:
+        """What happened in it; `moments` are those of the things, None = in no order."""
+        if moments is None:
+            return [thing for thing in things if self.holds(at(thing))]
+        return list(things[bisect_left(moments, self.begin) : bisect_left(moments, self.end)])
 
-def within(span: Stretch, deeds: Iterable[Deed], *actions: str) -> list[Deed]:
+
+def within(history: History, span: Stretch, *actions: str) -> list[Deed]:
     """The deeds of a span, of the actions named."""
-    return [d for d in deeds if span.holds(d.at) and (not actions or d.action in actions)]
+    moments = history.moments("deeds", lambda: [d.at for d in history.deeds])
+    found = span.of(history.deeds, moments, lambda deed: deed.at)
+    return [d for d in found if d.action in actions] if actions else found
+
+
+def made(history: History, span: Stretch) -> list[VersionLine]:
+    """The versions made in a span."""
+    moments = history.moments("versions", lambda: [v.made_at for v in history.versions])
+    return span.of(history.versions, moments, lambda version: version.made_at)
+
+
+@dataclass
+class _Stood:
+    """Each brand's latest version among those before a moment."""
+
+    at: str = ""
+    found: Mapping[str, VersionLine] = field(default_factory=dict)
+
+
+def latest(history: History, end: str) -> list[VersionLine]:
+    """Each brand's version as it stood at a moment; its number decides, not its maker's clock.
+
+    Who asks for a later moment next, as trends do, has only the versions between looked at.
+    """
+    kept = history.once("latest", lambda: [_Stood()])
+    since = kept[0] if kept[0].at <= end else _Stood()
+    found = dict(since.found)
+    for version in made(history, Stretch(since.at, end)):
+        known = found.get(version.brandid)
+        if known is None or version.version > known.version:
+            found[version.brandid] = version
+    kept[0] = _Stood(end, found)
+    return list(found.values())
 
 
 DECIDING = ("approve", "reject", "feedback", "flag")

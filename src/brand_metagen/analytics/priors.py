@@ -255,7 +255,7 @@ def _sectors(history: History, priors: Priors) -> Iterator[Doubt]:
             )  # fmt: skip
 
 
-def _drawn(history: History) -> Iterator[tuple[str, str, bool]]:
+def drawn_rows(history: History) -> Iterator[tuple[str, str, bool]]:
     """(ccid, bankid, whether it is the brand's) of each row drawn by lot and judged."""
     for j in history.judgements:
         if j.how is Draw.DRAWN and j.right is not None:
@@ -266,7 +266,7 @@ def judged_rows(history: History, confidence: Mapping[tuple[str, str], float]) -
     """Judged rows with the confidence that the last run gives them; others are left out."""
     return [
         JudgedRow(confidence[ccid, bankid], belongs)
-        for ccid, bankid, belongs in _drawn(history)
+        for ccid, bankid, belongs in drawn_rows(history)
         if (ccid, bankid) in confidence
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brand_metagen.analytics.formulas import time_spent
-from brand_metagen.analytics.history import DECIDING, History, Stretch, within
+from brand_metagen.analytics.history import DECIDING, History, Stretch, made, within
 from brand_metagen.analytics.run_figures import RunFigures
 
 
@@ -43,13 +43,13 @@ def done(history: History, span: Stretch) -> Done:
     """Count what was done."""
     runs = [run for run in history.runs if span.holds(run.at)]
     good = [run for run in runs if not run.failed]
-    deeds = within(span, history.deeds)
+    deeds = within(history, span)
     return Done(
         runs=len(runs),
         failed_runs=len(runs) - len(good),
         brands=sum(run.brands for run in good),
         rows=sum(run.rows for run in good),
-        versions=sum(not v.author and span.holds(v.made_at) for v in history.versions),
+        versions=sum(not v.author for v in made(history, span)),
         decisions=sum(d.action in DECIDING for d in deeds),
         approvals=sum(d.action == "approve" and not d.pending for d in deeds),
         remarks=sum(span.holds(r.given_at) for r in history.remarks),
@@ -62,7 +62,7 @@ def resources(history: History, runs: Sequence[RunFigures], span: Stretch) -> Re
     """What it took; people were at work at least between two acts that are close to each other."""
     ended = [run for run in runs if span.holds(run.at)]
     asked = [run.money for run in ended if run.money is not None]
-    deeds, timed = within(span, history.deeds), time_spent(history)
+    deeds, timed = within(history, span), time_spent(history)
     return Resources(
         seconds=sum(run.seconds for run in ended),
         calls=sum(run.calls for run in ended),

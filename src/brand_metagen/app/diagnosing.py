@@ -19,7 +19,7 @@ from brand_metagen.app.diagnosing_loops import (
     stuck,
 )
 from brand_metagen.app.diagnosing_servers import mcp_failures, source
-from brand_metagen.app.findings import Finding, Probe, Search
+from brand_metagen.app.findings import Checks, Finding, Probe, Search
 from brand_metagen.app.history import gather
 from brand_metagen.app.workspace import DATABASE, Workspace
 from brand_metagen.errors import InputError
@@ -33,17 +33,23 @@ SLOW_QUERY = 0.5
 """Seconds beyond which one of the store's everyday queries is slow."""
 
 
-def diagnose(workspace: Workspace, name: str, probe: Probe | None = None) -> list[Finding]:
+def diagnose(
+    workspace: Workspace,
+    name: str,
+    probe: Probe | None = None,
+    record: History | None = None,
+    checks: Checks | None = None,
+) -> list[Finding]:
     """Search for one kind of trouble, or for all; nothing found is an empty list.
 
-    `probe` walks the way to the servers that are configured. Raises InputError naming the kinds
-    there are.
+    `probe` walks the way to the servers that are configured, `checks` looks at every part; the
+    record is gathered where none is given. Raises InputError naming the kinds there are.
     """
     name = EARLIER.get(name, name)
     if name not in SCENARIOS and name != "all":
         raise InputError(f"no scenario {name!r}; there are all, {', '.join(SCENARIOS)}")
-    history = gather(workspace)
-    searches = {**SCENARIOS, "mcp-failures": mcp_failures(probe)}
+    history = record or gather(workspace)
+    searches = {**SCENARIOS, "mcp-failures": mcp_failures(probe), "damage": _damage(checks)}
     chosen = searches.values() if name == "all" else [searches[name]]
     return [finding for search in chosen for finding in search(workspace, history)]
 
@@ -181,12 +187,16 @@ def queries(workspace: Workspace) -> dict[str, float]:
     return found
 
 
-def _damage(workspace: Workspace, history: History) -> Iterator[Finding]:
-    """Whatever health finds broken."""
-    del history
-    for check in health.health(workspace):
-        if check.condition is health.Condition.FAIL and check.part != "runs":
-            yield Finding(f"damaged {check.part}", check.said, (), check.todo)
+def _damage(checks: Checks | None) -> Search:
+    """Whatever health finds broken; it looks now where nobody has looked already."""
+
+    def search(workspace: Workspace, history: History) -> Iterator[Finding]:
+        del history
+        for check in checks() if checks else health.health(workspace):
+            if check.condition is health.Condition.FAIL and check.part != "runs":
+                yield Finding(f"damaged {check.part}", check.said, (), check.todo)
+
+    return search
 
 
 def _alarms(workspace: Workspace, history: History) -> Iterator[Finding]:
@@ -194,7 +204,7 @@ def _alarms(workspace: Workspace, history: History) -> Iterator[Finding]:
     limit = workspace.settings.alarms.feedback_a_day
     for day in steps(period("", "", zone(workspace)), 1)[-1:]:
         span = stretch(day)
-        count = len(within(span, history.deeds, "feedback"))
+        count = len(within(history, span, "feedback"))
         if count > limit:
             yield Finding(
                 "much feedback",
@@ -214,7 +224,7 @@ SCENARIOS: dict[str, Search] = {
     "no-improvement": no_improvement,
     "stuck": stuck,
     "source": source,
-    "damage": _damage,
+    "damage": _damage(None),
     "feedback": _alarms,
 }
 """Kinds of trouble, by the name they are asked for."""

@@ -10,7 +10,7 @@ from brand_metagen.analytics.history import Deed, History
 from brand_metagen.app.findings import Finding
 from brand_metagen.app.iterating import rounds_since_reset
 from brand_metagen.app.workspace import Workspace
-from brand_metagen.ports import BrandLine, BrandState, QueueFilter, Remark, RemarkOutcome
+from brand_metagen.ports import BrandState, Remark, RemarkOutcome
 from brand_metagen.records import Metadata
 
 STILL_ROUNDS = 3
@@ -93,29 +93,20 @@ def no_improvement(workspace: Workspace, history: History) -> Iterator[Finding]:
 def stuck(workspace: Workspace, history: History) -> Iterator[Finding]:
     """Round counters that do not say what happened."""
     limit = workspace.settings.review.round_limit
-    counts = rounds_since_reset(history)
-    for line in lines(workspace):
+    counts, store = rounds_since_reset(history), workspace.store
+    astray = [
+        store.line(brandid)
+        for brandid, counted in store.rounds(BrandState.AWAITING_REVIEW).items()
+        if counted != counts[brandid] or counted >= limit
+    ]
+    for line in sorted(astray, key=lambda line: (-line.priority, line.brandid)):
         applied = counts[line.brandid]
-        if line.round == applied and line.round < limit:
-            continue
         yield Finding(
             "stuck counter",
             f"the counter of brand {line.brandid} does not follow its rounds",
             (f"the counter says {line.round}, the log has {applied} rounds", f"limit {limit}"),
             f"brand-metagen review round {line.brandid} {min(applied, limit - 1)} --note 'stuck'",
         )
-
-
-def lines(workspace: Workspace) -> Iterator[BrandLine]:
-    """Brands in review."""
-    cursor = None
-    while True:
-        wanted = QueueFilter(states=(BrandState.AWAITING_REVIEW,), round_from=0)
-        page = workspace.store.queue(wanted, 500, cursor)
-        yield from page.items
-        cursor = page.next
-        if cursor is None:
-            return
 
 
 def _rounds(history: History) -> dict[str, list[Deed]]:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from brand_metagen.analytics.history import History
-from brand_metagen.app.auditing import rows as audit_rows
 from brand_metagen.app.findings import Finding, Probe, Search
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.ports import AuditRow, RunState, StepRecord
@@ -15,6 +14,8 @@ LAST_CALLS = 50
 """Questions to a server, the last ones, by which it is judged where it is not asked now."""
 FAILED_SHARE = 0.2
 """Share of them that may fail: a server that fails oftener is no help."""
+EVER = "9999"
+"""After every moment that the log can have."""
 ENOUGH_CALLS = 3
 """Questions below which a share says nothing."""
 
@@ -48,8 +49,8 @@ def mcp_failures(probe: Probe | None) -> Search:
 def _recorded(workspace: Workspace) -> Mapping[str, Sequence[AuditRow]]:
     """The last questions to each server that were really asked."""
     found: dict[str, list[AuditRow]] = {}
-    for row in audit_rows(workspace, 0):
-        if row.action == "mcp_call" and row.detail.get("outcome") != "cached":
+    for row in workspace.store.acts(("mcp_call",), "", EVER):
+        if row.detail.get("outcome") != "cached":
             calls = found.setdefault(row.subject, [])
             calls.append(row)
             del calls[:-LAST_CALLS]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from brand_metagen.analytics.history import History
+from brand_metagen.app.checks import Check
 from brand_metagen.app.workspace import Workspace
 
 
@@ -29,6 +30,8 @@ class Broken:
     advice: str
 
 
+Checks = Callable[[], Sequence[Check]]
+"""Looks at every part."""
 Search = Callable[[Workspace, History], Iterator[Finding]]
 Probe = Callable[[], Sequence[Broken]]
 """Walks the whole way to every server that is configured; empty where all answer."""

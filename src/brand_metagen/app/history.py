@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from brand_metagen.analytics.history import Deed, History, RunLine, WalletRow, WalletRows
+from brand_metagen.app.auditing import rows as audit_rows
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.constraints import Kind
 from brand_metagen.errors import InputError
@@ -33,34 +34,28 @@ ACTS = frozenset({"approve", "undo", "reject", "flag", "feedback", "create", "ro
 ENDED = frozenset({RunState.COMPLETED, RunState.FAILED})
 
 
-def gather(workspace: Workspace) -> History:
-    """Everything that was recorded, oldest first."""
+def gather(workspace: Workspace, known: Sequence[Deed] = (), after: int = 0) -> History:
+    """Everything that was recorded, oldest first.
+
+    `known` are the deeds of the audit log up to the row `after`; the log is read from there on.
+    """
     store = workspace.store
-    brands = store.brands()
+    brands, runs = store.brands(), store.runs()
     remarks = tuple(_remarks(workspace))
+    fresh = (deed_of(row) for row in audit_rows(workspace, after) if row.action in ACTS)
     return History(
-        deeds=tuple(deed_of(row) for row in _audit(workspace) if row.action in ACTS),
+        deeds=(*known, *fresh),
         versions=store.version_lines(),
-        runs=tuple(_run(workspace, run) for run in store.runs() if run.state in ENDED),
+        runs=tuple(_run(workspace, run) for run in runs if run.state in ENDED),
         cases=tuple(_cases(workspace)),
         remarks=remarks,
         judgements=(*store.judgements(), *_pointed(remarks)),
         lessons=store.lessons(),
         names={brand.brandid: brand.brandname for brand in brands},
         sectors={brand.brandid: brand.sector for brand in brands},
-        wallet_rows=partial(_wallet_rows, workspace),
+        wallet_rows=partial(_wallet_rows, workspace, runs),
         wallet_of=_wallet_of,
     )
-
-
-def _audit(workspace: Workspace) -> Iterator[AuditRow]:
-    after = 0
-    while True:
-        page = workspace.store.audit(after, PAGE)
-        yield from page.items
-        if page.next is None:
-            return
-        after = int(page.next)
 
 
 def deed_of(row: AuditRow) -> Deed:
@@ -139,9 +134,9 @@ def _wallet_of(narrative: str) -> str:
     return hit.wallet if hit else ""
 
 
-def _wallet_rows(workspace: Workspace, end: str) -> WalletRows:
+def _wallet_rows(workspace: Workspace, runs: Sequence[RunRecord], end: str) -> WalletRows:
     """Of the last completed run that ended before a moment; none where its files are gone."""
-    ended = [r for r in workspace.store.runs() if r.state is RunState.COMPLETED]
+    ended = [r for r in runs if r.state is RunState.COMPLETED]
     before = [(r.finished_at or r.created_at, r.run_id) for r in ended]
     at, run_id = max((pair for pair in before if pair[0] < end), default=("", ""))
     if not run_id:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from brand_metagen.analytics.history import History
 from brand_metagen.analytics.issues import issues
 from brand_metagen.analytics.metrics import METRICS, measure
-from brand_metagen.app import diagnosing, diagnosing_loops, health, health_services
+from brand_metagen.app import diagnosing, health, health_services
 from brand_metagen.app.analysing import stretch, zone
 from brand_metagen.app.guards import said
 from brand_metagen.app.history import gather
@@ -46,19 +46,15 @@ class Standing:
 
 
 def walk(
-    workspace: Workspace,
-    routine: str,
-    day: date | None = None,
-    history: History | None = None,
+    workspace: Workspace, routine: str, day: date | None = None, record: History | None = None
 ) -> list[Standing]:
-    """The points of a routine with live figures and what was ticked today; `history` is the record
-    as it is now where somebody has it.
+    """The points of a routine with live figures and what was ticked today.
 
-    Raises InputError naming the routines there are.
+    The record is gathered where none is given. Raises InputError naming the routines there are.
     """
     points, _ = _routine(routine)
     span = over(workspace, routine, day)
-    day, history = span.last, history or gather(workspace)
+    day, history = span.last, record or gather(workspace)
     ticks = _ticks(workspace, routine, day)
     found = []
     for point in points:
@@ -136,8 +132,8 @@ def _waiting(workspace: Workspace, history: History, span: Period) -> str:
 def _near_limit(workspace: Workspace, history: History, span: Period) -> str:
     del history, span
     near = workspace.settings.review.near_limit
-    lines = [line for line in diagnosing_loops.lines(workspace) if line.round >= near]
-    return f"{len(lines)} brands near the round limit"
+    counted = workspace.store.rounds(BrandState.AWAITING_REVIEW).values()
+    return f"{sum(count >= near for count in counted)} brands near the round limit"
 
 
 def _open_cases(workspace: Workspace, history: History, span: Period) -> str:
@@ -164,8 +160,8 @@ def _metrics(workspace: Workspace, history: History, span: Period) -> str:
 
 
 def _trouble(workspace: Workspace, history: History, span: Period) -> str:
-    del history, span
-    found = diagnosing.diagnose(workspace, "all")
+    del span
+    found = diagnosing.diagnose(workspace, "all", record=history)
     return "; ".join(f"{f.trouble}: {f.cause}" for f in found) or "nothing found"
 
 

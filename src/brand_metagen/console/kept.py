@@ -14,6 +14,7 @@ from brand_metagen.app import health
 from brand_metagen.app.health import Check
 from brand_metagen.app.history import gather
 from brand_metagen.app.outages import as_ours
+from brand_metagen.ports import AuditRow
 from brand_metagen.web.state import Server
 
 T = TypeVar("T")
@@ -61,7 +62,8 @@ MOST_MADE = 50
 class _Record:
     history: History | None = None
     made: dict[object, Any] = field(default_factory=dict)
-    head: int = -1
+    last: AuditRow | None = None
+    """The audit log's last row as the record was gathered."""
     until: float = 0.0
     turn: Lock = field(default_factory=Lock)
 
@@ -89,9 +91,20 @@ def _record(server: Server, now: bool) -> tuple[History, dict[object, Any]]:
     with kept.turn, as_ours():
         if kept.history is not None and not now and time.monotonic() < kept.until:
             return kept.history, kept.made
-        last = server.workspace.store.recent(1)
-        head = last[0].sequence if last else 0
-        if kept.history is None or head != kept.head:
-            kept.history, kept.head, kept.made = gather(server.workspace), head, {}
+        last = next(iter(server.workspace.store.recent(1)), None)
+        if kept.history is None or last != kept.last:
+            kept.history, kept.last, kept.made = _gathered(server, kept), last, {}
         kept.until = time.monotonic() + FIGURES_SECONDS
         return kept.history, kept.made
+
+
+def _gathered(server: Server, kept: _Record) -> History:
+    """The record as it is now. Rows of the log are never written again, so deeds that are known are
+    not read anew: the digest of the row they end with says that the log is still that one."""
+    workspace, last = server.workspace, kept.last
+    if kept.history is None or last is None:
+        return gather(workspace)
+    if workspace.store.audit(last.sequence - 1, 1).items[:1] != (last,):
+        return gather(workspace)
+    known = [deed for deed in kept.history.deeds if deed.sequence <= last.sequence]
+    return gather(workspace, known, last.sequence)

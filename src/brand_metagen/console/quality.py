@@ -11,6 +11,7 @@ from brand_metagen.app.correcting import Authority
 from brand_metagen.app.quality import BrandIssue
 from brand_metagen.console.acts import Deeds, Form, Reply
 from brand_metagen.console.door import ROOT
+from brand_metagen.console.kept import record
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
 from brand_metagen.ports import Actor, Role, RunState
@@ -40,8 +41,7 @@ def quality(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         onward=f"{ROOT}/quality?{urlencode(kept)}" if more else "",
         reasons=quality_app.reasons(workspace),
         issues=quality_app.issues(workspace), kind=kind, batches=batches,
-        brands=brands, samples=_samples(server, brands),
-        names={b.brandid: b.brandname for b in workspace.store.brands()},
+        brands=brands, samples=_samples(server, brands), names=record(server, now=False).names,
         may=actor.role.may(Role.OPERATOR), run_id=workspace.latest_run(),
     )  # fmt: skip
 

@@ -76,7 +76,7 @@ def set_mode(server: Server, actor: Actor, form: Form) -> Reply:
 def routine(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """A routine's list with today's figures and ticks."""
     name = wanted.get("name", "") or _usual(server)
-    points = routines.walk(server.workspace, name, history=record(server))
+    points = routines.walk(server.workspace, name, record=record(server))
     return render(
         "routines.html.j2", root=ROOT, actor=actor, name=name, names=list(routines.ROUTINES),
         points=points,
@@ -123,10 +123,12 @@ def tick(server: Server, actor: Actor, form: Form) -> Reply:
 def diagnose(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
     """Search for one trouble or for all, with what shows it and what to do."""
     chosen = wanted.get("name", "all")
-    found = diagnosing.diagnose(server.workspace, chosen)
+    found = diagnosing.diagnose(
+        server.workspace, chosen, record=record(server), checks=lambda: parts(server)
+    )
     return render(
         "diagnose.html.j2", root=ROOT, actor=actor, found=found, chosen=chosen,
-        scenarios=[(name, WHAT[name]) for name in diagnosing.SCENARIOS],
+        walked=log_check(server).at, scenarios=[(n, WHAT[n]) for n in diagnosing.SCENARIOS],
     )  # fmt: skip
 
 

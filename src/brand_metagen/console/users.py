@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from brand_metagen.app import accounts
 from brand_metagen.console.acts import Deeds, Form, Reply
 from brand_metagen.console.door import ROOT
+from brand_metagen.console.kept import record
 from brand_metagen.console.text import render
 from brand_metagen.errors import InputError
 from brand_metagen.ports import Actor, Role
@@ -52,7 +53,7 @@ def user(server: Server, actor: Actor, wanted: Mapping[str, str]) -> str:
         "user.html.j2", root=ROOT, account=account, actor=actor, shortest=accounts.SHORTEST,
         tokens=sorted(tokens, key=lambda pair: not pair[1]), roles=[(r, WHAT[r]) for r in Role],
         acts=store.recent(ACTS, account.name), days=server.workspace.settings.serve.token_days,
-        names={b.brandid: b.brandname for b in store.brands()}, most=accounts.MOST_DAYS,
+        names=record(server, now=False).names, most=accounts.MOST_DAYS,
     )  # fmt: skip
 
 

@@ -53,6 +53,13 @@ class QueuePart(SqlBase):
         found = {BrandState(state): count for state, count in rows}
         return {state: found.get(state, 0) for state in BrandState}
 
+    def rounds(self, state: BrandState) -> Mapping[str, int]:
+        """The round counters of all brands in a state."""
+        query = select(B.brandid, B.round).where(B.state == state)
+        with self._reading() as connection:
+            found = connection.execute(query).all()
+        return {row.brandid: row.round for row in found}
+
     def claim(self, brandid: str, actor: str, seconds: int) -> Claim:
         """Take a brand, or keep it longer; raises ConflictError while somebody else has it."""
         with self._writing() as connection:
