@@ -125,7 +125,10 @@ def metadata(workspace: Workspace, brandid: str, version: int | None = None) -> 
 def evaluation(workspace: Workspace, brandid: str) -> dict[str, Any]:
     """What was found out about a brand's rows before learning."""
     path = workspace.step("evaluate") / "evaluations.jsonl"
+    named = json.dumps(brandid), json.dumps(brandid, ensure_ascii=False)
     for line in path.read_text(encoding="utf-8").splitlines():
+        if not any(name in line for name in named):
+            continue
         found: dict[str, Any] = json.loads(line)
         if found["brandid"] == brandid:
             return found

@@ -7,9 +7,10 @@ each element on its own, so that no answer depends on what else is asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from itertools import repeat
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ from brand_metagen.match.lexicon import Lexicon, Words
 from brand_metagen.match.matcher import Matcher, Matches
 from brand_metagen.match.recall import Ints, Numbers
 
+T = TypeVar("T")
 CERTAIN = 0.995
 """No row is surer than this: the labels cannot tell."""
 FELT = -0.1
@@ -197,14 +199,28 @@ class _Around:
     initial: NDArray[np.bool_]
 
 
+class _Table(dict[str, T]):
+    """Values of words that are known, each made when first asked for; a trial asks for few."""
+
+    def __init__(self, known: Set[str], make: Callable[[str], T], unknown: T) -> None:
+        super().__init__()
+        self._known, self._make, self._unknown = known, make, unknown
+
+    def __missing__(self, word: str) -> T:
+        if word not in self._known:
+            return self._unknown
+        value = self[word] = self._make(word)
+        return value
+
+
 class _WordWorth:
     """Per word of a lexicon the log odds of what is known in it, how much is not, the log odds
     below nothing alone, and those of what stands elsewhere."""
 
     def __init__(self, counts: WordCounts, lexicon: Lexicon) -> None:
         known = counts.agreed.keys() | counts.disagreed.keys()
-        self._worth = {word: counts.worth(word) for word in known}.get
-        self._strange = {word: counts.strange(word) for word in counts.elsewhere}.get
+        self._worth = _Table(known, counts.worth, None).__getitem__
+        self._strange = _Table(counts.elsewhere.keys(), counts.strange, 0.0).__getitem__
         self._lexicon = lexicon
         self._tie = self._weigh_parts((TIE,))
         self._forget()
@@ -259,7 +275,7 @@ class _WordWorth:
         worths = [self._worth(part) for part in parts]
         known = [w for w in worths if w is not None]
         against = sum(min(0.0, w) for w in known)
-        strange = sum(self._strange(part, 0.0) for part in parts)
+        strange = sum(self._strange(part) for part in parts)
         return sum(known), worths.count(None), against, strange
 
     def _forget(self) -> None:

@@ -120,7 +120,8 @@ def latest(connection: Connection, *statuses: Status) -> list[Metadata]:
 def standing(connection: Connection) -> dict[str, tuple[int, Status]]:
     """Every brand's highest version and its status, without the records."""
     query = select(V.brandid, V.version, V.status).order_by(V.version)
-    return {brandid: (v, Status(status)) for brandid, v, status in connection.execute(query)}
+    found = connection.execute(query).all()
+    return {brandid: (version, Status(status)) for brandid, version, status in found}
 
 
 def _read(row: Mapping[Any, Any]) -> Metadata:
