@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
+from brand_metagen.analytics.history import History
 from brand_metagen.app import decisions, diagnosing, routine_notes, routines
+from brand_metagen.app.checks import Check, Condition
 from brand_metagen.app.findings import Broken, Finding
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.config import AlarmSettings
@@ -24,6 +26,7 @@ from brand_metagen.ports import (
     Change,
     Level,
     Opening,
+    QueueFilter,
     Remark,
     RemarkOutcome,
     RunState,
@@ -106,6 +109,26 @@ def test_a_counter_that_is_stuck(workspace: Workspace) -> None:
     line = store.line(brandid)
     store.change(Change("olga", brandid, line.version, Verdict.ROUND, round=1, note="stuck"))
     assert not found(workspace, "stuck")
+
+
+def test_counters_astray_come_in_the_order_of_the_queue(workspace: Workspace) -> None:
+    store = workspace.store
+    assert isinstance(store, SqlStore)
+    waiting = [line.brandid for line in store.queue(QueueFilter(), 100, None).items]
+    *waiting, settled = waiting
+    version = store.line(settled).version
+    store.change(Change("anna", settled, version, Verdict.APPROVE, BrandState.APPROVED))
+    astray = waiting[1:5]
+    with store._writing() as connection:
+        here = schema.brands.c.brandid.in_([*astray, settled])
+        connection.execute(update(schema.brands).where(here).values(round=3))
+    assert [finding.command.split()[3] for finding in found(workspace, "stuck")] == astray
+
+
+def test_what_was_gathered_and_looked_at_already_is_used(workspace: Workspace) -> None:
+    broken = Check("matcher", Condition.FAIL, "is broken", "mend it")
+    seen = diagnosing.diagnose(workspace, "all", record=History(), checks=lambda: [broken])
+    assert [(f.trouble, f.cause) for f in seen] == [("damaged matcher", "is broken")]
 
 
 def test_a_damaged_log_and_a_lost_table(workspace: Workspace) -> None:

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from brand_metagen.confirm.posterior import _Table
 from brand_metagen.confirm.words import (
     MOST,
     NEUTRAL_BRANDS,
@@ -85,6 +86,18 @@ def test_common_words_near_nothing_are_no_news() -> None:
     assert many.worth("YORK") == 0.0
     # One brand's own say is taken out before the word is common.
     assert many.worth("YORK", (1, 0)) == few.weight("YORK")
+
+
+def test_a_table_of_words_says_what_its_counts_say_of_all_words() -> None:
+    counts = WordCounts({"LEEDS": 9, "ACME": 2, "BOTH": 1}, {"ACME": 1, "LTD": 4}, RATE,
+                        {"SMITH": 7, "ACME": 3, "LEEDS": 1})  # fmt: skip
+    worth = _Table(counts.agreed.keys() | counts.disagreed.keys(), counts.worth, None)
+    strange = _Table(counts.elsewhere.keys(), counts.strange, 0.0)
+    for _ in range(2):  # made, and kept
+        for word in ("LEEDS", "ACME", "BOTH", "LTD", "SMITH", "NEVER SEEN"):
+            assert worth[word] == counts.worth(word)
+            assert strange[word] == counts.strange(word)
+    assert "NEVER SEEN" not in worth
 
 
 def test_weights_are_bounded() -> None:

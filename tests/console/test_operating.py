@@ -10,6 +10,7 @@ import pytest
 from test_acts import Seats
 
 from brand_metagen.app import escalations, second_look
+from brand_metagen.app.history import gather
 from brand_metagen.console import messages, reports, system
 from brand_metagen.console.acts import Form, Reply, done
 from brand_metagen.console.kept import log_check, record
@@ -230,3 +231,27 @@ def test_messages_that_were_given_up_are_tried_again(seats: Seats) -> None:
     assert "messages_retry" not in PAGES["/messages"](server, actor, {})
     assert "None. " in PAGES["/messages"](server, actor, {"state": "failed"})
     assert done(seats[Role.REVIEWER], {"act": "messages_retry"}).bad
+
+
+@pytest.mark.parametrize("rewritten", [False, True])
+def test_the_record_is_read_on_from_where_it_was(seats: Seats, *, rewritten: bool) -> None:
+    server = seats[Role.ADMIN].server
+    store, before = server.workspace.store, record(server)
+    first, second, *_ = (line.brandid for line in store.queue(QueueFilter(), 5, None).items)
+    asked(seats, Role.REVIEWER, "reject", brandid=first, version="1", note="no")
+    once = record(server)
+    asked(seats, Role.REVIEWER, "reject", brandid=second, version="1", note="no")
+    if rewritten:  # as if another log stood there since
+        kept = server.kept.get("record", dict)
+        kept.last = replace(kept.last, digest="of another log")
+        kept.history = replace(once, deeds=())
+    found, whole = record(server), gather(server.workspace)
+    assert [len(h.deeds) - len(before.deeds) for h in (once, found)] == [1, 2]
+    for part in ("deeds", "versions", "runs", "remarks", "judgements", "names", "sectors"):
+        assert getattr(found, part) == getattr(whole, part), part
+
+
+def test_a_diagnosis_says_as_of_when_the_log_was_walked(shared: Seats) -> None:
+    log_check(shared[Role.ADMIN].server).walk(shared[Role.ADMIN].server)
+    assert "audit log's chain was walked <time" in shown(shared, "/diagnose")
+    assert "chain" not in shown(shared, "/diagnose", name="stuck")

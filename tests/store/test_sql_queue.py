@@ -49,6 +49,17 @@ def walked(store: SqlStore, size: int, wanted: QueueFilter = ALL) -> list[str]:
         cursor = page.next
 
 
+def test_rounds_are_counted_of_the_brands_in_a_state(market: SqlStore) -> None:
+    assert market.rounds(S.AWAITING_REVIEW) == {"1": 0, "2": 0, "3": 0}
+    market.change(feedback(brandid="2"))
+    market.change(approve(brandid="3"))
+    assert market.rounds(S.AWAITING_REVIEW) == {"1": 0, "2": 1}
+    assert market.rounds(S.APPROVED) == {"3": 0}
+    for state in S:
+        lines = market.queue(QueueFilter(states=(state,)), 100, None).items
+        assert market.rounds(state) == {line.brandid: line.round for line in lines}
+
+
 def test_a_line_says_what_a_run_left(market: SqlStore) -> None:
     line = market.line("2")
     assert asdict(line) == {
