@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from brand_metagen.analytics.history import History
 from brand_metagen.app.findings import Finding, Probe, Search
+from brand_metagen.app.history import EVER
 from brand_metagen.app.workspace import Workspace
 from brand_metagen.ports import AuditRow, RunState, StepRecord
 
@@ -14,8 +15,6 @@ LAST_CALLS = 50
 """Questions to a server, the last ones, by which it is judged where it is not asked now."""
 FAILED_SHARE = 0.2
 """Share of them that may fail: a server that fails oftener is no help."""
-EVER = "9999"
-"""After every moment that the log can have."""
 ENOUGH_CALLS = 3
 """Questions below which a share says nothing."""
 

@@ -29,6 +29,8 @@ from brand_metagen.ports import (
 from brand_metagen.tables.normalise import normalise
 
 PAGE = 1_000
+EVER = "9999"
+"""After every moment that a record can have."""
 ACTS = frozenset({"approve", "undo", "reject", "flag", "feedback", "create", "rollback", "round"})
 """Acts on a brand, by the names they have in the audit log."""
 ENDED = frozenset({RunState.COMPLETED, RunState.FAILED})

@@ -282,10 +282,6 @@ class Reviews(Protocol):
         """Brands in each state, those without any included."""
         ...
 
-    def rounds(self, state: BrandState) -> Mapping[str, int]:
-        """The round counters of all brands in a state."""
-        ...
-
     def claim(self, brandid: str, actor: str, seconds: int) -> Claim:
         """Take a brand, or keep it longer; raises ConflictError while somebody else has it.
 

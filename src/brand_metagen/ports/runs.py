@@ -162,6 +162,10 @@ class Runs(StepLog, Protocol):
 
     def brands(self, state: BrandState | None = None) -> list[BrandRow]: ...
 
+    def rounds(self, state: BrandState) -> Mapping[str, int]:
+        """The round counters of all brands in a state."""
+        ...
+
     def mark_brands(self, run_id: str, brands: Sequence[BrandRow]) -> None:
         """Write where a run leaves brands; what humans decided and counted stays."""
         ...

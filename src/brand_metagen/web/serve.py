@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from functools import partial
+from threading import Thread
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from brand_metagen.app.guards import LOOPBACK_NAMES, is_loopback
+from brand_metagen.app.history import EVER, gather
+from brand_metagen.app.outages import as_ours
 from brand_metagen.app.workspace import Workspace
-from brand_metagen.errors import InputError
+from brand_metagen.errors import BrandMetagenError, InputError
 from brand_metagen.logs.setup import log_config
 from brand_metagen.ports import Actor
 from brand_metagen.web.app import guarded, make_app
 from brand_metagen.web.warm import set_apart
+
+LOG = logging.getLogger("brand_metagen.web")
 
 
 def check(workspace: Workspace, host: str, without_login: Actor | None) -> None:
@@ -52,10 +59,26 @@ def serve(
     `beside` puts what else is served next to the API."""
     check(workspace, host, without_login)
     app = make_app(workspace, without_login)
-    app.state.server.warm.once_read = set_apart
+    app.state.server.warm.once_read = partial(_once_read, workspace)
     beside(app)
     served = guarded(app, workspace, answered_hosts(workspace, host))
     _Announced(config_of(served, host, port), ready).run()
+
+
+def _once_read(workspace: Workspace) -> None:
+    """What follows when a market was read: its wallet rows are looked for beside, which takes half
+    a second at 150,000 rows, lest the first page of metrics waits for it."""
+    set_apart()
+    Thread(target=_read_wallets, args=(workspace,), name="wallet rows", daemon=True).start()
+
+
+def _read_wallets(workspace: Workspace) -> None:
+    try:
+        with as_ours():
+            gather(workspace).wallet_rows(EVER)
+    except BrandMetagenError as error:
+        # Whoever asks for them next is told.
+        LOG.warning("the wallet rows cannot be read: %s", error)
 
 
 def config_of(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
