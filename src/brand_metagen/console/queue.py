@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from brand_metagen.app import second_look
 from brand_metagen.console.door import ROOT
-from brand_metagen.console.kept import record
 from brand_metagen.console.text import render
 from brand_metagen.ports import (
     Actor,
