@@ -119,6 +119,7 @@ def filled(store: SqlStore) -> SqlStore:
     store.change(feedback(said=remark(understood=(CODE, ROW)), proposals={"2": [WORDS]}, key="k"))
     store.change(approve(brandid="2"))
     store.publish("REL-1", {"2": 1}, ANNA, "first")
+    store.note_look(ANNA, "1", 1)
     store.open_case(OPENING, ANNA)
     store.keep_answer(ANSWER, 10)
     store.count_answer("one", "search_brands:Star", "search_brands", hit=True)
