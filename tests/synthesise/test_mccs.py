@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,11 +131,12 @@ def test_a_code_is_never_made_up() -> None:
 FLOOR = 0.01
 
 
-def named(unheard: int, foreign: int, usual: int = 196) -> list[Named]:
+def named(unheard: int, foreign: int, usual: int = 196) -> Counter[Named]:
     """Rows of one usual code, rows each with a code of its own, and rows of nobody's."""
     rows = [Named("1", "5812", i % 4, True) for i in range(usual)]
     rows += [Named("1", f"{i:04d}", i % 4, True) for i in range(unheard)]
-    return rows + [Named("1", f"{i:04d}", i % 4, False) for i in range(unheard, unheard + foreign)]
+    rows += [Named("1", f"{i:04d}", i % 4, False) for i in range(unheard, unheard + foreign)]
+    return Counter(rows)
 
 
 STRANGE = [*CODES, *(f"{i:04d}" for i in range(10))]
@@ -164,7 +167,7 @@ def test_lists_do_not_grow_beyond_what_says_something() -> None:
 
 
 def test_widening_is_for_the_market_not_for_a_row_or_two() -> None:
-    assert wide_floor([], SECTORS, CODES, FLOOR) == FLOOR
+    assert wide_floor({}, SECTORS, CODES, FLOOR) == FLOOR
     assert (WORTH_WIDENING, OWN_SHARE) == (0.02, 0.6)
 
 

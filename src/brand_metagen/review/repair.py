@@ -238,5 +238,5 @@ def _spare(draft: Draft, mccid: str, own: Sequence[str], wanted: Wanted, corpus:
     return sum(
         corpus.texts[i] in kept
         for i in corpus.own.get(draft.brandid, ())
-        if (mccid, draft.brandid) in {(code, given) for code, given, _ in corpus.cells[i]}
+        if (mccid, draft.brandid) in corpus.cells[i]
     )

@@ -7,14 +7,15 @@ one piece of evidence about a pattern.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from brand_metagen.match.recall import Numbers
 from brand_metagen.records import Combos
+from brand_metagen.synthesise.cells import Cells, Label, cells_of, numbered
 from brand_metagen.synthesise.letters import EDGE, Answers, EdgeIndex, LetterIndex, Places
 from brand_metagen.synthesise.names import phrase_of
 
@@ -26,7 +27,6 @@ STRIDE = 1_024
 _NO_VOWELS = str.maketrans("", "", "AEIOU")
 _LET_GO = {i: None for i in range(32, 127) if not chr(i).isalnum()}
 
-Label = str | tuple[str, ...]
 Search = Callable[[str], object]
 
 
@@ -34,13 +34,14 @@ Search = Callable[[str], object]
 class Corpus:
     """Distinct narratives in sorted order with their cells.
 
-    `cells[i]` lists (mccid, given brandid, rows) of narrative i; the brandid is empty where none
-    was given. `own[brandid]` lists the narratives labelled to a brand at least once.
+    `own[brandid]` lists the narratives labelled to a brand at least once; `rows` tells the
+    narrative of every row it was built from.
     """
 
     texts: list[str]
-    cells: list[list[tuple[str, str, int]]]
+    cells: Cells
     own: dict[str, list[int]]
+    rows: Numbers
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -53,11 +54,7 @@ class Corpus:
     @cached_property
     def labels(self) -> list[Label]:
         """Per narrative: the one brand (or none, empty) it is labelled to, or all of them."""
-        merged: list[Label] = []
-        for cells in self.cells:
-            names = sorted({brandid for _, brandid, _ in cells})
-            merged.append(names[0] if len(names) == 1 else tuple(names))
-        return merged
+        return self.cells.labels()
 
     @cached_property
     def name_letters(self) -> list[str]:
@@ -106,9 +103,10 @@ class Corpus:
 
     def part(self, keep: Callable[[str], bool]) -> Corpus:
         """The narratives to keep as a corpus of its own, which looks things up in this one."""
-        members = [i for i, text in enumerate(self.texts) if keep(text)]
-        cells = [self.cells[i] for i in members]
-        return _Part([self.texts[i] for i in members], cells, _by_label(cells), self, members)
+        kept = [i for i, text in enumerate(self.texts) if keep(text)]
+        members, cells = np.array(kept, np.int32), self.cells.of(kept)
+        texts = [self.texts[i] for i in kept]
+        return _Part(texts, cells, cells.by_label(), np.empty(0, np.int32), self, members)
 
     def prepare(self) -> None:
         """Build the indexes, which are otherwise built when first asked for."""
@@ -174,15 +172,15 @@ class _Part(Corpus):
     """Some narratives of a whole; `members` are their places there."""
 
     whole: Corpus
-    members: list[int]
+    members: Places
 
     @cached_property
     def squeezed(self) -> list[str]:
-        return [self.whole.squeezed[i] for i in self.members]
+        return [self.whole.squeezed[i] for i in self.members.tolist()]
 
     @cached_property
     def labels(self) -> list[Label]:
-        return [self.whole.labels[i] for i in self.members]
+        return [self.whole.labels[i] for i in self.members.tolist()]
 
     @cached_property
     def _place(self) -> Places:
@@ -213,23 +211,6 @@ class _Part(Corpus):
 
 def build_corpus(combos: Combos) -> Corpus:
     """Aggregate the combos."""
-    counts: dict[str, dict[tuple[str, str], int]] = {}
-    for narrative, mccid, brandid in zip(
-        combos.narrative, combos.mccid, combos.brandid, strict=True
-    ):
-        cell = counts.get(narrative)
-        if cell is None:
-            counts[narrative] = {(mccid, brandid): 1}
-        else:
-            cell[mccid, brandid] = cell.get((mccid, brandid), 0) + 1
-    texts = sorted(counts)
-    cells = [sorted((m, b, n) for (m, b), n in counts[text].items()) for text in texts]
-    return Corpus(texts, cells, _by_label(cells))
-
-
-def _by_label(cells: Iterable[list[tuple[str, str, int]]]) -> dict[str, list[int]]:
-    own: dict[str, list[int]] = defaultdict(list)
-    for i, entries in enumerate(cells):
-        for brandid in sorted({b for _, b, _ in entries if b}):
-            own[brandid].append(i)
-    return dict(own)
+    texts, rows = numbered(combos.narrative)
+    cells = cells_of(combos, rows, len(texts))
+    return Corpus(texts, cells, cells.by_label(), rows)

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
 
+import numpy as np
 import re2
 
 from brand_metagen.config import LearnSettings
 from brand_metagen.match.readings import Search
+from brand_metagen.synthesise.cells import no_cells
 from brand_metagen.synthesise.corpus import Corpus
 from brand_metagen.synthesise.names import Phrase, skeleton, squeeze
 from brand_metagen.tables.normalise import normalise
@@ -109,6 +111,15 @@ class Judge:
     def hits(self, candidate: Candidate, besides: Container[int] = ()) -> list[int]:
         """The narratives a candidate takes, in order, those in `besides` left out."""
         return _search(self.corpus, candidate, besides)
+
+    def shown(self, brandid: str, candidate: Candidate, besides: Container[int]) -> int:
+        """How many of the brand's own narratives a candidate's pattern matches, those in `besides`
+        left out: never fewer than there are among its `hits`."""
+        corpus, key = self.corpus, "" if candidate.bare else candidate.key
+        own = (i for i in corpus.own.get(brandid, ()) if i not in besides)
+        possible = [corpus.texts[i] for i in own if key in corpus.squeezed[i]]
+        search = search_of(candidate.closed) if possible else None
+        return sum(search is not None and search(text) is not None for text in possible)
 
     def hits_within(self, candidate: Candidate, most: float) -> list[int] | None:
         """`hits`, or None when there are more than `most`; what banks print everywhere is known
@@ -230,4 +241,4 @@ def names_corpus(names: Sequence[str]) -> Corpus:
     """Public brand names as narratives without rows."""
     texts = sorted({normalise(name) for name in names} - {""})
     texts = [text for text in texts if squeeze(text)]
-    return Corpus(texts, [[] for _ in texts], {})
+    return Corpus(texts, no_cells(len(texts)), {}, np.empty(0, np.int32))

@@ -7,12 +7,16 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import repeat
+
+import numpy as np
 
 from brand_metagen.config import LearnSettings
 from brand_metagen.grammar import admits
 from brand_metagen.ports.work import Begin, when_asked
 from brand_metagen.records import Market
 from brand_metagen.registry.brands import aliases, usual_mccids
+from brand_metagen.synthesise.cells import place_of
 from brand_metagen.synthesise.corpus import Corpus, build_corpus
 from brand_metagen.synthesise.judge import Candidate, Judge, names_corpus, search_of
 from brand_metagen.synthesise.mccs import MccModel, Named, fit_mccs, wide_floor
@@ -93,12 +97,8 @@ class Knowledge(Gathered):
         return counts
 
     def _own_codes(self, brandid: str, narratives: Sequence[int], weight: float) -> Counter[str]:
-        counts: Counter[str] = Counter()
-        for i in narratives:
-            for mccid, given, _ in self.corpus.cells[i]:
-                if given == brandid:
-                    counts[mccid] += weight  # type: ignore[assignment]
-        return counts
+        seen = Counter(self.corpus.cells.codes_given(narratives, brandid))
+        return Counter({mccid: weight * count for mccid, count in seen.items()})
 
 
 def gather(
@@ -217,19 +217,29 @@ def _aliases(market: Market) -> dict[str, list[Phrase]]:
 
 def _carried(corpus: Corpus, market: Market) -> list[str]:
     """The codes that rows of the market carry: nothing is known of others."""
-    carried = {mccid for cells in corpus.cells for mccid, _, _ in cells}
-    return sorted(carried & market.mccs.keys())
+    return sorted(corpus.cells.carried() & market.mccs.keys())
 
 
-def _named(knowledge: Knowledge) -> list[Named]:
-    """What holds a brand's name, dealt to parts by narrative."""
-    texts, cells = knowledge.corpus.texts, knowledge.corpus.cells
-    return [
-        Named(brandid, mccid, zlib.crc32(texts[i].encode()) % PARTS, given == brandid)
-        for brandid, narratives in knowledge.full_hits.items()
-        for i in narratives
-        for mccid, given, _ in cells[i]
-    ]
+def _named(knowledge: Knowledge) -> dict[Named, int]:
+    """What holds a brand's name, dealt to parts by narrative, with how often it stands."""
+    corpus, cells = knowledge.corpus, knowledge.corpus.cells
+    parts = np.fromiter(
+        (zlib.crc32(t.encode()) % PARTS for t in corpus.texts), np.int8, len(corpus)
+    )
+    counts: Counter[Named] = Counter()
+    for brandid, narratives in knowledge.full_hits.items():
+        if not narratives:
+            continue
+        at, place = cells.at(narratives)
+        brand = place_of(cells.brandids, brandid)
+        own = np.zeros(len(at), bool) if brand is None else cells.brand[at] == brand
+        columns = (
+            map(cells.codes.__getitem__, cells.code[at].tolist()),
+            parts[np.array(narratives)][place].tolist(),
+            own.tolist(),
+        )
+        counts.update(map(Named, repeat(brandid), *columns))
+    return counts
 
 
 def _longer(phrases: Mapping[str, Phrase], sweep: Sweep) -> dict[str, list[str]]:

@@ -86,16 +86,13 @@ def prove(knowledge: Knowledge, rule: Rule, parts: Sequence[_Part]) -> Tally:
     """
     include = search_of(rule.include)
     exclude = search_of(rule.exclude) if rule.exclude else None
-    codes = set(rule.mccids)
     corpus = knowledge.corpus
     taken = [
         i
         for i in sorted({i for part in parts for i in part.narratives})
-        if include(corpus.texts[i])
-        and not (exclude and exclude(corpus.texts[i]))
-        and any(mccid in codes for mccid, _, _ in corpus.cells[i])
+        if include(corpus.texts[i]) and not (exclude and exclude(corpus.texts[i]))
     ]
-    return knowledge.judge.tally(rule.brandid, taken)
+    return knowledge.judge.tally(rule.brandid, corpus.cells.carrying(taken, rule.mccids))
 
 
 def _printable(rule: Rule) -> bool:
@@ -141,6 +138,8 @@ def _propose(knowledge: Knowledge, brandid: str) -> list[_Part]:
     for candidate, needed in (*shortenings(phrase, known), *aliases, *advised):
         if candidate.kind == WORDS_CUT and not _readable(parts, candidate):
             continue
+        if needed and judge.shown(brandid, candidate, covered) < needed:
+            continue  # most initials: asking the brand's own rows spares the whole market
         taken = judge.hits(candidate)
         if _believed(knowledge, brandid, candidate, taken, covered, needed):
             parts.append(_Part(candidate, tuple(taken)))
@@ -203,7 +202,7 @@ def _name(knowledge: Knowledge, brandid: str) -> list[_Part]:
         full_name(phrase, bare) if length is None else head(phrase, length, bare, loose)
         for bare in (False, True)
     )
-    taken = judge.hits(plain)
+    taken = knowledge.full_hits[brandid] if length is None else judge.hits(plain)
     covered = set(taken)
     slips = _slips(knowledge, brandid, knowledge.misspelt.whole, covered)
     if (

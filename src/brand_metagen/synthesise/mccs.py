@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 BORROWED_ROWS = 0.03
 """Weight of the borrowed distribution, in narratives of the brand's own."""
@@ -37,8 +38,7 @@ OWN_SHARE = 0.6
 so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A narrative with a code that holds a brand's name: which part it is in, whether labelled."""
 
     brandid: str
@@ -109,47 +109,54 @@ def fit_mccs(
 
 
 def wide_floor(
-    named: Sequence[Named], sector_of: Mapping[str, str], codes: Sequence[str], floor: float
+    named: Mapping[Named, int], sector_of: Mapping[str, str], codes: Sequence[str], floor: float
 ) -> float:
     """The floor that suits a market: a lower one than `floor` where rows left out ask for it.
 
-    Each part of the rows is left out once and asks whether its codes would still be listed. In a
-    market of many rows they mostly are; in a small one few codes are known, and a name says more.
+    `named` tells how often each stands there. Each part of the rows is left out once and asks
+    whether its codes would still be listed. In a market of many rows they mostly are; in a small
+    one few codes are known, and a name says more.
     """
-    own: list[float] = []
-    other: list[float] = []
+    own: list[tuple[float, int]] = []
+    other: list[tuple[float, int]] = []
     for part in sorted({row.part for row in named}):
-        rows: dict[str, Counter[str]] = {brandid: Counter() for brandid in sector_of}
-        for row in named:
-            if row.own and row.part != part:
-                rows[row.brandid][row.mccid] += 1
+        rows = _own_rows(named, sector_of, part)
         model = fit_mccs(rows, sector_of, codes)
-        for row in named:
+        for row, count in named.items():
             if row.part == part:
                 p = model.p(sector_of[row.brandid], rows[row.brandid], row.mccid)
-                (own if row.own else other).append(p)
+                (own if row.own else other).append((p, count))
+    size = sum(count for _, count in own)
     floors = [share * floor for share in reversed(WIDER)]
     for lower, length in zip(floors, _mean_lengths(named, sector_of, codes, floors), strict=True):
         if length > MOST_LISTED:
             continue
-        more = sum(lower <= p < floor for p in own)
-        wrong = sum(lower <= p < floor for p in other)
-        if more >= WORTH_WIDENING * len(own) and more >= OWN_SHARE * (more + wrong) and more:
+        more = sum(count for p, count in own if lower <= p < floor)
+        wrong = sum(count for p, count in other if lower <= p < floor)
+        if more >= WORTH_WIDENING * size and more >= OWN_SHARE * (more + wrong) and more:
             return lower
     return floor
 
 
+def _own_rows(
+    named: Mapping[Named, int], sector_of: Mapping[str, str], without: int | None = None
+) -> dict[str, Counter[str]]:
+    """Every brand's own rows per code, those of one part left out."""
+    rows: dict[str, Counter[str]] = {brandid: Counter() for brandid in sector_of}
+    for row, count in named.items():
+        if row.own and row.part != without:
+            rows[row.brandid][row.mccid] += count
+    return rows
+
+
 def _mean_lengths(
-    named: Sequence[Named],
+    named: Mapping[Named, int],
     sector_of: Mapping[str, str],
     codes: Sequence[str],
     floors: Sequence[float],
 ) -> list[float]:
     """Codes that a brand's list would hold on average at each of some floors."""
-    rows: dict[str, Counter[str]] = {brandid: Counter() for brandid in sector_of}
-    for row in named:
-        if row.own:
-            rows[row.brandid][row.mccid] += 1
+    rows = _own_rows(named, sector_of)
     model = fit_mccs(rows, sector_of, codes)
     listed = [0] * len(floors)
     for brandid, own in rows.items():

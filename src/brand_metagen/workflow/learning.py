@@ -81,10 +81,10 @@ class Learning:
         `matcher` gives one of the brands' rules, if others ask it as well. What only learning looks
         up is let go; whoever learns again gathers again.
         """
-        whole, *without = (_slim(self.knowledge(fold)) for fold in (None, *range(FOLDS)))
+        whole = _slim(self.knowledge())
         self._kept.clear()
         whole.judge.forget()
-        fitting = Fitting(self.market, rules, whole, without, self.begin, matcher)
+        fitting = Fitting(self.market, rules, whole, self.begin, matcher)
         return fitting.fit(self.settings.confirm)
 
 
