@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from brand_metagen.confirm.calibration import Floats, Isotonic, fit_isotonic, re
 from brand_metagen.confirm.features import (
     NAMES,
     SIGNS,
+    Surroundings,
     is_short,
     of_code,
     of_match,
@@ -24,7 +26,6 @@ from brand_metagen.confirm.model import BrandFacts, ConfirmModel, Thresholds
 from brand_metagen.confirm.posterior import CERTAIN
 from brand_metagen.confirm.words import (
     Residue,
-    Say,
     Sayings,
     count_words,
     plain_words,
@@ -38,6 +39,9 @@ OUT_OF_REACH = 2.0
 """A probability no claim has."""
 SURE_SHARE = 0.8
 """This share of the rows, the best by score, is taken as right to read the label rate off it."""
+
+REMEMBERED = 1 << 16
+"""Words of brands, surroundings, codes and matches each that are not worked out again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,32 +194,54 @@ def _label_rate(agreed: Floats) -> float:
 def _table(
     model: ConfirmModel, rows: Sequence[HeldOut], rests: Sequence[Residue], said: Sayings
 ) -> Floats:
-    """The features of rows, a row each."""
-    features = [_features(model, row, rest, said) for row, rest in zip(rows, rests, strict=True)]
-    return np.array(features).reshape(-1, len(NAMES))
+    """The features of rows, a row each; `rests` are what the matches leave of the texts."""
+    told = _Told(model, said)
+    table = np.empty((len(rows), len(NAMES)))
+    for place, (row, rest) in enumerate(zip(rows, rests, strict=True)):
+        table[place] = told.of(row, rest)
+    return table
 
 
-def _features(model: ConfirmModel, row: HeldOut, rest: Residue, said: Sayings) -> tuple[float, ...]:
-    """The row's features, its own brand's say taken out of the weights of its words.
+class _Told:
+    """The features of rows, their own brand's say taken out of the weights of their words.
 
-    `rest` is what the match leaves of the text.
+    Parts of them that repeat are worked out once while they are remembered.
     """
-    agrees = row.label == row.brandid
-    facts = model.brands[row.brandid]
-    matched = row.text[row.span[0] : row.span[1]]
-    mid = 0 if row.known_mid is None else 1 if row.known_mid == row.brandid else -1
 
-    def own(word: str) -> Say:
-        return said.get((row.brandid, word), (0.0, 0.0))
+    def __init__(self, model: ConfirmModel, said: Sayings) -> None:
+        self._model, self._said = model, said
+        remembered = lru_cache(REMEMBERED)
+        self._word = remembered(self._weigh)
+        self._around = remembered(self._surroundings)
+        self._code = remembered(self._evidence)
+        self._match = remembered(self._matched)
 
-    def worth(word: str) -> float | None:
-        return model.words.worth(word, own(word))
+    def of(self, row: HeldOut, rest: Residue) -> tuple[float, ...]:
+        """A row's features."""
+        brandid = row.brandid
+        listed = self._model.brands[brandid].codes.get(row.mccid, 0.0) >= 1.0
+        less = 1.0 if row.label == brandid and listed else 0.0
+        matched = row.text[row.span[0] : row.span[1]]
+        match, short = self._match(brandid, matched, row.own, row.other)
+        mid = 0 if row.known_mid is None else 1 if row.known_mid == brandid else -1
+        around = self._around(brandid, rest)
+        code = self._code(brandid, row.mccid, less)
+        return match + code + of_row(row.rivals, mid, around, short)
 
-    def strange(word: str) -> float:
-        return model.words.strange(word, own(word))
+    def _matched(
+        self, brandid: str, matched: str, own: int, other: int
+    ) -> tuple[tuple[float, ...], bool]:
+        letters = self._model.brands[brandid].letters
+        return of_match(matched, letters, own, other, self._model.label_rate), is_short(matched)
 
-    less = 1.0 if agrees and facts.codes.get(row.mccid, 0.0) >= 1.0 else 0.0
-    mcc = model.mcc_evidence(row.brandid, row.mccid, less)
-    match = of_match(matched, facts.letters, row.own, row.other, model.label_rate)
-    around = surroundings(rest, worth, strange)
-    return match + of_code(mcc) + of_row(row.rivals, mid, around, is_short(matched))
+    def _evidence(self, brandid: str, mccid: str, less: float) -> tuple[float, ...]:
+        return of_code(self._model.mcc_evidence(brandid, mccid, less))
+
+    def _surroundings(self, brandid: str, rest: Residue) -> Surroundings:
+        weights = {word: self._word(brandid, word) for word in rest.words}
+        return surroundings(rest, lambda word: weights[word][0], lambda word: weights[word][1])
+
+    def _weigh(self, brandid: str, word: str) -> tuple[float | None, float]:
+        """What a word adds, and what it adds as one that stands elsewhere."""
+        own, words = self._said.get((brandid, word), (0.0, 0.0)), self._model.words
+        return words.worth(word, own), words.strange(word, own)

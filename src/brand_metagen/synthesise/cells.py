@@ -40,14 +40,8 @@ class Cells:
         return [(self.codes[code], self.brandids[brand]) for code, brand in pairs]
 
     def at(self, narratives: Sequence[int] | NDArray[np.integer]) -> tuple[Ints, Ints]:
-        """Every cell of some narratives in their order, and which of these narratives it is of."""
-        chosen = np.asarray(narratives, np.int64)
-        begin = self.first[chosen]
-        times = self.first[chosen + 1] - begin
-        # Cells of a narrative lie in a row: count up from where they begin.
-        before = begin - (np.cumsum(times) - times)
-        place = np.repeat(np.arange(len(chosen)), times)
-        return before[place] + np.arange(len(place)), place
+        """`lying` of some narratives' cells."""
+        return lying(self.first, narratives)
 
     def of(self, narratives: Sequence[int] | NDArray[np.integer]) -> Cells:
         """Those of some narratives."""
@@ -106,6 +100,23 @@ class Cells:
         parts = np.split(narrative, first[1:])
         found = zip(map(self.brandids.__getitem__, brands.tolist()), parts, strict=False)
         return {brandid: part.tolist() for brandid, part in found if brandid}
+
+
+def lying(first: Ints, chosen: Sequence[int] | NDArray[np.integer]) -> tuple[Ints, Ints]:
+    """Places of the things of some lists that lie one behind the other, list i from `first[i]` on.
+
+    Beside each, which of the chosen lists it is of.
+
+    >>> [found.tolist() for found in lying(np.array([0, 2, 2, 3]), [2, 0])]
+    [[2, 0, 1], [0, 1, 1]]
+    """
+    lists = np.asarray(chosen, np.int64)
+    begin = first[lists]
+    times = first[lists + 1] - begin
+    # Things of a list lie in a row: count up from where they begin.
+    before = begin - (np.cumsum(times) - times)
+    whose = np.repeat(np.arange(len(lists)), times)
+    return before[whose] + np.arange(len(whose)), whose
 
 
 def place_of(ordered: Sequence[str], wanted: str) -> int | None:

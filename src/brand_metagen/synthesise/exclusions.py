@@ -26,10 +26,9 @@ def exclusion(knowledge: Knowledge, brandid: str, narratives: Iterable[int]) -> 
     """
     mine = knowledge.phrases[brandid]
     shared: dict[str, list[int]] = {other: [] for other in knowledge.longer.get(brandid, ())}
-    for i in sorted(narratives):
-        for other in knowledge.owners.get(i, ()):
-            if other != brandid and len(knowledge.phrases[other].letters) > len(mine.letters):
-                shared.setdefault(other, []).append(i)
+    for i, other in knowledge.owners.others(sorted(narratives), brandid):
+        if len(knowledge.phrases[other].letters) > len(mine.letters):
+            shared.setdefault(other, []).append(i)
     others = [o for o, rows in shared.items() if _belongs_to_other(knowledge, brandid, o, rows)]
     others.sort(key=lambda other: (-len(shared[other]), other))
     shut_out = {_distinct(knowledge, brandid, other) for other in others[:MOST]}

@@ -22,6 +22,7 @@ from brand_metagen.synthesise.judge import Candidate, Judge, names_corpus, searc
 from brand_metagen.synthesise.mccs import MccModel, Named, fit_mccs, wide_floor
 from brand_metagen.synthesise.misspelt import Misspelt, misspelt, part_of
 from brand_metagen.synthesise.names import Phrase, core_phrase
+from brand_metagen.synthesise.owners import Owners
 from brand_metagen.synthesise.slips import letter_bits
 from brand_metagen.synthesise.spellings import full_name, usual_floor
 from brand_metagen.synthesise.sweep import Sweep, Sweeps
@@ -44,8 +45,8 @@ PARTS = 4
 class Gathered:
     """The names, where full names stand, which codes go with whom, what leads in.
 
-    `full_hits[brandid]` lists narratives that hold the brand's full name; `owners[narrative]` the
-    brands whose full name stands there. `lead_ins` are patterns of what a bank or a wallet prints
+    `full_hits[brandid]` lists narratives that hold the brand's full name; `owners` tells whose
+    full names stand in a narrative. `lead_ins` are patterns of what a bank or a wallet prints
     before a name. `misspelt` are patterns of names with slips, `bits` how surprising letters are;
     `longer` the brands whose name holds a brand's, as words; `usual` what the world knows of a
     brand's codes: parts of a narrative per code. `typos` says whether any letter of a name may be
@@ -54,7 +55,7 @@ class Gathered:
 
     phrases: Mapping[str, Phrase]
     full_hits: Mapping[str, list[int]]
-    owners: Mapping[int, list[str]]
+    owners: Owners
     mccs: MccModel
     mcc_floor: float
     lead_ins: tuple[str, ...]
@@ -163,14 +164,10 @@ def _gather(
         phrases[brandid] = replace(phrases[brandid], tails=tails)
         full_hits[brandid] = judge.hits(full_name(phrases[brandid]))
     judge = replace(judge, phrases=phrases)
-    owners: dict[int, list[str]] = defaultdict(list)
-    for brandid, narratives in full_hits.items():
-        for i in narratives:
-            owners[i].append(brandid)
     bare = Knowledge(
         phrases,
         full_hits,
-        dict(owners),
+        Owners.of(full_hits, len(corpus)),
         _NO_CODES,
         0.0,
         (),

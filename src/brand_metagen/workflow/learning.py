@@ -15,6 +15,7 @@ from brand_metagen.synthesise.judge import Candidate
 from brand_metagen.synthesise.knowledge import Knowledge, gather, gather_part
 from brand_metagen.synthesise.learn import learn_brand
 from brand_metagen.synthesise.misspelt import Misspelt
+from brand_metagen.synthesise.owners import Owners
 from brand_metagen.workflow.folds import FOLDS, BrandRules, fold_of
 from brand_metagen.workflow.held_out import Fitting
 
@@ -89,7 +90,7 @@ class Learning:
 
 
 def _slim(knowledge: Knowledge) -> Knowledge:
-    return replace(knowledge, owners={}, misspelt=Misspelt({}, {}), longer={})
+    return replace(knowledge, owners=Owners.of({}, 0), misspelt=Misspelt({}, {}), longer={})
 
 
 def _outside(fold: int) -> Callable[[str], bool]:
