@@ -92,7 +92,8 @@ def fit(
     rows = sorted(rows, key=lambda r: (r.text, r.brandid, r.mccid, r.label))
     agreed = np.array([float(r.label == r.brandid) for r in rows])
     rate = _label_rate(agreed)
-    rests = [residue(r.text, *r.span) for r in rows]
+    kept: dict[Residue, Residue] = {}  # most are said again, once their numbers are left out
+    rests = [kept.setdefault(rest, rest) for rest in (residue(r.text, *r.span) for r in rows)]
     said = sayings(
         (r.brandid, rest.words, r.label == r.brandid) for r, rest in zip(rows, rests, strict=True)
     )

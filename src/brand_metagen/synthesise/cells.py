@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ class Cells:
             merged[i] = tuple(sorted(names))
         return merged
 
-    def by_label(self) -> dict[str, list[int]]:
+    def by_label(self) -> dict[str, Sequence[int]]:
         """Per brand the narratives labelled to it at least once, in order."""
         narrative = np.repeat(np.arange(len(self)), np.diff(self.first))
         pairs = np.unique(self.brand.astype(np.int64) * max(1, len(self)) + narrative)
@@ -99,7 +100,7 @@ class Cells:
         brands, first = np.unique(brand, return_index=True)
         parts = np.split(narrative, first[1:])
         found = zip(map(self.brandids.__getitem__, brands.tolist()), parts, strict=False)
-        return {brandid: part.tolist() for brandid, part in found if brandid}
+        return {brandid: array("i", part.tolist()) for brandid, part in found if brandid}
 
 
 def lying(first: Ints, chosen: Sequence[int] | NDArray[np.integer]) -> tuple[Ints, Ints]:

@@ -7,7 +7,7 @@ one piece of evidence about a pattern.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,7 +40,7 @@ class Corpus:
 
     texts: list[str]
     cells: Cells
-    own: dict[str, list[int]]
+    own: dict[str, Sequence[int]]
     rows: Numbers
 
     def __len__(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -54,7 +55,7 @@ class Gathered:
     """
 
     phrases: Mapping[str, Phrase]
-    full_hits: Mapping[str, list[int]]
+    full_hits: Mapping[str, Sequence[int]]
     owners: Owners
     mccs: MccModel
     mcc_floor: float
@@ -159,10 +160,12 @@ def _gather(
     slips: Callable[[], Misspelt],
 ) -> Knowledge:
     corpus, settings, phrases = judge.corpus, judge.settings, dict(judge.phrases)
-    full_hits = {b: judge.hits(full_name(p)) if p.letters else [] for b, p in phrases.items()}
+    full_hits: dict[str, Sequence[int]] = {
+        b: array("i", judge.hits(full_name(p)) if p.letters else []) for b, p in phrases.items()
+    }
     for brandid, tails in glued_tails(judge, full_hits).items():
         phrases[brandid] = replace(phrases[brandid], tails=tails)
-        full_hits[brandid] = judge.hits(full_name(phrases[brandid]))
+        full_hits[brandid] = array("i", judge.hits(full_name(phrases[brandid])))
     judge = replace(judge, phrases=phrases)
     bare = Knowledge(
         phrases,

@@ -69,7 +69,7 @@ def head(phrase: Phrase, length: int, bare: bool = False, loose: bool = False) -
     return Candidate(pattern, _key(start, bare), kind, bare=bare, tails=phrase.tails)
 
 
-def shortest_head(judge: Judge, brandid: str, full_hits: list[int]) -> int | None:
+def shortest_head(judge: Judge, brandid: str, full_hits: Sequence[int]) -> int | None:
     """The letters of the shortest head that is safe.
 
     Walk back from the full name until a conflict shows; None where the name cannot be cut.
