@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from brand_metagen.files import write_file
 from brand_metagen.publish.classifier import Answer
 from brand_metagen.records import Combos
-from brand_metagen.tables.cells import neutralise
+from brand_metagen.tables.cells import neutralised
 
 COLUMNS = ("ccid", "bankid", "given_brandid", "brandid", "decision", "confidence", "reason")
 CSV_FILE, PARQUET_FILE = "assignments.csv", "assignments.parquet"
@@ -45,9 +46,12 @@ def _columns(combos: Combos, answers: Sequence[Answer]) -> dict[str, Sequence[st
     }
 
 
-def _safe_rows(columns: Mapping[str, Sequence[object]]) -> Iterator[tuple[object, ...]]:
-    for row in zip(*columns.values(), strict=True):
-        yield tuple(neutralise(cell) if isinstance(cell, str) else cell for cell in row)
+def _safe_rows(columns: Mapping[str, Sequence[str] | list[float]]) -> Iterator[tuple[object, ...]]:
+    safe = [
+        cells if name == "confidence" else neutralised(cast(Sequence[str], cells))
+        for name, cells in columns.items()
+    ]
+    return zip(*safe, strict=True)
 
 
 def _arrays(columns: Mapping[str, Sequence[object]]) -> dict[str, NDArray[np.object_]]:

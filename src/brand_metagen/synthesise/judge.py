@@ -37,7 +37,7 @@ SIMPLE = 11
 """Optional parts up to which Python's engine, the quicker one, cannot be kept busy."""
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=16_384)
 def search_of(pattern: str) -> Search:
     """The search function of a pattern made from names, kept; linear however odd the name."""
     if pattern.count("?") + pattern.count("{") <= SIMPLE:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from brand_metagen.synthesise.judge import Candidate, Judge, Tally
 from brand_metagen.synthesise.names import VOWELS, Phrase, cut_words, phrase_of, skeleton
@@ -22,6 +23,8 @@ SHORT = 4
 """Consonants from which a name without vowels needs no row of its own to be believed."""
 
 
+REMEMBERED = 1_024
+"""Spellings that are not made again: every fold asks for those of a brand in turn."""
 POLLED = 500
 """Brands that are asked how short heads may be."""
 LEAST_OWN, POLLED_SHARE = 5, 0.72
@@ -45,6 +48,7 @@ def _key(phrase: Phrase, bare: bool) -> str:
     return "".join(letter for letter in run if letter not in VOWELS) if bare else run
 
 
+@lru_cache(maxsize=REMEMBERED)
 def head(phrase: Phrase, length: int, bare: bool = False, loose: bool = False) -> Candidate:
     """The first letters, then only letters of the rest of the name: a name cut or misprinted late.
 
@@ -107,6 +111,7 @@ def shortest_head(judge: Judge, brandid: str, full_hits: Sequence[int]) -> int |
     return best
 
 
+@lru_cache(maxsize=REMEMBERED)
 def reads_bare(phrase: Phrase, candidate: Candidate | None) -> bool:
     """Whether a candidate reads the name without its vowels."""
     if candidate is None:
