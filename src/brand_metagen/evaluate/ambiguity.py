@@ -61,15 +61,16 @@ def split_words(narrative: str) -> Words:
 
 
 class NameIndex:
-    """Where names' words stand in narratives and in other names, by their first word."""
+    """Where names' words stand in narratives and in other names, by their first two words."""
 
     def __init__(self, market: Market, public_names: Sequence[str]) -> None:
         self._names = {b: words_of(brand.brandname) for b, brand in market.brands.items()}
-        self._starts: dict[str, list[str]] = defaultdict(list)
+        self._starts: dict[Words, list[str]] = defaultdict(list)
         self._squeezed: dict[str, list[str]] = defaultdict(list)
         for brandid, words in self._names.items():
             if words:
-                self._starts[words[0]].append(brandid)
+                # By two, for many a trader shares the first: a surname, a town.
+                self._starts[words[:2]].append(brandid)
             if len(words) > 1:
                 self._squeezed["".join(words)].append(brandid)
         self._namesakes = Counter(self._names.values())
@@ -147,7 +148,9 @@ class NameIndex:
         """The names that stand in a row of words, or squeezed into one, and where they begin."""
         found: dict[str, int] = {}
         for i, word in enumerate(words):
-            for brandid in self._starts.get(word, ()):
+            for brandid in self._starts.get((word,), ()):
+                found.setdefault(brandid, i)
+            for brandid in self._starts.get(words[i : i + 2], ()) if i + 1 < len(words) else ():
                 name = self._names[brandid]
                 if words[i : i + len(name)] == name:
                     found.setdefault(brandid, i)

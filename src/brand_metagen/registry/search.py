@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from typing import Generic, TypeVar
 
 from rapidfuzz import process
@@ -62,9 +64,9 @@ class Names(Generic[Found]):
         for key, likeness, _ in near:
             self._take(best, key, float(likeness))
         if len(wanted) >= SHORTEST_BEGINNING and least <= BEGINS:
-            for key in self._keys:
-                if key.startswith(wanted) and key != wanted:
-                    self._take(best, key, BEGINS)
+            longer = self._keys[bisect_right(self._keys, wanted) :]
+            for key in takewhile(lambda key: key.startswith(wanted), longer):
+                self._take(best, key, BEGINS)
         ranked = sorted(best.items(), key=lambda entry: (-entry[1], entry[0]))
         return [Match(self._things[place], round(likeness, 4)) for place, likeness in ranked]
 
