@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -181,3 +182,35 @@ def test_public_names_conflict_unless_they_hold_the_brand_s() -> None:
 
 def test_public_names_without_letters_are_left_out() -> None:
     assert names_corpus(["&", "東京", "Oak", "oak"]).texts == ["OAK"]
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    [
+        Candidate("S[ -]?B", "SB", "initials"),
+        Candidate("STAR[ -]?BUCKS", "STARBUCKS", "full name"),
+        Candidate("STA?R", "STR", "bare", bare=True),
+        Candidate("OAK", "OAK", "words of its rows", anchored=True),
+    ],
+)
+@pytest.mark.parametrize("besides", [set(), {0, 3}])
+def test_the_own_rows_show_all_of_the_own_that_a_search_of_the_market_finds(
+    candidate: Candidate, besides: set[int]
+) -> None:
+    texts = (
+        "S B LEEDS",
+        "SB 1",
+        "USB",
+        "STARBUCKS",
+        "STAR",
+        "A STAR BUCKS",
+        "STR",
+        "OAK",
+        "AN OAK",
+    )
+    judge = judge_of([(t, b, "5812") for n, t in enumerate(texts) for b in ("1", "", "2")[n % 2 :]])
+    found = [i for i in judge.hits(candidate, besides) if judge.is_own(i, "1")]
+    own = [i for i in judge.corpus.own["1"] if i not in besides]
+    shown = [i for i in own if re.search(candidate.closed, judge.corpus.texts[i])]
+    assert judge.shown("1", candidate, besides) == len(shown)
+    assert set(found) <= set(shown)
