@@ -124,7 +124,7 @@ def test_remarks_that_cannot_be_processed_are_kept_and_the_third_is_a_case(
         raise IndexError("out of range")
 
     with monkeypatch.context() as patch:
-        patch.setattr(understanding, "understand", broken)
+        patch.setattr(understanding, "as_read", broken)
         with pytest.raises(ServiceError, match="could not be processed"):
             submit(live, "ana", brandid, 1, Submission(text="wrong code"), dry_run=True)
         assert live.workspace.store.remarks(brandid, "", 10, None).items == ()
