@@ -23,6 +23,7 @@ from brand_metagen.config import Settings
 from brand_metagen.errors import BrandMetagenError, ConflictError, InputError
 from brand_metagen.ports import Cause, Method
 
+pytestmark = pytest.mark.slow
 ROLE = "commercial assessment"
 
 

@@ -12,6 +12,8 @@ from brand_metagen.errors import ConflictError, InputError, IntegrityError
 from brand_metagen.escalate.checklists import LISTS
 from brand_metagen.ports import Act, Cause, Method, Mode, Quiet
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("text", "values", "expected"),

@@ -6,9 +6,12 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import pytest
 from faults import LEARN, Driver, Whole, copied
 
 from program import good, inside
+
+pytestmark = pytest.mark.slow
 
 RESOLVE = "workflow.pipeline:write_assignments"
 
