@@ -21,6 +21,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
+def pytest_unconfigure() -> None:
+    """What was frozen is let go, lest libraries tell of leaks at the end."""
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def guarded(name: str) -> None:
