@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -13,18 +14,20 @@ from brand_metagen.app.live import Live
 from brand_metagen.app.looking import Against, Before, comparable, look
 from brand_metagen.app.trying import try_on
 from brand_metagen.app.understanding import Submission
+from brand_metagen.app.workspace import DATABASE
 from brand_metagen.app.worth import saved, worths
 from brand_metagen.errors import RuleError
 from brand_metagen.match.matcher import searcher
 from brand_metagen.ports import Mode
 from brand_metagen.publish.diff import diff
 from brand_metagen.records import Decision, Metadata, Rule, Status
+from brand_metagen.store import engine
 
 
 @pytest.fixture(scope="module")
 def looked_at(place: object, tmp_path_factory: pytest.TempPathFactory) -> Live:
     """A market that nobody changes."""
-    from brand_metagen.app.workspace import DATABASE, Workspace
+    from brand_metagen.app.workspace import Workspace
     from brand_metagen.config import Settings
     from brand_metagen.store.sql import SqlStore, sqlite_url
 
@@ -51,6 +54,25 @@ def test_the_version_seen_before_is_told_until_another_one_comes(copied: Opener)
     assert later is not None
     assert (later.version, look(workspace, "rita", "7", 6)) == (5, later)
     assert look(workspace, "rolf", "8", 1) is None
+
+
+def test_a_store_that_somebody_holds_is_still_read(
+    copied: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = copied()
+    look(workspace, "rita", "7", 2)
+    for name in ("TOLD_SECONDS", "BUSY_SECONDS"):
+        monkeypatch.setattr(engine, name, 0)
+    other = sqlite3.connect(workspace.folder / DATABASE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    seen = look(workspace, "rita", "7", 3)
+    assert seen is not None
+    assert seen.version == 2
+    other.close()
+    assert look(workspace, "rita", "7", 3) == seen
+    last = workspace.store.last_look("rita", "7")
+    assert last is not None
+    assert last.version == 3
 
 
 def record(version: int, status: Status, rule: Rule | None = None) -> Metadata:

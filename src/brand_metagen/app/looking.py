@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from brand_metagen.app.workspace import Workspace
-from brand_metagen.errors import ConflictError
+from brand_metagen.errors import ConflictError, ServiceError
 from brand_metagen.records import Metadata, Status
 
 
@@ -24,12 +24,14 @@ def look(workspace: Workspace, actor: str, brandid: str, version: int) -> Before
     """Remember that somebody sees a brand's version, and say which one they saw before it.
 
     The answer stays the same however often the same version is looked at. None where they saw
-    none before; nothing is remembered while the system is read-only.
+    none before. Nothing is remembered while the system is read-only or somebody else holds the
+    store: a page is not to fail because of it.
     """
     store = workspace.store
     known = store.last_look(actor, brandid)
     if known is None or known.version != version:
-        with suppress(ConflictError):  # read-only, or another page of theirs was as quick
+        # Read-only, another page of theirs was as quick, or the store is not let go.
+        with suppress(ConflictError, ServiceError):
             store.note_look(actor, brandid, version)
     if known is None:
         return None
