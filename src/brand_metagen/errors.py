@@ -63,3 +63,10 @@ class ServiceError(BrandMetagenError):
 
 class IntegrityError(BrandMetagenError):
     """Stored parts disagree with each other: a checksum or a fingerprint does not match."""
+
+
+UNFORESEEN = (
+    ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, RuntimeError,
+    TypeError, ValueError,
+)  # fmt: skip
+"""What a mistake of ours raises: caught where the rest must stand all the same, and told of."""

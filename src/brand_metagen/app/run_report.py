@@ -10,18 +10,12 @@ from brand_metagen.analytics.kinds import Kind
 from brand_metagen.app import analytics_report
 from brand_metagen.app.analytics_report import Wanted
 from brand_metagen.app.workspace import Workspace
-from brand_metagen.errors import BrandMetagenError
+from brand_metagen.errors import UNFORESEEN, BrandMetagenError
 from brand_metagen.workflow.runner import worded
 
 LOG = logging.getLogger("brand_metagen.reports")
 FIRST, AFTER = ("html", "json"), ("pdf",)
 """Formats by what they lean on: a PDF that cannot be made costs the others nothing."""
-
-BROKEN = (
-    BrandMetagenError, OSError, ArithmeticError, AssertionError, AttributeError, ImportError,
-    LookupError, RuntimeError, TypeError, ValueError,
-)  # fmt: skip
-"""Whatever is wrong with a page is told of: what the run has done is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +33,8 @@ def lay_run_report(workspace: Workspace, run_id: str) -> Laid:
         made = analytics_report.make(workspace, Wanted(Kind.RUN, run_id=run_id))
         for formats in (FIRST, AFTER):
             files += analytics_report.write(workspace, made, formats).files
-    except BROKEN as error:
+    except (BrandMetagenError, OSError, *UNFORESEEN) as error:
+        # Whatever is wrong with a page is told of: what the run has done is done.
         LOG.warning(
             "the report of %s could not be made", run_id, exc_info=error, extra={"told": True}
         )

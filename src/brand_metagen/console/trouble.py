@@ -11,6 +11,7 @@ from jinja2 import TemplateError
 from brand_metagen import tracing
 from brand_metagen.console.text import render, sentence
 from brand_metagen.errors import (
+    UNFORESEEN,
     BrandMetagenError,
     ConflictError,
     NotAllowed,
@@ -19,10 +20,7 @@ from brand_metagen.errors import (
 )
 from brand_metagen.ports import Actor, Role
 
-CAUGHT = (
-    BrandMetagenError, OSError, ArithmeticError, AssertionError, AttributeError, LookupError,
-    RuntimeError, TypeError, ValueError, TemplateError,
-)  # fmt: skip
+CAUGHT = (BrandMetagenError, OSError, *UNFORESEEN, TemplateError)
 """What a page or an act can fail of, foreseen or not; what ends a process is not among it."""
 LOG = logging.getLogger("brand_metagen.console")
 SHORT = 8
