@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,13 +16,20 @@ def sha256(data: bytes) -> str:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write aside, sync, rename over; the folder is synced so that the name lasts too."""
-    aside = path.with_name(f".{path.name}.partial")
-    with aside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+    """Write aside, sync, rename over; the folder is synced so that the name lasts too.
+
+    Every writer has a file aside of its own: of several at once the last one's stays, whole.
+    """
+    writer = f"{os.getpid()}-{threading.get_ident()}"
+    aside = path.with_name(f".{path.name}.{writer}.partial")
+    try:
+        with aside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
